@@ -1,0 +1,1 @@
+"""Nouns and rules of aisubs. No input or output happens here."""
