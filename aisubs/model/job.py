@@ -123,5 +123,7 @@ class Job(BaseModel):
     last_seen: str | None = None
     expires_at: str | None = None
     """When retention deletes the job and its recording."""
+    watch_topic: str | None = None
+    """Unguessable name of the live channel of this job; only its holder is told."""
     eta_s: float | None = None
     """Seconds until the transcript is expected, waiting included; None when nothing is known."""

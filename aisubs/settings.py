@@ -1,0 +1,137 @@
+"""Every setting, typed, with its meaning; the only file that reads the environment.
+
+docs/settings.md is generated from the docstrings below (`make docs`). Plugs are chosen by URL: see aisubs/wiring.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GIB = 1024**3
+
+
+class Settings(BaseSettings):
+    """Read from the environment (and a `.env` file in the working directory); names are the fields in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True, env_ignore_empty=True
+    )
+
+    # Where things are
+    database_url: SecretStr | None = None
+    """A Postgres 15 or newer, `postgresql://…`. Empty with no `SUPABASE_URL` either: the embedded Postgres."""
+    supabase_url: str | None = None
+    """The Supabase project, `https://REF.supabase.co`. Used when `DATABASE_URL` is empty."""
+    supabase_service_key: SecretStr | None = None
+    """A secret key (`sb_secret_…`, or the legacy service key) of the Supabase project."""
+    store_url: str = ""
+    """The bucket: `gs://bucket`, `s3://bucket` or `file:///folder`. Empty: a folder under `DATA_DIR`."""
+    data_dir: Path = Path(".aisubs")
+    """Where the local edition keeps its database, its store and its logs."""
+    inbox_dir: Path = Path("inbox")
+    """Folder that the local edition watches for recordings."""
+    results_dir: Path = Path("results")
+    """Folder where the local edition puts the subtitles of what was dropped in the inbox."""
+    host: str = "127.0.0.1"
+    """Address that the local edition listens on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port of the local edition; 0 takes a free one."""
+    public_url: str = ""
+    """How clients reach the API, when that differs from where it listens (upload URLs are made from it)."""
+    allowed_origins: str = ""
+    """Web origins that may use the API from a browser, separated by commas."""
+
+    # The cloud's queue and workers
+    cloud_tasks_queue: str | None = None
+    """`projects/P/locations/L/queues/Q`. Empty: the local queue."""
+    dispatch_url: str | None = None
+    """URL of the `dispatch` function that Cloud Tasks calls."""
+    tasks_service_account: str | None = None
+    """Service account whose identity token Cloud Tasks sends to `DISPATCH_URL`."""
+    cloud_run_job: str | None = None
+    """`projects/P/locations/L/jobs/J`. Empty: workers are subprocesses."""
+    signing_service_account: str | None = None
+    """Service account that signs read URLs where there is no key file."""
+
+    # The speech model
+    model: str = "demo"
+    """`demo` (a toy that ships with the code), a size such as `large-v3-turbo`, a hub name, or a directory."""
+    model_dir: Path | None = None
+    """Where downloaded models are kept; empty: the hub's own cache."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where the model runs."""
+    compute_type: str = "auto"
+    """CTranslate2 compute type; `auto` is float16 on a GPU and int8 on a CPU."""
+    beam_size: int = Field(default=5, ge=1, le=20)
+    """Hypotheses kept while decoding."""
+    batch_size: int = Field(default=0, ge=0, le=64)
+    """Windows decoded at once after the ramp 2, 4, 8, …; 0: 16 on a GPU, 4 on a CPU."""
+    cpu_threads: int = Field(default=0, ge=0)
+    """Threads of the model on a CPU; 0: all cores."""
+
+    # The life of a job
+    concurrency: int = Field(default=3, ge=1)
+    """Jobs processed at the same time, all users together."""
+    queue_capacity: int = Field(default=0, ge=0)
+    """Web submits are refused with 429 when this many jobs are uploading, waiting or processing; 0: `CONCURRENCY`."""
+    heartbeat_s: float = Field(default=30.0, gt=0)
+    """Seconds between a worker's signs of life."""
+    stale_after_s: float = Field(default=90.0, gt=0)
+    """A processing job without a sign of life for so many seconds has lost its worker."""
+    max_retries: int = Field(default=3, ge=0)
+    """Lost workers and passing faults that a job survives; one more and it has failed."""
+    retry_backoff_s: float = Field(default=10.0, ge=0)
+    """Wait before the first retry; doubles with each further one."""
+    recover_batch: int = Field(default=1, ge=1)
+    """Stale jobs recovered per run of the sweep."""
+    recover_every_s: float = Field(default=5.0, gt=0)
+    """Seconds between the sweeps of the local edition (the cloud's are in Terraform)."""
+    dispatch_deadline_s: float = Field(default=900.0, gt=0)
+    """A dispatched job that no worker has claimed after so many seconds goes back in line."""
+    task_timeout_s: float = Field(default=3600.0, gt=0)
+    """How long one worker execution may last; the worker hands over before that."""
+    soft_deadline_margin_s: float = Field(default=180.0, ge=0)
+    """How long before `TASK_TIMEOUT_S` a worker stops taking work and hands its job over."""
+    upload_deadline_hours: float = Field(default=24.0, gt=0)
+    """An announced upload that is not finished by then is cancelled."""
+    retention_hours: float = Field(default=168.0, gt=0)
+    """Jobs, recordings and transcripts are deleted when they are this old."""
+    cancel_running: bool = False
+    """Let owners stop a job that is being processed."""
+    on_diarization_failure: Literal["fail", "complete"] = "fail"
+    """What happens when only the speaker labels fail."""
+
+    # Limits
+    max_upload_bytes: int = Field(default=10 * GIB, gt=0)
+    """Largest recording, in bytes."""
+    max_duration_hours: float = Field(default=24.0, gt=0)
+    """Longest recording, in hours."""
+    read_url_ttl_s: int = Field(default=900, ge=1)
+    """How long a signed download link works, in seconds."""
+
+    # One worker execution (set by the runner)
+    job_id: str | None = None
+    """The job that this worker execution was started for."""
+    dispatch_id: str | None = None
+    """The dispatch that this worker execution belongs to."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much is logged."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def capacity(self) -> int:
+        """`queue_capacity` with its default filled in."""
+        return self.queue_capacity or self.concurrency
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Read the environment once. Raises pydantic.ValidationError naming every setting that is wrong."""
+    return Settings(**overrides)  # type: ignore[arg-type]
