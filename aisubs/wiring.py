@@ -1,0 +1,122 @@
+"""Settings -> App: the only file that imports plugs. Heavy libraries are imported in the branch that needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aisubs.media.probe import Limits
+from aisubs.model.errors import error
+from aisubs.pipeline.jobs import Jobs
+from aisubs.ports import Database, Mirror, Queue, Runner, Store, StoredObject, UploadSessions
+from aisubs.settings import Settings
+
+if TYPE_CHECKING:
+    from aisubs.ports import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a door needs, chosen once. `sessions` is None where the store serves uploads itself."""
+
+    settings: Settings
+    database: Database
+    jobs: Jobs
+    store: Store
+    queue: Queue
+    runner: Runner
+    sessions: UploadSessions | None = None
+    mirror: Mirror | None = None
+    on_object: Callable[[StoredObject], None] | None = None
+    """Called when an upload through `sessions` is complete; the cloud's bucket sends an event instead."""
+
+
+def make_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    queue: Queue | None = None,
+    runner: Runner | None = None,
+    on_object: Callable[[StoredObject], None] | None = None,
+) -> App:
+    """Choose every plug. The local edition hands in the ones that it runs itself."""
+    database = database or make_database(settings)
+    store, sessions = make_store(settings)
+    return App(
+        settings=settings,
+        database=database,
+        jobs=Jobs(database),
+        store=store,
+        queue=queue or make_queue(settings),
+        runner=runner or make_runner(settings),
+        sessions=sessions,
+        mirror=make_mirror(settings),
+        on_object=on_object,
+    )
+
+
+def make_database(settings: Settings) -> Database:
+    """`DATABASE_URL`, else `SUPABASE_URL` with `SUPABASE_SERVICE_KEY`."""
+    if settings.database_url:
+        from aisubs.adapters.database.postgres import PostgresDatabase
+
+        return PostgresDatabase(settings.database_url.get_secret_value())
+    if settings.supabase_url and settings.supabase_service_key:
+        from aisubs.adapters.database.supabase import SupabaseDatabase
+
+        return SupabaseDatabase(settings.supabase_url, settings.supabase_service_key.get_secret_value())
+    raise error("database_unavailable", "set DATABASE_URL, or SUPABASE_URL and SUPABASE_SERVICE_KEY")
+
+
+def make_store(settings: Settings) -> tuple[Store, UploadSessions | None]:
+    """By the scheme of `STORE_URL`; empty is a folder under `DATA_DIR`."""
+    url = urlsplit(settings.store_url or (settings.data_dir.absolute() / "store").as_uri())
+    if url.scheme == "file":
+        from aisubs.adapters.store.local import LocalStore
+
+        store = LocalStore(Path(url.path), public_url=settings.public_url)
+        return store, store
+    raise error("store_unavailable", f"STORE_URL has a scheme that is not known: {url.scheme!r}")
+
+
+def make_mirror(settings: Settings) -> Mirror | None:
+    """Where the results of dropped files go: a folder in the local edition."""
+    if settings.store_url.startswith(("gs://", "s3://")):
+        return None
+    from aisubs.adapters.store.folder import Folder
+
+    return Folder(settings.results_dir)
+
+
+def make_queue(settings: Settings) -> Queue:
+    """`CLOUD_TASKS_QUEUE`, else a queue that only leaves the wake-up to the sweep of the local edition."""
+    if settings.cloud_tasks_queue:
+        raise error("queue_unavailable", "the Cloud Tasks plug is not built in yet")
+    from aisubs.adapters.queue.sweep import SweepQueue
+
+    return SweepQueue()
+
+
+def make_runner(settings: Settings) -> Runner:
+    """`CLOUD_RUN_JOB`, else subprocesses of this machine."""
+    if settings.cloud_run_job:
+        raise error("runner_unavailable", "the Cloud Run plug is not built in yet")
+    from aisubs.adapters.runner.subprocess import SubprocessRunner
+
+    return SubprocessRunner([sys.executable, "-m", "gpu_job.main"], settings.data_dir / "executions")
+
+
+def make_limits(settings: Settings) -> Limits:
+    """What a recording may be at most."""
+    return Limits(max_bytes=settings.max_upload_bytes, max_duration_ms=round(settings.max_duration_hours * 3_600_000))
+
+
+def make_engine(settings: Settings, model: str | None = None) -> Engine:
+    """Load the speech model (seconds, for a large one). Raises `model_missing`."""
+    from aisubs.adapters.engine.faster_whisper import FasterWhisperEngine
+
+    return FasterWhisperEngine.load(settings, model or settings.model)

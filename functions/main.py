@@ -1,0 +1,101 @@
+"""Every way into the cloud edition, on one screen. `FUNCTION_TARGET` picks the door that a container opens.
+
+    on_upload         Eventarc: an object was finalized in the uploads bucket
+    dispatch          Cloud Tasks: something may be startable
+    recover_stale     Cloud Scheduler, every 5 minutes: lost workers, lost messages, unfinished uploads
+    apply_retention   Cloud Scheduler, hourly: jobs older than 168 hours go
+    api               the web page and curl
+
+functions-framework loads this file afresh for each target, so it keeps no state but the App made at the first request.
+Answers: 2xx means "do not send this again"; an exception becomes 500, and Eventarc and Cloud Tasks try again.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+import functions_framework
+import functions_framework.aio
+from cloudevents.http import CloudEvent
+from flask import Request
+
+from aisubs.log import set_up_logging
+from aisubs.pipeline.dispatch_job import dispatch_jobs
+from aisubs.pipeline.expire_jobs import expire_jobs
+from aisubs.pipeline.receive_upload import receive_upload
+from aisubs.pipeline.sweep import sweep
+from aisubs.settings import read_settings
+from aisubs.wiring import App, make_app, make_limits
+
+
+@cache
+def the_app() -> App:
+    """Made at the first request, not at import, and kept for the life of the container."""
+    settings = read_settings()
+    set_up_logging(settings.log_level)
+    return make_app(settings)
+
+
+@functions_framework.cloud_event
+def on_upload(event: CloudEvent) -> None:
+    app = the_app()
+    data = event.get_data() or {}
+    name, generation = data.get("name"), data.get("generation")
+    if not name or data.get("bucket", app.store.bucket) != app.store.bucket:
+        return  # not ours; answering 2xx keeps it from coming back
+    receive_upload(
+        str(name),
+        int(generation) if generation else None,
+        store=app.store,
+        jobs=app.jobs,
+        queue=app.queue,
+        limits=make_limits(app.settings),
+    )
+
+
+@functions_framework.http
+def dispatch(_request: Request) -> dict[str, Any]:
+    app = the_app()
+    started = dispatch_jobs(
+        jobs=app.jobs,
+        runner=app.runner,
+        concurrency=app.settings.concurrency,
+        dispatch_deadline_s=app.settings.dispatch_deadline_s,
+    )
+    return {"started": started}
+
+
+@functions_framework.http
+def recover_stale(_request: Request) -> dict[str, Any]:
+    app = the_app()
+    return sweep(
+        jobs=app.jobs,
+        store=app.store,
+        queue=app.queue,
+        runner=app.runner,
+        mirror=app.mirror,
+        limits=make_limits(app.settings),
+        settings=app.settings,
+        tick=str(int(time.time() // 60)),
+    )
+
+
+@functions_framework.http
+def apply_retention(_request: Request) -> dict[str, Any]:
+    app = the_app()
+    return {"expired": expire_jobs(jobs=app.jobs, store=app.store, retention_hours=app.settings.retention_hours)}
+
+
+@cache
+def _http() -> Any:
+    from aisubs.http import create_http
+
+    return create_http(the_app())
+
+
+@functions_framework.aio.http
+async def api(_request: Any) -> Any:
+    """The whole FastAPI app: an ASGI app is a valid answer of an asynchronous function."""
+    return _http()
