@@ -1,0 +1,64 @@
+# `make help` lists what can be done. Everything below makes the environment it needs by itself.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+UV     := 0.13.8
+# One worker per core: most tests wait for a real Postgres or a real subprocess.
+JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test up lint bench bench-gpu clean docs lock demo-model format
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Transcribe the sample video for real, from upload to subtitles, and print the SRT
+	$(BIN)/aisubs demo
+
+up: $(READY) ## Run the local edition: drop recordings into inbox/, find subtitles in results/
+	$(BIN)/aisubs up
+
+test: lint ## Check everything: lint, types, imports, and all tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+lint: $(READY) ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## Write the code in the common style
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Measure what docs/performance.md claims (long; prints each figure with its goal)
+	$(BIN)/python -m tests.bench
+
+bench-gpu: $(READY) ## The same against faster-whisper's batched pipeline on a CUDA device
+	$(BIN)/python -m tests.bench.gpu
+
+docs: $(READY) ## Write the generated pages of docs/ anew
+	$(BIN)/python -m aisubs.sql.states > docs/states.md
+	$(BIN)/python -m tests.rules.settings_page > docs/settings.md
+
+demo-model: ## Make the demo speech model from nothing (an hour or more on two cores)
+	gpu_job/demo_model/make.sh
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" --extra test pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment, caches and everything the demo made
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
+	find . -name __pycache__ -type d -not -path './web/node_modules/*' -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "aisubs needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11"; exit 1; }
+	@echo "Making the environment in $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing. On Debian: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV)
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --no-deps -e .
+	@touch $(READY)

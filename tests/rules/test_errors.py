@@ -1,0 +1,48 @@
+"""The error table holds for everybody who uses it: Python, SQL and documents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aisubs.model.errors import ERRORS, AisubsError, error
+from aisubs.model.language import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [path for room in ("aisubs", "functions", "gpu_job") for path in (ROOT / room).rglob("*.py")]
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_each_code_makes_its_exception(code: str) -> None:
+    made = error(code, "for the log")
+    assert isinstance(made, AisubsError)
+    assert type(made).__name__ == ERRORS[code].kind
+    assert made.http_status >= 400
+    assert "for the log" not in made.sentence
+    assert made.sentence.endswith((".", "}", "reason"))
+
+
+def test_an_unknown_code_is_told_as_internal() -> None:
+    assert error("no_such_code").code == "internal"
+
+
+def test_python_raises_only_codes_of_the_table() -> None:
+    raised = {code for path in SOURCES for code in re.findall(r"\berror\(\s*\"([a-z_]+)\"", path.read_text())}
+    assert raised - set(ERRORS) == set()
+
+
+def test_sql_raises_only_codes_of_the_table_with_their_status() -> None:
+    wrong = []
+    for path in (ROOT / "aisubs/sql").rglob("*.sql"):
+        for status, code in re.findall(r"errcode\s*=\s*'PT(\d{3})'\s*,\s*message\s*=\s*'([a-z_]+)'", path.read_text()):
+            if code not in ERRORS or ERRORS[code].http_status != int(status):
+                wrong.append((path.name, status, code))
+    assert wrong == []
+
+
+def test_languages_are_those_of_the_tokenizer() -> None:
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    assert set(LANGUAGES) == set(_LANGUAGE_CODES)
