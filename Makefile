@@ -45,9 +45,14 @@ docs: $(READY) ## Write the generated pages of docs/ anew
 demo-model: ## Make the demo speech model from nothing (an hour or more on two cores)
 	gpu_job/demo_model/make.sh
 
-lock: $(READY) ## Resolve the dependencies anew into requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make lock" --extra test pyproject.toml -o requirements.lock
+LOCK := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock"
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those of the two images
+	$(LOCK) --universal --extra test pyproject.toml -o requirements.lock
+	$(LOCK) --python-platform linux --extra cloud -c requirements.lock pyproject.toml -o functions/requirements.lock
+	$(LOCK) --python-platform linux --extra gpu --extra cuda --extra worker -c requirements.lock pyproject.toml \
+	  -o gpu_job/requirements.lock
 
 clean: ## Remove the environment, caches and everything the demo made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
