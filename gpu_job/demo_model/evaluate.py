@@ -1,0 +1,112 @@
+"""Measures a model folder on the held-out sets, through faster-whisper itself, and records the numbers in results.json."""
+
+import argparse
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+from gpu_job.demo_model import page
+from gpu_job.demo_model.error_rate import count_word_errors, spoken_words
+from gpu_job.demo_model.espeak import Espeak
+from gpu_job.demo_model.held_out import SETS, EvaluationSet, Recording, make_recordings
+
+_SAME_PLACE_S = 3.0  # a segment further away than this from a sentence of the same words is another one
+
+Transcribe = Callable[[Recording], Iterable[Any]]
+"""A recording -> faster-whisper's segments."""
+
+
+@dataclass
+class Measurement:
+    """Numbers of one set in one mode of transcription."""
+
+    words: int = 0
+    errors: int = 0
+    segment_errors_s: list[float] = field(default_factory=list)
+    word_errors_s: list[float] = field(default_factory=list)
+
+    def add(self, recording: Recording, segments: list[Any]) -> None:
+        """Compare the segments of a recording with the truth."""
+        expected = [word for sentence in recording.sentences for word in sentence.words]
+        self.words += len(expected)
+        self.errors += count_word_errors(expected, spoken_words(" ".join(segment.text for segment in segments)))
+        for sentence in recording.sentences:
+            start, end = sentence.bounds_s[0], sentence.bounds_s[-1]
+            same = [s for s in segments if spoken_words(s.text) == sentence.words and abs(s.start - start) < _SAME_PLACE_S]
+            if not same:
+                continue
+            nearest = min(same, key=lambda segment: abs(segment.start - start))
+            self.segment_errors_s += [abs(nearest.start - start), abs(nearest.end - end)]
+            pairs = zip(nearest.words or [], sentence.bounds_s, sentence.bounds_s[1:], strict=False)
+            for word, word_start, word_end in pairs:
+                self.word_errors_s += [abs(word.start - word_start), abs(word.end - word_end)]
+
+    def summary(self) -> dict[str, float | int | None]:
+        """Rates in percent, mean absolute errors in ms (None where nothing could be compared)."""
+        return {
+            "words": self.words,
+            "word_error_rate_percent": round(100 * self.errors / self.words, 2),
+            "segment_error_ms": _mean_ms(self.segment_errors_s),
+            "word_error_ms": _mean_ms(self.word_errors_s),
+        }
+
+
+def _mean_ms(errors_s: list[float]) -> float | None:
+    return round(1000 * float(np.mean(errors_s)), 1) if errors_s else None
+
+
+def _modes(model: WhisperModel, chosen: EvaluationSet) -> dict[str, Transcribe]:
+    """The ways to call faster-whisper. The language is given, except for Spanish, where it has to be detected."""
+    batched = BatchedInferencePipeline(model)
+    language = None if chosen.language == "es" else chosen.language
+
+    def sequential(recording: Recording, conditioned: bool = False) -> Iterable[Any]:
+        return model.transcribe(recording.samples, language=language, condition_on_previous_text=conditioned)[0]
+
+    def in_batches(recording: Recording) -> Iterable[Any]:
+        options = {"batch_size": 8, "without_timestamps": False, "word_timestamps": True}
+        return batched.transcribe(recording.samples, language=language, **options)[0]
+
+    modes: dict[str, Transcribe] = {"sequential": sequential, "batched": in_batches}
+    if chosen.name == "long":
+        modes["conditioned"] = lambda recording: sequential(recording, conditioned=True)
+    return modes
+
+
+def evaluate_model(folder: Path, report: Callable[[str], None] = print) -> dict[str, Any]:
+    """Set name -> mode -> numbers."""
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+    espeak = Espeak()
+    results: dict[str, Any] = {}
+    for chosen in SETS:
+        recordings = make_recordings(chosen, espeak)
+        seconds = sum(len(recording.samples) for recording in recordings) / 16_000
+        modes: dict[str, Any] = {}
+        for mode, transcribe in _modes(model, chosen).items():
+            measurement = Measurement()
+            for recording in recordings:
+                measurement.add(recording, list(transcribe(recording)))
+            modes[mode] = measurement.summary()
+            report(f"  {chosen.name:11s} {mode:11s} {modes[mode]}")
+        results[chosen.name] = {"set": asdict(chosen), "audio_s": round(seconds, 1), "modes": modes}
+    return results
+
+
+def main() -> None:
+    """Evaluate a model folder on the held-out sets."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent / "model")
+    parser.add_argument("--name", help="record the numbers under this name in --results")
+    parser.add_argument("--results", type=Path, default=page.RESULTS)
+    arguments = parser.parse_args()
+    results = evaluate_model(arguments.folder)
+    if arguments.name:
+        page.record(arguments.name, results, arguments.results)
+
+
+if __name__ == "__main__":
+    main()
