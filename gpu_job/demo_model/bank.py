@@ -3,7 +3,8 @@
 Spectra add up (nearly) where waves add up, so a window of several utterances, gains and noise can be put together from
 stored power spectra at a fraction of the cost of making waves and transforming them every time.
 
-On disk a bank is `NAME.npy` (float16, log10 of mel power, frames of 10 ms × 80) and `NAME.jsonl` (one utterance a line).
+On disk a bank is `NAME.npy` (float16, log10 of mel power, frames of 10 ms × 80) and `NAME.jsonl` (one utterance
+a line).
 """
 
 import argparse

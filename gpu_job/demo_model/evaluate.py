@@ -1,4 +1,4 @@
-"""Measures a model folder on the held-out sets, through faster-whisper itself, and records the numbers in results.json."""
+"""Measures a model folder on the held-out sets, through faster-whisper itself; the numbers go to results.json."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -36,10 +36,12 @@ class Measurement:
         self.errors += count_word_errors(expected, spoken_words(" ".join(segment.text for segment in segments)))
         for sentence in recording.sentences:
             start, end = sentence.bounds_s[0], sentence.bounds_s[-1]
-            same = [s for s in segments if spoken_words(s.text) == sentence.words and abs(s.start - start) < _SAME_PLACE_S]
+            near = (segment for segment in segments if abs(segment.start - start) < _SAME_PLACE_S)
+            same = [segment for segment in near if spoken_words(segment.text) == sentence.words]
             if not same:
                 continue
-            nearest = min(same, key=lambda segment: abs(segment.start - start))
+            distances = [abs(segment.start - start) for segment in same]
+            nearest = same[distances.index(min(distances))]
             self.segment_errors_s += [abs(nearest.start - start), abs(nearest.end - end)]
             pairs = zip(nearest.words or [], sentence.bounds_s, sentence.bounds_s[1:], strict=False)
             for word, word_start, word_end in pairs:

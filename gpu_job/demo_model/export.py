@@ -34,17 +34,13 @@ def _set_norm(spec: common_spec.LayerNormSpec, norm: nn.LayerNorm) -> None:
     spec.gamma, spec.beta = _array(norm.weight), _array(norm.bias)
 
 
-def _set_self_attention(
-    spec: attention_spec.MultiHeadAttentionSpec, attention: Attention, norm: nn.LayerNorm
-) -> None:
+def _set_self_attention(spec: attention_spec.MultiHeadAttentionSpec, attention: Attention, norm: nn.LayerNorm) -> None:
     _set_linear(spec.linear[0], attention.query, attention.key, attention.value)
     _set_linear(spec.linear[1], attention.out)
     _set_norm(spec.layer_norm, norm)
 
 
-def _set_cross_attention(
-    spec: attention_spec.MultiHeadAttentionSpec, attention: Attention, norm: nn.LayerNorm
-) -> None:
+def _set_cross_attention(spec: attention_spec.MultiHeadAttentionSpec, attention: Attention, norm: nn.LayerNorm) -> None:
     _set_linear(spec.linear[0], attention.query)
     _set_linear(spec.linear[1], attention.key, attention.value)
     _set_linear(spec.linear[2], attention.out)

@@ -1,7 +1,7 @@
 """The evaluation sets: recordings of held-out sentences, some of them in held-out voices.
 
-Made anew each time from fixed seeds, so nothing has to be stored. Training never speaks a held-out sentence (`grammar.py`)
-and never hears a held-out voice (`utterances.py`).
+Made anew each time from fixed seeds, so nothing has to be stored. Training never speaks a held-out sentence
+(`grammar.py`) and never hears a held-out voice (`utterances.py`).
 """
 
 import random

@@ -1,7 +1,7 @@
 """A first state of the network in which attention already looks at neighbours and timestamps already mean times.
 
-A network of this size that starts at random needs hours to find out that sound is local in time. Here every encoder head
-starts as a *relative position kernel*: with sinusoidal positions p(t), a rotation of the query gives
+A network of this size that starts at random needs hours to find out that sound is local in time. Here every encoder
+head starts as a *relative position kernel*: with sinusoidal positions p(t), a rotation of the query gives
 q(i) . k(j) = sum over f of cos(w_f (i + offset - j)), which peaks at j = i + offset.
 """
 
@@ -24,7 +24,7 @@ _LISTEN_AHEAD = 4  # frames: after a timestamp the word begins
 
 
 def _look_at(attention: Attention, head_offsets: dict[int, int], gain: float, basis: Tensor | None = None) -> None:
-    """Make each head of `head_offsets` look that many positions ahead; `basis`: rotation in which positions are added."""
+    """Make each head of `head_offsets` look that many positions ahead; positions are added in the rotation `basis`."""
     width = attention.query.weight.shape[0]
     size = width // attention.heads
     waves = size // 2
@@ -49,9 +49,10 @@ def _look_at(attention: Attention, head_offsets: dict[int, int], gain: float, ba
 def _initialise_embedding(embedding: nn.Embedding, width: int) -> None:
     nn.init.normal_(embedding.weight, std=0.05)
     weight = embedding.weight.data
-    weight[tokens.FIRST_TIMESTAMP :] = sinusoids(tokens.TIMESTAMPS, width) * 0.1  # a timestamp is its place in the audio
+    # A timestamp is its place in the audio.
+    weight[tokens.FIRST_TIMESTAMP :] = sinusoids(tokens.TIMESTAMPS, width) * 0.1
     words = len(tokens.WORD_INDEX)
-    # "Hello" starts near "hello"
+    # "Hello" starts near "hello".
     weight[256 + words : 256 + 2 * words] = weight[256 : 256 + words] + torch.randn(width) * 0.05
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def _word_tokens(utterance: PlacedUtterance, next_start_s: float) -> list[TimedT
     """The sentence's tokens; the full stop's span reaches over the pause, or the next word would swallow it."""
     bounds = utterance.bounds_s
     end = bounds[-1]
-    spans: list[Span] = [(start, stop) for start, stop in zip(bounds, bounds[1:], strict=False)]
+    spans: list[Span] = list(pairwise(bounds))
     spans.append((end - 0.02, max(end + 0.06, next_start_s)))
     return list(zip(tokens.sentence(utterance.words), spans, strict=True))
 
@@ -70,7 +71,7 @@ def _next_starts(window: Window) -> list[float]:
 
 
 def _timestamped(window: Window, offset_s: float) -> list[TimedToken]:
-    """`<|start|> Words . <|end|>` for each utterance; one that is cut off gives only its start, so it is heard again."""
+    """`<|start|> Words . <|end|>` for each utterance; one that is cut off gives only its start."""
     timed: list[TimedToken] = []
     for utterance, next_start in zip(window.utterances, _next_starts(window), strict=True):
         start, end = utterance.bounds_s[0], utterance.bounds_s[-1]
@@ -151,7 +152,7 @@ class Teacher:
         return Lesson(inputs, targets, nowhere + spans[:-1], nowhere[:-1] + spans)
 
     def _prompt(self, window: Window, limit: int) -> list[int]:
-        """Previous text as faster-whisper passes it on: with or without timestamps, cut at its front, now and then odd."""
+        """Previous text as faster-whisper passes it on: with or without timestamps, its front cut off."""
         rng = self._random
         if limit == 0 or rng.random() < 0.2:
             return []

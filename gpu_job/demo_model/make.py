@@ -1,7 +1,7 @@
 """Makes the demo model from nothing: speech, three stages of training, export, evaluation.
 
-Every step leaves a file in the work folder and is skipped when the file is there; training also leaves a checkpoint every
-minute. So Ctrl-C loses nothing: start the same command again. Delete the work folder's files to start over.
+Every step leaves a file in the work folder and is skipped when the file is there; training also leaves a checkpoint
+every minute. So Ctrl-C loses nothing: start the same command again. Delete the work folder's files to start over.
 
 Run it through make.sh, which makes the virtual environment and sets up memory and threads.
 """
@@ -36,13 +36,15 @@ def _say(line: str) -> None:
 def _make_banks(work: Path, utterances: int) -> list[Path]:
     """Speak the training sentences, one process per bank; banks that are there are kept."""
     paths = [work / f"bank-{number}" for number in range(1, len(_BANK_SEEDS) + 1)]
-    missing = [(path, seed) for path, seed in zip(paths, _BANK_SEEDS, strict=True) if not path.with_suffix(".jsonl").exists()]
+    seeded = zip(paths, _BANK_SEEDS, strict=True)
+    missing = [(path, seed) for path, seed in seeded if not path.with_suffix(".jsonl").exists()]
     if missing:
         Espeak()  # says what to install before anything is started
         _say(f"speech: {utterances} sentences in each of {len(missing)} banks")
     command = [sys.executable, "-m", "gpu_job.demo_model.bank", "--count", str(utterances)]
     running = [subprocess.Popen([*command, "--seed", str(seed), str(path)]) for path, seed in missing]
-    if any([process.wait() for process in running]):  # a list: wait for all of them
+    failures = [process.wait() for process in running]
+    if any(failures):
         raise SystemExit("making the speech failed, see above")
     return paths
 
@@ -74,16 +76,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="gpu_job/demo_model/make.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--minutes",
-        type=float,
-        default=90,
-        help="training time in all, on two idle cores (default 90; 40 gives a usable model, 2 show that everything runs)",
-    )
-    parser.add_argument("--work", type=Path, default=Path("build/demo-model"), help="work folder (default %(default)s)")
-    parser.add_argument("--utterances", type=int, default=_UTTERANCES_PER_BANK, help="sentences per bank (default %(default)s)")
-    parser.add_argument("--skip-evaluation", action="store_true", help="stop after the export")
-    parser.add_argument("--ship", action="store_true", help="replace the committed model, its results and the page's table")
+    option = parser.add_argument
+    option("--minutes", type=float, default=90, help="training time in all (default 90; 2 show that everything runs)")
+    option("--work", type=Path, default=Path("build/demo-model"), help="work folder (default %(default)s)")
+    option("--utterances", type=int, default=_UTTERANCES_PER_BANK, help="sentences per bank (default %(default)s)")
+    option("--skip-evaluation", action="store_true", help="stop after the export")
+    option("--ship", action="store_true", help="replace the committed model, its results and the page's table")
     return parser.parse_args()
 
 
@@ -100,7 +98,8 @@ def main() -> None:
         if not arguments.skip_evaluation:
             _say("evaluation on held-out sentences and voices")
             results = evaluate_model(work / "model", report=_say)
-            page.record("shipped" if arguments.ship else "latest", results, page.RESULTS if arguments.ship else work / "results.json")
+            name, path = ("shipped", page.RESULTS) if arguments.ship else ("latest", work / "results.json")
+            page.record(name, results, path)
         if arguments.ship:
             page.write_table()
     except KeyboardInterrupt:

@@ -1,8 +1,8 @@
 """A small Whisper in PyTorch, with the extra outputs that make it learn in minutes instead of days.
 
-The architecture is Whisper's (Radford et al. 2022): two convolutions, a transformer encoder with 1500 fixed positions, a
-transformer decoder whose embedding is also its output projection. The heads `word_head`, `phone_head` and `position_head`
-exist for training only and are dropped at export.
+The architecture is Whisper's (Radford et al. 2022): two convolutions, a transformer encoder with 1500 fixed positions,
+a transformer decoder whose embedding is also its output projection. `word_head`, `phone_head` and `position_head` exist
+for training only and are dropped at export.
 """
 
 import math
@@ -69,8 +69,10 @@ class Attention(nn.Module):
     ) -> tuple[Tensor, Tensor | None]:
         """Attended states and the log attention [B, watched, T, E] of the first `watched` heads (None for 0)."""
         source = states if memory is None else memory
-        query, key, value = self._split(self.query(states)), self._split(self.key(source)), self._split(self.value(source))
-        mixed = F.scaled_dot_product_attention(query[:, watched:], key[:, watched:], value[:, watched:], is_causal=causal)
+        query = self._split(self.query(states))
+        key, value = self._split(self.key(source)), self._split(self.value(source))
+        free = (query[:, watched:], key[:, watched:], value[:, watched:])
+        mixed = F.scaled_dot_product_attention(*free, is_causal=causal)
         log_attention = None
         if watched:
             scores = query[:, :watched] @ key[:, :watched].transpose(-1, -2) * query.shape[-1] ** -0.5

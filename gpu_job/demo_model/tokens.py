@@ -1,10 +1,10 @@
 """The tokens of the demo model, in the order that CTranslate2's Whisper expects.
 
-Text tokens are 256 bytes (so that any prompt can be encoded) and every word of the lexicon twice, as " word" and " Word".
+Text tokens are 256 bytes (so that any prompt can be encoded) and each word of the lexicon as " word" and as " Word".
 Then follow the special tokens; the 1501 timestamps (0.00 to 30.00 s in steps of 20 ms) must be the very last ids.
 
-CTranslate2 (`src/models/whisper.cc`) takes a model for multilingual when its vocabulary holds the empty string, whatever
-its size; without it there would be no language tokens.
+CTranslate2 (`src/models/whisper.cc`) takes a model for multilingual when its vocabulary holds the empty string,
+whatever its size; without it there would be no language tokens.
 """
 
 import json
@@ -39,7 +39,7 @@ TEXT_TOKENS = (
     *_LETTERS,
     *(_byte_level(" " + word) for word in ALL_WORDS),
     *(_byte_level(" " + word[0].upper() + word[1:]) for word in ALL_WORDS),
-    "",  # see the page's head: this makes the model multilingual
+    "",  # as said above: this makes the model multilingual
 )
 SPECIAL_TOKENS = (
     "<|endoftext|>",

@@ -56,7 +56,7 @@ def _prompt_tokens(rng: random.Random, mix: PromptMix) -> int:
 
 
 class ThreadCount:
-    """Finds out, again and again, whether two threads are faster than one: on a busy machine they can be much slower."""
+    """Finds out, again and again, whether two threads are faster than one: on a busy machine they are slower."""
 
     _TRIAL_EVERY, _TRIAL_STEPS = 80, 5
 

@@ -20,13 +20,11 @@ ACCENTS = {
 }  # fmt: skip
 """Language -> espeak-ng voices; repeated ones are drawn more often."""
 
-VARIANTS = ("",) * 24 + tuple(
-    "+" + name
-    for name in (
-        "m1 m2 m3 m4 m6 m7 f1 f2 f3 f4 Andy Annie Alex Alicia belinda david ed Gene john linda Mario max paul rob "
-        "robert steph travis zac klatt2 Lee edward caleb Jacky norbert"
-    ).split()
+_TIMBRES = (
+    "m1 m2 m3 m4 m6 m7 f1 f2 f3 f4 Andy Annie Alex Alicia belinda david ed Gene john linda Mario max paul rob "
+    "robert steph travis zac klatt2 Lee edward caleb Jacky norbert"
 )
+VARIANTS = ("",) * 24 + tuple("+" + name for name in _TIMBRES.split())
 """Timbres that training hears; the plain voice in 24 of 58 draws."""
 
 HELD_OUT_VARIANTS = ("+f5", "+m5", "+m8", "+Michael", "+anika", "+quincy", "+Denis")

@@ -1,4 +1,4 @@
-"""Composes training windows on the fly: utterances with gaps and gains, room and noise, cut and padded as Whisper sees it."""
+"""Composes training windows on the fly: utterances with gaps and gains, room and noise, cut and padded for Whisper."""
 
 import random
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ class WindowComposer:
         return placed
 
     def _add_noise(self, power: NDArray[np.float32]) -> None:
-        """Stationary noise in half of the windows, mostly faint (25 to 60 dB below the speech), sometimes 12 to 25 dB."""
+        """Stationary noise in half of the windows: mostly 25 to 60 dB below the speech, sometimes 12 to 25 dB."""
         rng = self.random
         kind = rng.random()
         if kind >= 0.55:
