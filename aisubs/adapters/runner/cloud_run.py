@@ -1,0 +1,97 @@
+"""Workers as executions of one Cloud Run job.
+
+`run_job` has no idempotency key: it is called once, without retry, with a time limit. When its answer is lost the
+execution may exist; `find` looks for the dispatch id among the newest executions. Overrides carry ids only, because
+whoever may read executions may read them.
+What it does not do: wait for an execution, or change the job's image, CPU or GPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from google.api_core import exceptions as google_errors
+from google.auth import exceptions as auth_errors
+from google.cloud import run_v2
+
+from aisubs.model.errors import error
+from aisubs.ports import ExecutionState
+
+if TYPE_CHECKING:
+    from google.cloud.run_v2 import ExecutionsClient, JobsClient
+
+CALL_TIMEOUT_S = 30.0
+NEWEST_EXECUTIONS = 200
+"""How far `find` looks back; Cloud Run lists the newest first."""
+
+
+class CloudRunRunner:
+    """One Cloud Run job, `projects/P/locations/L/jobs/J`."""
+
+    def __init__(self, jobs: JobsClient, executions: ExecutionsClient, job: str) -> None:
+        self._jobs = jobs
+        self._executions = executions
+        self._job = job
+
+    def start(self, job_id: str, dispatch_id: str) -> str:
+        environment = [
+            run_v2.EnvVar(name="JOB_ID", value=job_id),
+            run_v2.EnvVar(name="DISPATCH_ID", value=dispatch_id),
+        ]
+        request = run_v2.RunJobRequest(
+            name=self._job,
+            overrides=run_v2.RunJobRequest.Overrides(
+                container_overrides=[run_v2.RunJobRequest.Overrides.ContainerOverride(env=environment)]
+            ),
+        )
+        with _mapped():
+            operation = self._jobs.run_job(request=request, retry=None, timeout=CALL_TIMEOUT_S)
+        name = operation.metadata.name if operation.metadata else ""
+        if not name:
+            raise error("runner_unavailable", "run_job answered without the name of an execution")
+        return str(name)
+
+    def find(self, dispatch_id: str) -> str | None:
+        with _mapped():
+            newest = self._executions.list_executions(parent=self._job, timeout=CALL_TIMEOUT_S)
+            for execution in islice(newest, NEWEST_EXECUTIONS):
+                for container in execution.template.containers:
+                    if any(item.name == "DISPATCH_ID" and item.value == dispatch_id for item in container.env):
+                        return str(execution.name)
+        return None
+
+    def state(self, execution_name: str) -> ExecutionState:
+        with _mapped():
+            try:
+                execution = self._executions.get_execution(name=execution_name, timeout=CALL_TIMEOUT_S)
+            except google_errors.NotFound:
+                return ExecutionState.GONE  # Cloud Run keeps the last thousand; an older one has long ended
+        return ExecutionState.GONE if execution.completion_time else ExecutionState.RUNNING
+
+    def cancel(self, execution_name: str) -> None:
+        with _mapped():
+            try:
+                self._executions.cancel_execution(name=execution_name, timeout=CALL_TIMEOUT_S)
+            except (google_errors.NotFound, google_errors.FailedPrecondition, google_errors.BadRequest):
+                return  # it is over
+
+    def ping(self) -> str:
+        with _mapped():
+            self._jobs.get_job(name=self._job, timeout=CALL_TIMEOUT_S)
+        return f"Cloud Run job {self._job}"
+
+
+_NO_CAPACITY = (google_errors.ResourceExhausted, google_errors.TooManyRequests)
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    try:
+        yield
+    except _NO_CAPACITY as fault:
+        raise error("no_capacity", f"{type(fault).__name__}: {fault}") from fault
+    except (google_errors.GoogleAPIError, auth_errors.GoogleAuthError) as fault:
+        raise error("runner_unavailable", f"{type(fault).__name__}: {fault}") from fault

@@ -1,0 +1,174 @@
+"""A Google Cloud Storage bucket.
+
+Uploads are resumable sessions that the server starts: size and web origin are bound to them and an existing object is
+never overwritten. Reads are ranged and pinned to a generation. Read URLs are signed by whatever `Signer` is given: a
+key file where there is one, IAM signBlob where there is none (Cloud Run).
+What it does not do: list metadata of objects (only `stat` returns it), or keep old generations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
+
+import requests
+from google.api_core import exceptions as google_errors
+from google.auth import exceptions as auth_errors
+
+from aisubs.model.errors import error
+from aisubs.ports import RangeReader, StoredObject, UploadSession
+
+if TYPE_CHECKING:
+    from google.cloud.storage import Blob, Client
+
+CALL_TIMEOUT_S = 30.0
+
+Signer = Callable[[], dict[str, Any]]
+"""Returns the credentials for one signature, as keyword arguments of `Blob.generate_signed_url`."""
+
+
+class GcsStore:
+    """One bucket."""
+
+    def __init__(self, client: Client, bucket: str, signer: Signer | None = None) -> None:
+        self.bucket = bucket
+        self._client = client
+        self._bucket = client.bucket(bucket)
+        self._signer = signer or dict
+
+    def stat(self, name: str, generation: int | None = None) -> StoredObject:
+        with _mapped():
+            blob = self._bucket.get_blob(name, generation=generation, timeout=CALL_TIMEOUT_S)
+        if blob is None:
+            raise error("object_not_found", f"gs://{self.bucket}/{name}#{generation}")
+        return _stored(blob)
+
+    def open(self, name: str, generation: int | None = None) -> RangeReader:
+        found = self.stat(name, generation)
+        return GcsReader(self._bucket.blob(name, generation=found.generation), found.size_bytes)
+
+    def put(
+        self,
+        name: str,
+        data: bytes | BinaryIO,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        if_generation_match: int | None = None,
+    ) -> StoredObject:
+        blob = self._bucket.blob(name)
+        blob.metadata = dict(metadata) if metadata else None
+        with _mapped():
+            blob.upload_from_file(
+                BytesIO(data) if isinstance(data, bytes) else data,
+                content_type=content_type,
+                if_generation_match=if_generation_match,
+                checksum="crc32c",
+                timeout=CALL_TIMEOUT_S,
+            )
+        return _stored(blob)
+
+    def delete(self, name: str, generation: int | None = None) -> None:
+        with _mapped():
+            try:
+                self._bucket.delete_blob(name, generation=generation, timeout=CALL_TIMEOUT_S)
+            except google_errors.NotFound:
+                return
+
+    def list(self, prefix: str = "") -> Iterator[StoredObject]:
+        with _mapped():
+            for blob in self._client.list_blobs(self._bucket, prefix=prefix or None, timeout=CALL_TIMEOUT_S):
+                yield _stored(blob)
+
+    def start_upload(self, name: str, size_bytes: int, content_type: str, origin: str | None = None) -> UploadSession:
+        with _mapped():
+            url = self._bucket.blob(name).create_resumable_upload_session(
+                content_type=content_type,
+                size=size_bytes,
+                origin=origin,
+                if_generation_match=0,
+                checksum=None,
+                timeout=CALL_TIMEOUT_S,
+            )
+        return UploadSession(url=str(url))
+
+    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int) -> str:
+        with _mapped():
+            return str(
+                self._bucket.blob(name).generate_signed_url(
+                    version="v4",
+                    method="GET",
+                    expiration=timedelta(seconds=ttl_s),
+                    response_type=content_type,
+                    response_disposition=f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
+                    api_access_endpoint=self._client.api_endpoint or "https://storage.googleapis.com",
+                    **self._signer(),
+                )
+            )
+
+    def ping(self) -> str:
+        with _mapped():
+            next(iter(self._client.list_blobs(self._bucket, max_results=1, timeout=CALL_TIMEOUT_S)), None)
+        return f"bucket gs://{self.bucket}"
+
+
+class GcsReader:
+    """Ranged reads of one generation."""
+
+    def __init__(self, blob: Blob, size_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self._blob = blob
+
+    def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        end = min(offset_bytes + length_bytes, self.size_bytes)
+        if end <= offset_bytes:
+            return b""
+        with _mapped():
+            try:
+                # raw: an object stored with gzip encoding must not change its length under us.
+                data = bytes(
+                    self._blob.download_as_bytes(
+                        start=offset_bytes,
+                        end=end - 1,
+                        raw_download=True,
+                        if_generation_match=self._blob.generation,
+                        checksum=None,
+                        timeout=CALL_TIMEOUT_S,
+                    )
+                )
+            except (google_errors.NotFound, google_errors.PreconditionFailed) as fault:
+                raise error("source_gone", str(fault)) from fault
+        if len(data) != end - offset_bytes:
+            raise error("truncated", f"{len(data)} of {end - offset_bytes} bytes at {offset_bytes}")
+        return data
+
+    def close(self) -> None:
+        """Nothing is held open between reads."""
+
+
+def _stored(blob: Blob) -> StoredObject:
+    return StoredObject(
+        bucket=blob.bucket.name,
+        name=blob.name,
+        generation=int(blob.generation),
+        size_bytes=int(blob.size),
+        content_type=blob.content_type or "application/octet-stream",
+        crc32c=blob.crc32c,
+        metadata=dict(blob.metadata or {}),
+        updated_at=blob.updated.isoformat() if blob.updated else None,
+    )
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    try:
+        yield
+    except google_errors.PreconditionFailed as fault:
+        raise error("precondition_failed", str(fault)) from fault
+    except google_errors.NotFound as fault:
+        raise error("object_not_found", str(fault)) from fault
+    except (google_errors.GoogleAPIError, auth_errors.GoogleAuthError, requests.RequestException) as fault:
+        raise error("store_unavailable", f"{type(fault).__name__}: {fault}") from fault
