@@ -1,4 +1,4 @@
-"""Logs as one JSON object per line, in the shape that Cloud Logging reads: severity, message, time, and our own fields.
+"""Logs as one JSON object per line, as Cloud Logging reads them: severity, message, time, and our own fields.
 
 Everybody logs through the standard library: `log.info("windows.saved", extra={"job_id": …})`. The message is the name of
 an event, what belongs to it stands in `extra`. Stack traces go here and nowhere else.
