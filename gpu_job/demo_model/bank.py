@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gpu_job.demo_model.espeak import Espeak
 from gpu_job.demo_model.grammar import draw_sentence
-from gpu_job.demo_model.utterances import Utterance, draw_voice, speak_sentence
+from gpu_job.demo_model.utterances import Utterance, draw_delivery, draw_voice, speak_sentence
 
 MELS = 80
 FRAMES_PER_S = 100
@@ -80,7 +80,7 @@ class Bank:
 def _draw_utterance(espeak: Espeak, rng: random.Random, language: str) -> Utterance:
     while True:
         words = draw_sentence(rng, language)
-        utterance = speak_sentence(espeak, rng, language, words, draw_voice(rng, language))
+        utterance = speak_sentence(espeak, language, words, draw_voice(rng, language), draw_delivery(rng))
         if utterance is not None:
             return utterance
 

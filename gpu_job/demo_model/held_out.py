@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gpu_job.demo_model.espeak import Espeak
 from gpu_job.demo_model.grammar import draw_sentence
-from gpu_job.demo_model.utterances import SAMPLE_RATE_HZ, draw_voice, speak_sentence
+from gpu_job.demo_model.utterances import SAMPLE_RATE_HZ, draw_delivery, draw_voice, speak_sentence
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _make_recording(chosen: EvaluationSet, espeak: Espeak, rng: random.Random) -
     while len(sentences) < chosen.sentences:
         words = draw_sentence(rng, chosen.language, chosen.natural_share, held_out=True)
         voice = draw_voice(rng, chosen.language, chosen.held_out_voices)
-        utterance = speak_sentence(espeak, rng, chosen.language, words, voice)
+        utterance = speak_sentence(espeak, chosen.language, words, voice, draw_delivery(rng))
         if utterance is None:
             continue
         start_s = length / SAMPLE_RATE_HZ

@@ -46,6 +46,20 @@ class Utterance:
     """16 kHz mono, peak 1."""
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """How a sentence is spoken."""
+
+    rate_wpm: int = 165
+    pitch: int = 50
+    """0 to 100, as is `pitch_range`."""
+    pitch_range: int = 50
+    ending: str = "."
+    """Final punctuation, which bends the melody."""
+    word_gap_cs: int = 0
+    """Extra pause between words, in 10 ms."""
+
+
 def draw_voice(rng: random.Random, language: str, held_out: bool = False) -> str:
     """An accent with a timbre, as espeak-ng names it."""
     return rng.choice(ACCENTS[language]) + rng.choice(HELD_OUT_VARIANTS if held_out else VARIANTS)
@@ -78,15 +92,19 @@ def _audible_span(samples: NDArray[np.float32]) -> tuple[float, float]:
     return audible[0] / SAMPLE_RATE_HZ, audible[-1] / SAMPLE_RATE_HZ
 
 
-def speak_sentence(
-    espeak: Espeak, rng: random.Random, language: str, words: list[str], voice: str, rate_wpm: int | None = None
-) -> Utterance | None:
-    """Speak `words` with random pace, pitch and final punctuation; None for the rare voice that stays silent."""
-    pace = rate_wpm or int(min(260, max(110, rng.gauss(172, 25))))
+def draw_delivery(rng: random.Random) -> Delivery:
+    """A random manner of speaking; a third of all are espeak-ng's plain one, but for the pace."""
+    pace = int(min(260, max(110, rng.gauss(172, 25))))
     plain = rng.random() < 0.35
     pitch, pitch_range = (50, 50) if plain else (rng.randint(20, 80), rng.randint(30, 75))
-    text = " ".join(words) + rng.choice((".", ".", ".", ".", "", "?", "!"))
-    speech = espeak.speak(text, voice, pace, pitch, pitch_range, rng.choice((0,) * 8 + (1, 2, 4)))
+    ending = rng.choice((".", ".", ".", ".", "", "?", "!"))
+    return Delivery(pace, pitch, pitch_range, ending, rng.choice((0,) * 8 + (1, 2, 4)))
+
+
+def speak_sentence(espeak: Espeak, language: str, words: list[str], voice: str, delivery: Delivery) -> Utterance | None:
+    """Speak lower-case `words`; None for the rare voice that stays silent."""
+    text = " ".join(words) + delivery.ending
+    speech = espeak.speak(text, voice, delivery.rate_wpm, delivery.pitch, delivery.pitch_range, delivery.word_gap_cs)
     samples = resample_poly(speech.samples, 320, 441).astype(np.float32)
     peak = float(np.abs(samples).max(initial=0))
     if len(samples) < SAMPLE_RATE_HZ // 10 or peak < 0.01:
