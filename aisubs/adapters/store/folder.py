@@ -1,0 +1,39 @@
+"""A plain folder for people: the results of dropped files lie in it under the names of the recordings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from aisubs.model.errors import error
+from aisubs.model.names import MAX_FILENAME_BYTES, check_object_name, shorten_filename
+
+
+class Folder:
+    """The Mirror port over one folder. Missing subfolders are made."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, name: str, data: bytes, content_type: str = "application/octet-stream") -> Path:  # noqa: ARG002
+        """As aisubs.ports.Mirror.put; returns where the file lies.
+
+        A part that is too long for a file system loses the end of its stem. Raises `bad_name`, `store_unavailable`.
+        """
+        parts = [shorten_filename(part, MAX_FILENAME_BYTES) for part in check_object_name(name).split("/") if part]
+        target = self._root.joinpath(*parts)
+        tmp = target.parent / f".{uuid4().hex}.tmp"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with tmp.open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                tmp.replace(target)
+            finally:
+                tmp.unlink(missing_ok=True)
+        except OSError as fault:
+            raise error("store_unavailable", f"{target}: {fault}") from fault
+        return target
