@@ -1,4 +1,4 @@
-"""Makes the demo model from nothing: speech, three stages of training, export, evaluation.
+"""Makes the demo model from nothing: speech, four stages of training, export, evaluation.
 
 Every step leaves a file in the work folder and is skipped when the file is there; training also leaves a checkpoint
 every minute. So Ctrl-C loses nothing: start the same command again. Delete the work folder's files to start over.

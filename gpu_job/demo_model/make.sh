@@ -7,6 +7,13 @@ venv=$work/venv
 python=${PYTHON:-python3}
 requirements=gpu_job/demo_model/requirements.txt
 
+case " $* " in *" --help "* | *" -h "*) ;; *)
+    if ! "$python" -c 'import ctypes; ctypes.CDLL("libespeak-ng.so.1")' 2>/dev/null; then
+        echo "espeak-ng is missing, it speaks the training sentences: sudo apt-get install libespeak-ng1 espeak-ng-data" >&2
+        exit 1
+    fi ;;
+esac
+
 # A venv of its own: torch must never become a dependency of the product.
 if ! cmp -s "$requirements" "$venv/installed.txt"; then
     echo "setting up $venv (once, about 1 GB)"
