@@ -1,0 +1,53 @@
+"""Advanced SubStation Alpha (.ass): subtitles with styles, for mpv, VLC and video editors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aisubs.formats.choices import Choices
+from aisubs.formats.clock import centiseconds
+from aisubs.formats.cue import Cue
+from aisubs.formats.encoding import encode
+from aisubs.formats.measure import RTL_LANGUAGES
+from aisubs.formats.wording import clean
+from aisubs.model.transcript import Transcript
+
+_HEAD = """[Script Info]
+{title}ScriptType: v4.00+
+WrapStyle: 2
+ScaledBorderAndShadow: yes
+PlayResX: 1920
+PlayResY: 1080
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,60,&H00FFFFFF,&H000000FF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,3,1,2,80,80,60,{encoding}
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+_FIND_DIRECTION = -1  # libass then takes the direction of each line from its text
+_DEFAULT_ENCODING = 1
+
+# Braces open override blocks, and not every renderer knows `\{`: their full-width forms are seen everywhere. A word
+# joiner keeps `\N` or `\h` in the text from becoming a line end or space.
+_ESCAPES = str.maketrans({"{": "｛", "}": "｝", "\\": "\\\u2060"})
+
+
+def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
+    """An .ass file with one style. Lines of a cue are joined by backslash N."""
+    title = clean(transcript.title).strip()
+    encoding = _FIND_DIRECTION if transcript.language in RTL_LANGUAGES else _DEFAULT_ENCODING
+    parts = [_HEAD.format(title=f"Title: {title}\n" if title else "", encoding=encoding)]
+    for cue, (start, end) in zip(cues, centiseconds(cues), strict=True):
+        name = "/".join(cue.speakers).replace(",", " ")
+        text = r"\N".join(line.translate(_ESCAPES) for line in cue.shown)
+        parts.append(f"Dialogue: 0,{_time(start)},{_time(end)},Default,{name},0,0,0,,{text}\n")
+    return encode("".join(parts), choices)
+
+
+def _time(centiseconds: int) -> str:
+    seconds, rest = divmod(centiseconds, 100)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}.{rest:02d}"

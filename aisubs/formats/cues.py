@@ -1,0 +1,145 @@
+"""Shape the words of a transcript into cues that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from aisubs.formats.breaks import BAD
+from aisubs.formats.cue import Cue, Line
+from aisubs.formats.cutting import cut
+from aisubs.formats.measure import columns, is_right_to_left
+from aisubs.formats.profiles import Limits, limits_for
+from aisubs.formats.timeline import TimedWord, joined, timed_words
+from aisubs.formats.timing import Draft, fit
+from aisubs.formats.units import Unit, units_of
+from aisubs.model.transcript import Transcript
+
+DASH = "- "
+_RIGHT_TO_LEFT_MARK = "\u200f"
+_FAR_MS = 1 << 50  # no speech follows
+
+
+def shape(transcript: Transcript, profile: str = "netflix", *, labels: bool = True) -> list[Cue]:
+    """Cues of the named profile: every word once, in order; ends after starts; none overlaps another.
+
+    With `labels`, speakers are named where they change, if the transcript knows two or more. Where a limit cannot be
+    kept without losing a word it is exceeded; `violations` tells. Raises `bad_request` for an unknown profile.
+    """
+    limits = limits_for(profile, transcript.language)
+    words = timed_words(transcript)
+    named = labels and len({word.speaker for word in words if word.speaker}) > 1
+    turns = [_named(turn, named) for turn in _turns(words)]
+    if not limits.columns:
+        drafts = [draft for turn in turns for draft in _by_segment(turn)]
+        return fit(drafts, limits, transcript.duration_ms)
+    starts = [turn.words[0].start_ms for turn in turns[1:]] + [_FAR_MS]
+    drafts = [
+        draft
+        for turn, next_start_ms in zip(turns, starts, strict=False)
+        for draft in _by_limits(turn, limits, transcript.language, next_start_ms)
+    ]
+    return fit(list(_shared(drafts, limits)), limits, transcript.duration_ms)
+
+
+class _Turn:
+    """What one speaker says until another one does; `label` names the speaker or is empty."""
+
+    def __init__(self, words: list[TimedWord], label: str) -> None:
+        self.words = words
+        self.label = label
+        self.speaker = words[0].speaker
+
+
+def _turns(words: Iterable[TimedWord]) -> Iterator[list[TimedWord]]:
+    for _, turn in groupby(words, key=lambda word: word.speaker):
+        yield list(turn)
+
+
+def _named(words: list[TimedWord], named: bool) -> _Turn:
+    speaker = words[0].speaker
+    if not named or not speaker:
+        return _Turn(words, "")
+    label = f"{speaker}: "
+    text = "".join(word.text for word in words[:20])
+    if is_right_to_left(text) and not is_right_to_left(label):
+        # A Latin name at the start would turn the whole line left to right and throw its punctuation about.
+        label = _RIGHT_TO_LEFT_MARK + label
+    return _Turn(words, label)
+
+
+def _by_segment(turn: _Turn) -> Iterator[Draft]:
+    label = turn.label
+    for _, group in groupby(turn.words, key=lambda word: word.segment):
+        words = list(group)
+        line = Line(joined(words), label, turn.speaker, words[0].spaced)
+        yield Draft(words[0].start_ms, words[-1].end_ms, [line], opens_turn=words[0] is turn.words[0])
+        label = ""
+
+
+def _by_limits(turn: _Turn, limits: Limits, language: str, next_start_ms: int) -> Iterator[Draft]:
+    stretches = list(_stretches(turn.words, limits.pause_ms))
+    for position, words in enumerate(stretches):
+        units = units_of(words, language)
+        label = turn.label if position == 0 else ""
+        if label:
+            width = columns(label.rstrip(" "), limits.wide)
+            units[0].spaced = True
+            units.insert(0, Unit(label.rstrip(" "), False, units[0].start_ms, units[0].start_ms, width, cost=BAD))
+        after_ms = stretches[position + 1][0].start_ms if position + 1 < len(stretches) else next_start_ms
+        for first, middle, last in cut(units, limits, after_ms, labelled=bool(label)):
+            parts = [part for part in (units[first:middle], units[middle:last]) if part]
+            lines = [_line(part, label if first == 0 and i == 0 else "", turn.speaker) for i, part in enumerate(parts)]
+            opens = position == 0 and first == 0
+            yield Draft(units[first].start_ms, units[last - 1].end_ms, lines, opens)
+
+
+def _stretches(words: Sequence[TimedWord], pause_ms: int) -> Iterator[list[TimedWord]]:
+    """Cut at every pause of `pause_ms` or longer."""
+    stretch: list[TimedWord] = []
+    for word in words:
+        if stretch and word.start_ms - stretch[-1].end_ms >= pause_ms:
+            yield stretch
+            stretch = []
+        stretch.append(word)
+    if stretch:
+        yield stretch
+
+
+def _line(units: Sequence[Unit], label: str, speaker: str | None) -> Line:
+    spoken = units[1:] if label else units
+    text = "".join((" " if unit.spaced and i else "") + unit.text for i, unit in enumerate(spoken))
+    return Line(text, label, speaker, spoken[0].spaced if spoken else False)
+
+
+def _shared(drafts: Sequence[Draft], limits: Limits) -> Iterator[Draft]:
+    """Put two short turns into one cue, a dash before each, where one of them alone would be gone too soon."""
+    index = 0
+    while index < len(drafts):
+        both = _dialogue(drafts, index, limits) if index + 1 < len(drafts) else None
+        yield both or drafts[index]
+        index += 2 if both else 1
+
+
+def _dialogue(drafts: Sequence[Draft], index: int, limits: Limits) -> Draft | None:
+    one, two = drafts[index], drafts[index + 1]
+    if not two.opens_turn or len(one.lines) != 1 or len(two.lines) != 1 or limits.lines < 2:
+        return None
+    if two.start_ms - one.end_ms > limits.chain_ms or two.end_ms - one.start_ms > limits.max_ms:
+        return None
+    after_ms = drafts[index + 2].start_ms if index + 2 < len(drafts) else _FAR_MS
+    if not (one.hurried(two.start_ms, limits) or two.hurried(after_ms, limits)):
+        return None
+    if index + 2 < len(drafts) and not drafts[index + 2].opens_turn:
+        return None  # the second speaker goes on: the dash would have to be taken up again
+    lines = [replace(line, label=_dashed(line.label)) for line in (one.lines[0], two.lines[0])]
+    if any(columns(line.shown, limits.wide) > limits.columns for line in lines):
+        return None
+    return Draft(one.start_ms, two.end_ms, lines, one.opens_turn)
+
+
+def _dashed(label: str) -> str:
+    if label.startswith(_RIGHT_TO_LEFT_MARK):
+        return _RIGHT_TO_LEFT_MARK + DASH + label.removeprefix(_RIGHT_TO_LEFT_MARK)
+    return DASH + label

@@ -1,0 +1,89 @@
+"""Where cues exceed what their profile allows: reported, because no word is ever dropped to comply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aisubs.formats.cue import Cue
+from aisubs.formats.measure import columns
+from aisubs.formats.profiles import Limits, limits_for
+
+
+class Rule(StrEnum):
+    """A rule a cue can break. The first four make no file invalid; the last three would, and `shape` never does."""
+
+    LINE_TOO_WIDE = "line_too_wide"  # measured in columns
+    TOO_MANY_LINES = "too_many_lines"  # lines
+    TOO_FAST = "too_fast"  # columns per second, rounded up
+    TOO_SHORT = "too_short"  # ms
+    TOO_LONG = "too_long"  # ms
+    GAP_TOO_SMALL = "gap_too_small"  # ms
+    NOT_POSITIVE = "not_positive"  # ms: ends before or when it starts
+    OVERLAP = "overlap"  # ms that it reaches into the next cue
+    EMPTY_LINE = "empty_line"  # columns
+
+
+INVALID = frozenset({Rule.NOT_POSITIVE, Rule.OVERLAP, Rule.EMPTY_LINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Cue number `cue` (the first is 1) measures `measured` where `limit` is allowed, in the unit of the rule."""
+
+    rule: Rule
+    cue: int
+    measured: int
+    limit: int
+
+
+def violations(cues: Sequence[Cue], profile: str = "netflix", language: str = "en") -> list[Violation]:
+    """Every rule of the profile that the cues break, in order. Raises `bad_request` for an unknown profile."""
+    limits = limits_for(profile, language)
+    return [
+        Violation(rule, index + 1, measured, limit)
+        for index, cue in enumerate(cues)
+        for rule, measured, limit in (
+            *_of_lines(cue, limits),
+            *_of_times(cue, limits),
+            *_of_pair(cue, cues[index + 1] if index + 1 < len(cues) else None, limits),
+        )
+    ]
+
+
+def _of_lines(cue: Cue, limits: Limits) -> Iterator[tuple[Rule, int, int]]:
+    if limits.columns and len(cue.lines) > limits.lines:
+        yield Rule.TOO_MANY_LINES, len(cue.lines), limits.lines
+    if not cue.lines:
+        yield Rule.EMPTY_LINE, 0, 1
+    for line in cue.shown:
+        width = columns(line, limits.wide)
+        if not line.strip():
+            yield Rule.EMPTY_LINE, 0, 1
+        elif limits.columns and width > limits.columns:
+            yield Rule.LINE_TOO_WIDE, width, limits.columns
+
+
+def _of_times(cue: Cue, limits: Limits) -> Iterator[tuple[Rule, int, int]]:
+    length = cue.end_ms - cue.start_ms
+    if length <= 0:
+        yield Rule.NOT_POSITIVE, length, 1
+        return
+    width = sum(columns(line, limits.wide) for line in cue.shown)
+    if limits.columns_per_s and width * 1000 > limits.columns_per_s * length:
+        yield Rule.TOO_FAST, -(-width * 1000 // length), limits.columns_per_s
+    if length < limits.min_ms:
+        yield Rule.TOO_SHORT, length, limits.min_ms
+    if limits.max_ms and length > limits.max_ms:
+        yield Rule.TOO_LONG, length, limits.max_ms
+
+
+def _of_pair(cue: Cue, after: Cue | None, limits: Limits) -> Iterator[tuple[Rule, int, int]]:
+    if after is None:
+        return
+    gap = after.start_ms - cue.end_ms
+    if gap < 0:
+        yield Rule.OVERLAP, -gap, 0
+    elif gap < limits.gap_ms:
+        yield Rule.GAP_TOO_SMALL, gap, limits.gap_ms

@@ -1,0 +1,29 @@
+"""WebVTT (.vtt), https://www.w3.org/TR/webvtt1/: the subtitles of web pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from aisubs.formats.choices import Choices
+from aisubs.formats.clock import clock
+from aisubs.formats.cue import Cue
+from aisubs.formats.encoding import encode
+from aisubs.model.transcript import Transcript
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
+    """A .vtt file. Escaping `>` takes care of `-->` in text."""
+    blocks = ["WEBVTT\n"]
+    for cue in cues:
+        text = "\n".join(_lines(cue, choices.voices))
+        blocks.append(f"{clock(cue.start_ms, '.')} --> {clock(cue.end_ms, '.')}\n{text}\n")
+    return encode("\n".join(blocks), choices)
+
+
+def _lines(cue: Cue, voices: bool) -> Iterator[str]:
+    for speaker, lines in groupby(cue.lines, key=lambda line: line.speaker):
+        text = "\n".join(line.shown.translate(_ESCAPES) for line in lines)
+        yield f"<v {speaker.translate(_ESCAPES)}>{text}</v>" if voices and speaker else text
