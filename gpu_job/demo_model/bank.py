@@ -38,7 +38,8 @@ class MelSpectra:
         padded = np.pad(samples, (0, 160)).astype(np.float32)
         spectrum = self._extractor.stft(padded, 400, 160, window=self._window, return_complex=True)
         power = self._extractor.mel_filters @ (np.abs(spectrum[..., :-1]) ** 2)
-        return np.log10(np.clip(power, _FLOOR, None)).T.astype(np.float16)
+        log_power: NDArray[np.float16] = np.log10(np.clip(power, _FLOOR, None)).T.astype(np.float16)
+        return log_power
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class Bank:
     def log_power(self, utterance: BankedUtterance) -> NDArray[np.float32]:
         """[frames, 80], log10 of mel power."""
         number, first, end = utterance.frames
-        return self._spectra[number][first:end].astype(np.float32)
+        log_power: NDArray[np.float32] = self._spectra[number][first:end].astype(np.float32)
+        return log_power
 
 
 def _draw_utterance(espeak: Espeak, rng: random.Random, language: str) -> Utterance:

@@ -56,7 +56,7 @@ class Speech:
     def samples(self) -> NDArray[np.float32]:
         """Mono samples in -1 … 1."""
         joined = np.concatenate(self.blocks) if self.blocks else np.zeros(0, np.int16)
-        return joined.astype(np.float32) / 32768
+        return joined.astype(np.float32) / np.float32(32768)
 
 
 class Espeak:
@@ -71,10 +71,8 @@ class Espeak:
         self._sample_rate = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS))
         if self._sample_rate <= 0:
             raise RuntimeError(INSTALL_HINT)
-        self._library.espeak_Synth.argtypes = (
-            [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint]
-            + [ctypes.c_void_p] * 2
-        )  # fmt: skip
+        text_and_place = (ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint)
+        self._library.espeak_Synth.argtypes = (*text_and_place, ctypes.c_void_p, ctypes.c_void_p)
         self._callback = _Callback(self._collect)  # kept: ctypes would free it
         self._library.espeak_SetSynthCallback(self._callback)
         self._speech = Speech(self._sample_rate)

@@ -3,6 +3,9 @@
 import argparse
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from difflib import SequenceMatcher
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +35,27 @@ class Measurement:
     def add(self, recording: Recording, segments: list[Any]) -> None:
         """Compare the segments of a recording with the truth."""
         expected = [word for sentence in recording.sentences for word in sentence.words]
+        heard = spoken_words(" ".join(segment.text for segment in segments))
         self.words += len(expected)
-        self.errors += count_word_errors(expected, spoken_words(" ".join(segment.text for segment in segments)))
+        self.errors += count_word_errors(expected, heard)
         for sentence in recording.sentences:
             start, end = sentence.bounds_s[0], sentence.bounds_s[-1]
             near = (segment for segment in segments if abs(segment.start - start) < _SAME_PLACE_S)
             same = [segment for segment in near if spoken_words(segment.text) == sentence.words]
-            if not same:
-                continue
-            distances = [abs(segment.start - start) for segment in same]
-            nearest = same[distances.index(min(distances))]
-            self.segment_errors_s += [abs(nearest.start - start), abs(nearest.end - end)]
-            pairs = zip(nearest.words or [], sentence.bounds_s, sentence.bounds_s[1:], strict=False)
-            for word, word_start, word_end in pairs:
-                self.word_errors_s += [abs(word.start - word_start), abs(word.end - word_end)]
+            if same:
+                distances = [abs(segment.start - start) for segment in same]
+                nearest = same[distances.index(min(distances))]
+                self.segment_errors_s += [abs(nearest.start - start), abs(nearest.end - end)]
+        self._add_word_times(recording, expected, [word for segment in segments for word in segment.words or ()])
+
+    def _add_word_times(self, recording: Recording, expected: list[str], heard: list[Any]) -> None:
+        true_times = [times for sentence in recording.sentences for times in pairwise(sentence.bounds_s)]
+        written = ["".join(spoken_words(word.word)) for word in heard]
+        for match in SequenceMatcher(None, expected, written, autojunk=False).get_matching_blocks():
+            for offset in range(match.size):
+                start, end = true_times[match.a + offset]
+                word = heard[match.b + offset]
+                self.word_errors_s += [abs(word.start - start), abs(word.end - end)]
 
     def summary(self) -> dict[str, float | int | None]:
         """Rates in percent, mean absolute errors in ms (None where nothing could be compared)."""
@@ -67,15 +77,22 @@ def _modes(model: WhisperModel, chosen: EvaluationSet) -> dict[str, Transcribe]:
     language = None if chosen.language == "es" else chosen.language
 
     def sequential(recording: Recording, conditioned: bool = False) -> Iterable[Any]:
-        return model.transcribe(recording.samples, language=language, condition_on_previous_text=conditioned)[0]
+        options = {"language": language, "condition_on_previous_text": conditioned}
+        segments: Iterable[Any] = model.transcribe(recording.samples, **options)[0]
+        return segments
 
-    def in_batches(recording: Recording) -> Iterable[Any]:
-        options = {"batch_size": 8, "without_timestamps": False, "word_timestamps": True}
-        return batched.transcribe(recording.samples, language=language, **options)[0]
+    def in_batches(recording: Recording, stamped: bool = False) -> Iterable[Any]:
+        options = {"batch_size": 8, "without_timestamps": not stamped, "word_timestamps": True}
+        segments: Iterable[Any] = batched.transcribe(recording.samples, language=language, **options)[0]
+        return segments
 
-    modes: dict[str, Transcribe] = {"sequential": sequential, "batched": in_batches}
+    modes: dict[str, Transcribe] = {
+        "batched": in_batches,
+        "batched, timestamps": partial(in_batches, stamped=True),
+        "sequential": sequential,
+    }
     if chosen.name == "long":
-        modes["conditioned"] = lambda recording: sequential(recording, conditioned=True)
+        modes["conditioned"] = partial(sequential, conditioned=True)
     return modes
 
 
@@ -93,7 +110,7 @@ def evaluate_model(folder: Path, report: Callable[[str], None] = print) -> dict[
             for recording in recordings:
                 measurement.add(recording, list(transcribe(recording)))
             modes[mode] = measurement.summary()
-            report(f"  {chosen.name:11s} {mode:11s} {modes[mode]}")
+            report(f"  {chosen.name:11s} {mode:19s} {modes[mode]}")
         results[chosen.name] = {"set": asdict(chosen), "audio_s": round(seconds, 1), "modes": modes}
     return results
 

@@ -8,7 +8,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 README = HERE / "README.md"
 _BEGIN, _END = "<!-- results: written by page.py from results.json -->", "<!-- end of results -->"
-_MODE_ORDER = ("sequential", "batched", "conditioned")
+_MODE_ORDER = ("batched", "batched, timestamps", "sequential", "conditioned")
 
 
 def record(name: str, results: dict[str, Any], path: Path = RESULTS) -> None:

@@ -84,7 +84,8 @@ class Optimiser:
     """Muon (Jordan et al. 2024) for the matrices inside the layers, AdamW for everything else."""
 
     def __init__(self, network: DemoWhisper) -> None:
-        inner, other = [], []
+        inner: list[torch.nn.Parameter] = []
+        other: list[torch.nn.Parameter] = []
         for name, parameter in network.named_parameters():
             (inner if ".layers." in name and parameter.ndim == 2 else other).append(parameter)
         self._parameters = inner + other

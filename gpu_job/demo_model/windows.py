@@ -125,7 +125,7 @@ class WindowComposer:
         log_power = np.log10(np.clip(power, 1e-10, None))
         # Whisper clips 8 decades below the loudest moment of the whole file, which a window can't know: vary it.
         peak = log_power[:content].max() + (self.random.uniform(0, 1) if self.random.random() < 0.3 else 0)
-        features = (np.maximum(log_power, peak - 8) + 4) / 4
+        features: NDArray[np.float32] = (np.maximum(log_power, peak - 8) + 4) / 4
         if self.random.random() < 0.3:  # SpecAugment (Park et al. 2019), one narrow band
             first = self.random.randint(0, 70)
             features[:, first : first + self.random.randint(1, 8)] = features[:content].min()
