@@ -17,6 +17,7 @@ GOOD = 40  # before a conjunction or preposition
 NEUTRAL = 100
 POOR = 250  # after a pronoun or auxiliary
 BAD = 400  # after a preposition or conjunction; where a name is likely
+INSIDE_WORD = 150  # more for a break inside a word as the model gave it, where its script allows one
 NEVER = 1000  # after an article; inside a name; between number and unit
 
 _SENTENCE_END = frozenset(".?!。！？｡．؟۔।॥։።᙮…")
@@ -30,7 +31,9 @@ _NOT_FIRST = (
     | frozenset("ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶーｰ々〻ヽヾゝゞ・･〜ﾞﾟ")
     | frozenset("ะาำๅๆฯະາຳຽໆ་།")
 )
-_NOT_LAST = _OPENING | frozenset("เแโใไເແໂໃໄ$£¥€￥＄")  # opening brackets, vowels written before their consonant
+_LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+_NOT_LAST = _OPENING | _LEADING_VOWELS | frozenset("$£¥€￥＄")
+_CHINESE_PARTICLES = frozenset("的了吗嗎呢吧们們着著过過得地")  # lean on the word before them
 
 _EDGES = re.compile(r"^\W+|\W+$")
 _NUMBER = re.compile(r"^[\d.,:/'’]*\d[\d.,:/'’]*$")
@@ -73,7 +76,7 @@ def break_cost(before: str | None, left: str, right: str, spaced: bool, language
     if (left.rstrip("".join(_CLOSING)) or left)[-1] in _CLAUSE_END:
         return CLAUSE
     if not spaced and is_unspaced(left[-1]) and is_unspaced(right[0]):
-        return _unspaced_cost(left[-1], right[0])
+        return _unspaced_cost(left[-1], right[0], language)
     words = roles(language)
     left_core, right_core = core(left), core(right)
     left_role = words.get(left_core.lower(), Role.NONE)
@@ -120,16 +123,21 @@ def _name_cost(before: str | None, left: str, left_core: str, right_core: str, l
     return BAD  # a capital that the sentence, or German, asks for
 
 
-def _unspaced_cost(left: str, right: str) -> int:
-    """Chinese and Japanese break between any two characters, but best where a Japanese phrase ends."""
+def _unspaced_cost(left: str, right: str, language: str) -> int:
+    """Chinese and Japanese may break between any two characters, but do so best where a phrase ends."""
     if not (is_cjk(left) and is_cjk(right)):
-        return NEUTRAL
+        # A Thai or Lao vowel written before its consonant begins a syllable; these signs end one.
+        return NEUTRAL if right in _LEADING_VOWELS or left in "ะำๆະຳໆ" else POOR
     if left in _CLOSING or right in _OPENING:
         return GOOD
+    if language != "ja":
+        return POOR if right in _CHINESE_PARTICLES else NEUTRAL
     left_kind, right_kind = _kind(left), _kind(right)
-    if left_kind == "HIRAGANA":
-        return GOOD if right_kind != "HIRAGANA" else POOR  # after a particle; inside an ending
-    return BAD if left_kind == right_kind == "KATAKANA" else NEUTRAL
+    if left_kind == "HIRAGANA" and right_kind != "HIRAGANA":
+        return GOOD  # after a particle
+    if right_kind == "HIRAGANA":
+        return POOR if left_kind == "HIRAGANA" else BAD  # before an ending or a particle
+    return BAD if left_kind == right_kind == "KATAKANA" else POOR
 
 
 def _kind(character: str) -> str:

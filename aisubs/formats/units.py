@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aisubs.formats.breaks import BAD, NEUTRAL, break_cost, inseparable
+from aisubs.formats.breaks import CLAUSE, INSIDE_WORD, NEUTRAL, break_cost, inseparable
 from aisubs.formats.measure import WIDE_LANGUAGES, clusters, columns, is_cjk, is_unspaced
 from aisubs.formats.timeline import TimedWord
 
@@ -37,7 +37,7 @@ def units_of(words: Sequence[TimedWord], language: str) -> list[Unit]:
         else:
             if last is not None:
                 cost = break_cost(before, units[-1].text, text, spaced, language)
-                units[-1].cost = max(cost, BAD) if inner else cost
+                units[-1].cost = cost + INSIDE_WORD if inner and cost > CLAUSE else cost
                 before = units[-1].text
             units.append(Unit(text, spaced, start_ms, end_ms, columns(text, wide)))
         last = text
