@@ -3,7 +3,7 @@
 Postgres refuses to run as root, so root lends it an unprivileged account. That account may be unable to walk to the
 data directory (`/root` is closed to it), and opening other people's folders to it would be rude. On Linux the way
 around is `/proc/self/cwd`: root enters the folder, then gives up its rights, and the server addresses the folder it
-stands in by that name, without ever walking there.
+stands in by that name, without ever walking there (Postgres 16 and newer; older ones leave their folder at the start).
 """
 
 from __future__ import annotations
@@ -36,16 +36,28 @@ class Account:
         """Arguments of `subprocess` that make a child run as this account."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.lent else {}
 
-    def own(self, path: Path) -> None:
-        """Give one file or folder of ours to this account."""
+    def own(self, path: Path | int) -> None:
+        """Give one file or folder of ours (or an open file by its descriptor) to this account."""
         if self.lent:
             os.chown(path, self.uid, self.gid)
 
     def name_of(self, folder: Path) -> str:
         """How a process of this account that was started inside `folder` addresses it."""
-        return str(_HERE if self.lent and _HERE.exists() else folder)
+        return str(folder if self.can_walk_to(folder) or not _HERE.exists() else _HERE)
 
-    def run(self, command: Sequence[str | Path], folder: Path, timeout_s: float) -> subprocess.CompletedProcess[str]:
+    def can_walk_to(self, folder: Path) -> bool:
+        """Whether this account may pass through every folder on the way and into the last."""
+        return not self.lent or all(map(self._may_enter, (folder, *folder.resolve().parents)))
+
+    def _may_enter(self, folder: Path) -> bool:
+        held = folder.stat()
+        if held.st_uid == self.uid:
+            return bool(held.st_mode & 0o100)
+        return bool(held.st_mode & (0o010 if held.st_gid == self.gid else 0o001))
+
+    def run(
+        self, command: Sequence[str | Path], folder: Path, timeout_s: float, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end inside `folder`, with a bare environment (no `PG*` of ours, no secrets).
 
         Raises OSError when it cannot be started or does not end in time.
@@ -55,7 +67,7 @@ class Account:
                 list(map(str, command)),
                 cwd=folder,
                 env=ENVIRONMENT,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 capture_output=True,
                 text=True,
                 errors="replace",

@@ -72,7 +72,7 @@ def _copy_tree(tree: Path, shelf: Path, account: Account) -> Path:
     if not shelf.exists():
         shelf.mkdir()
         shelf.chmod(0o755)  # whatever the umask
-    if not _walkable(shelf, account):
+    if not account.can_walk_to(shelf):
         raise PermissionError(f"{account.name} cannot walk there")
     held = shelf.lstat()
     if not stat.S_ISDIR(held.st_mode) or held.st_uid != 0 or held.st_mode & 0o022:
@@ -93,13 +93,3 @@ def _copy_tree(tree: Path, shelf: Path, account: Account) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return copy
-
-
-def _walkable(folder: Path, account: Account) -> bool:
-    def open_to_account(place: Path) -> bool:
-        held = place.stat()
-        if held.st_uid == account.uid:
-            return bool(held.st_mode & 0o100)
-        return bool(held.st_mode & (0o010 if held.st_gid == account.gid else 0o001))
-
-    return all(map(open_to_account, (folder, *folder.resolve().parents)))

@@ -67,22 +67,19 @@ class Cluster:
         account.own(draft)
         password = secrets.token_urlsafe(32)
         self._write_private(self._password, password)
-        # initdb reads the password as the server's account: a copy for it, reached from the folder it stands in.
-        handed_over = self.home / "password.initdb"
-        self._write_private(handed_over, password)
-        account.own(handed_over)
-        where = account.name_of(draft)
         command = [
             binaries.tool("initdb"),
-            *("--pgdata", where, "--username", USER, "--pwfile", f"{where}/../{handed_over.name}"),
+            *("--pgdata", account.name_of(draft), "--username", USER, "--pwfile", "/dev/stdin"),
             *("--auth", "scram-sha-256", "--data-checksums", "--encoding", "UTF8"),
             *_locale(binaries.major),
             *(() if sync else ("--no-sync",)),
         ]
-        try:
-            answer = account.run(command, draft, _INITDB_TIMEOUT_S)
-        finally:
-            handed_over.unlink()
+        # A file without a name: the server's account could not walk to one of ours.
+        with tempfile.TemporaryFile(dir=self.home) as handed_over:
+            handed_over.write(password.encode())
+            handed_over.seek(0)
+            account.own(handed_over.fileno())
+            answer = account.run(command, draft, _INITDB_TIMEOUT_S, stdin=handed_over.fileno())
         if answer.returncode != 0:
             shutil.rmtree(draft, ignore_errors=True)
             raise error("database_unavailable", f"The database could not be created: {_tail(answer.stderr)}")

@@ -1,0 +1,93 @@
+"""What every test may ask for, and what no test may see: this machine's settings and the network beyond it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aisubs.pipeline.jobs import Jobs
+from aisubs.ports import Database
+from aisubs.settings import Settings
+from tests.postgres import VERSIONS, Servers
+
+_FOREIGN = ("SUPABASE_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "AWS_", "PG")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _forget_settings()
+    sys.addaudithook(_only_the_loopback)
+
+
+def _forget_settings() -> None:
+    """A developer's environment and `.env` must not decide what is tested. Child processes inherit the clean state."""
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields or name.startswith(_FOREIGN):
+            del os.environ[name]
+    Settings.model_config["env_file"] = None
+
+
+def _only_the_loopback(event: str, arguments: tuple[Any, ...]) -> None:
+    """Fail a connection to anywhere else as an unplugged cable would."""
+    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+        return
+    try:
+        allowed = ip_address(arguments[1][0]).is_loopback
+    except ValueError:
+        allowed = arguments[1][0] == "localhost"
+    if not allowed:
+        raise OSError(errno.ENETUNREACH, f"tests stay on this machine, not {arguments[1]!r}")
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all workers of pytest-xdist."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def servers(run_folder: Path) -> Iterator[Servers]:
+    with Servers(run_folder) as servers:
+        yield servers
+
+
+@pytest.fixture
+def database_url(servers: Servers) -> Iterator[str]:
+    """A migrated database of its own on the embedded Postgres."""
+    with servers.clone("pg18") as url:
+        yield url
+
+
+@pytest.fixture(params=VERSIONS)
+def any_database_url(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
+    """As `database_url`, on every version of Postgres that the SQL must run on."""
+    with servers.clone(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=VERSIONS)
+def empty_database_url(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
+    """A database without anything of ours in it, on every version."""
+    with servers.empty(request.param) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    from aisubs.adapters.database.postgres import PostgresDatabase
+
+    plug = PostgresDatabase(database_url)
+    yield plug
+    plug.close()
+
+
+@pytest.fixture
+def jobs(database: Database) -> Jobs:
+    return Jobs(database)

@@ -1,0 +1,119 @@
+"""Real Postgres servers for tests: one per version and run; a migrated template; a clone of it for each test."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from aisubs.local.postgres import EmbeddedPostgres
+from aisubs.local.postgres.lock import FileLock
+from tests.debian_postgres import NotToBeHad, older_binaries, walkable_shelf
+
+VERSIONS = ("pg18", "pg15")
+"""The embedded server, and the oldest Postgres that the SQL must run on."""
+
+_TEMPLATE = "aisubs_template"
+_LEFT_AFTER_S = 600.0
+_UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+class Servers:
+    """The servers of one test run, started when first wanted. The workers of pytest-xdist share `folder` and them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._running: dict[str, EmbeddedPostgres] = {}
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def clone(self, version: str) -> Iterator[str]:
+        """URL of a migrated database of its own."""
+        admin_url = self._server(version).url
+        with _connect(admin_url) as admin:
+            _make_template(admin, admin_url)
+        with self._database(admin_url, template=_TEMPLATE) as url:
+            yield url
+
+    @contextmanager
+    def empty(self, version: str) -> Iterator[str]:
+        """URL of a database of its own with nothing in it. Roles of earlier tests are there: they are the server's."""
+        with self._database(self._server(version).url, template="template0") as url:
+            yield url
+
+    def _server(self, version: str) -> EmbeddedPostgres:
+        if version not in self._running:
+            folder, binaries = self._folder / version, None
+            if version != VERSIONS[0]:
+                try:
+                    folder, binaries = _older_folder(self._folder), older_binaries()
+                except NotToBeHad as reason:
+                    pytest.skip(f"needs an older Postgres: {reason}")
+            server = EmbeddedPostgres(folder, binaries=binaries, options=_UNSAFE_BUT_FAST)
+            self._running[version] = self._stack.enter_context(server)
+        return self._running[version]
+
+    @contextmanager
+    def _database(self, admin_url: str, template: str) -> Iterator[str]:
+        name = f"test_{secrets.token_hex(6)}"
+        with _connect(admin_url) as admin:
+            create = sql.SQL("create database {} template {}")
+            admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield url_of(admin_url, name)
+        finally:
+            with _connect(admin_url) as admin:
+                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _older_folder(run_folder: Path) -> Path:
+    """Where this run keeps the older server; what runs before it have left there is cleared away."""
+    shelf = walkable_shelf()
+    for left in shelf.glob("run-*/postgres/users.lock"):
+        unused = FileLock(left)
+        if time.time() - left.stat().st_mtime > _LEFT_AFTER_S and unused.take(shared=False):
+            shutil.rmtree(left.parent.parent, ignore_errors=True)
+            unused.release()
+    return shelf / f"run-{sha256(str(run_folder).encode()).hexdigest()[:12]}-{run_folder.stat().st_ino}"
+
+
+def url_of(url: str, database: str) -> str:
+    """The same server, another database."""
+    return urlsplit(url)._replace(path=f"/{database}").geturl()
+
+
+def _make_template(admin: psycopg.Connection, admin_url: str) -> None:
+    from aisubs.sql.migrate import migrate
+
+    # One worker makes it, the others wait here. Nobody may be connected to a template while it is cloned.
+    admin.execute("select pg_advisory_lock(1)")
+    if admin.execute("select 1 from pg_database where datname = %s", [_TEMPLATE]).fetchone():
+        return
+    draft = sql.Identifier(f"{_TEMPLATE}_draft")
+    admin.execute(sql.SQL("drop database if exists {} with (force)").format(draft))
+    admin.execute(sql.SQL("create database {} template template0").format(draft))
+    with psycopg.connect(url_of(admin_url, f"{_TEMPLATE}_draft")) as connection:
+        migrate(connection)
+    admin.execute(sql.SQL("alter database {} rename to {}").format(draft, sql.Identifier(_TEMPLATE)))
+
+
+def _connect(url: str) -> psycopg.Connection:
+    return psycopg.connect(url, autocommit=True)
