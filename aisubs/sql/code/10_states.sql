@@ -1,0 +1,153 @@
+-- The states of a job: which moves there are, who makes them, and who ends a state that lasts too long.
+-- docs/states.md is generated from the two tables below (python -m aisubs.sql.states); a test compares.
+
+-- Every move. The guard trigger refuses all others, whoever asks.
+create table aisubs_core.moves (from_status text, to_status text not null, by_function text not null, because text not null);
+insert into aisubs_core.moves values
+    (null, 'uploading', 'offer_upload', 'a web upload is announced'),
+    (null, 'completed', 'offer_upload', 'its owner already has the result of this very recording'),
+    (null, 'pending', 'receive_upload', 'a recording was dropped'),
+    (null, 'failed', 'refuse_upload', 'what was dropped is no fit recording'),
+    ('uploading', 'pending', 'receive_upload', 'the upload is complete'),
+    ('uploading', 'failed', 'refuse_upload', 'the upload is no fit recording'),
+    ('uploading', 'cancelled', 'cancel_job', 'its owner cancels'),
+    ('uploading', 'cancelled', 'expire_uploads', 'the upload was not finished in time'),
+    ('pending', 'processing', 'begin_dispatch', 'a slot is free and it is this job''s turn'),
+    ('pending', 'processing', 'claim_next_job', 'a worker has time left and it is this job''s turn'),
+    ('pending', 'cancelled', 'cancel_job', 'its owner cancels'),
+    ('pending', 'cancelled', 'expire_jobs', 'it is past retention'),
+    ('processing', 'completed', 'complete_job', 'the transcript is whole'),
+    ('processing', 'completed', 'adopt_result', 'equal content with equal options was transcribed before'),
+    ('processing', 'pending', 'release_job', 'the worker hands over (deadline, SIGTERM)'),
+    ('processing', 'pending', 'return_dispatch', 'no machine is free'),
+    ('processing', 'pending', 'fail_job', 'a passing fault, retries left'),
+    ('processing', 'pending', 'recover_stale', 'the worker is silent or never came, retries left'),
+    ('processing', 'pending', 'worker_died', 'the runner knows that the worker is gone, retries left'),
+    ('processing', 'failed', 'fail_job', 'a lasting fault, or the retries are used up'),
+    ('processing', 'failed', 'release_job', 'twice in a row handed over without getting further'),
+    ('processing', 'failed', 'recover_stale', 'silent once too often'),
+    ('processing', 'failed', 'worker_died', 'dead once too often'),
+    ('processing', 'cancelled', 'cancel_job', 'its owner stops it (CANCEL_RUNNING)'),
+    ('failed', 'pending', 'retry_job', 'its owner tries again'),
+    ('cancelled', 'pending', 'retry_job', 'its owner tries again');
+
+-- Nothing waits for ever: each state that is not an end has a deadline, and a function that the sweeps call enforces it.
+create table aisubs_core.deadlines (
+    status text not null, stage text not null, deadline text not null, enforced_by text not null, outcome text not null);
+insert into aisubs_core.deadlines values
+    ('uploading', '', 'upload_deadline', 'expire_uploads', 'cancelled, upload_expired'),
+    ('pending', '', 'created_at + retention_hours', 'expire_jobs', 'cancelled and deleted'),
+    ('processing', 'starting', 'dispatch_deadline', 'recover_stale', 'pending with backoff, then failed, worker_start'),
+    ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale', 'pending with backoff, then failed, worker_died');
+
+-- The errors that SQL raises or stores itself; aisubs/model/errors.py has them all, and a test compares.
+create table aisubs_core.errors (
+    code text primary key, http_status integer not null, retryable boolean not null, sentence text not null);
+insert into aisubs_core.errors values
+    ('queue_full', 429, true, 'The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.'),
+    ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
+    ('not_cancellable', 409, false, 'This job is being processed and runs to its end.'),
+    ('not_retryable', 409, false, 'Only a failed or cancelled job can be tried again.'),
+    ('illegal_move', 409, false, 'The job cannot do this in its present state.'),
+    ('lost_lease', 409, false, 'Another worker has taken this job over.'),
+    ('upload_expired', 410, false, 'The upload was not finished in time. Start it again.'),
+    ('incomplete', 500, true,
+     'The transcript does not cover the whole recording, so it was not published. The job will be tried again.'),
+    ('no_progress', 500, true, 'The job was stopped twice without getting any further.'),
+    ('worker_died', 500, true, 'The worker stopped without a word four times, most likely for lack of memory.'),
+    ('worker_start', 500, true, 'No worker could be started for this job.');
+
+-- Raise one of our errors: PostgREST answers with its HTTP status, psycopg sees the same SQLSTATE; the message is the code
+-- and DETAIL is a JSON object that fills the sentence.
+create function aisubs_core.refuse(code text, detail jsonb default '{}') returns void language plpgsql as $$
+declare
+    known aisubs_core.errors;
+begin
+    select * into strict known from aisubs_core.errors e where e.code = refuse.code;
+    raise exception using errcode = 'PT' || known.http_status, message = known.code, detail = refuse.detail::text;
+end $$;
+
+-- Two questions must be asked by one transaction at a time, or two of them see the same free place: "may one more start?"
+-- and "may one more join the line?". The statement after the lock sees what its former holder wrote (READ COMMITTED).
+create function aisubs_core.lock_dispatch() returns void language sql as $$
+    select pg_advisory_xact_lock(hashtextextended('aisubs.dispatch', 0)) $$;
+create function aisubs_core.lock_admission() returns void language sql as $$
+    select pg_advisory_xact_lock(hashtextextended('aisubs.admission', 0)) $$;
+
+-- What belongs to a state goes with it, so that no move can forget a column.
+create function aisubs_core.leave_state(old aisubs.transcription_jobs, new aisubs.transcription_jobs)
+    returns aisubs.transcription_jobs language plpgsql as $$
+begin
+    if new.progress_message is not distinct from old.progress_message then
+        new.progress_message := null;
+    end if;
+    if old.status = 'uploading' then
+        new.upload_deadline := null;
+    elsif old.status = 'pending' then
+        new.not_before := null;
+        new.waiting_for := null;
+    elsif old.status = 'processing' then
+        new.progress_stage := null;
+        new.dispatch_id := null;
+        new.dispatch_deadline := null;
+        new.execution_name := null;
+        new.claimed_by := null;
+        new.remaining_ms := null;
+        new.remaining_at := null;
+    else
+        new.completed_at := null;
+        new.mirrored_at := null;
+        new.error_code := null;
+        new.error_message := null;
+        new.retryable := null;
+    end if;
+    if new.status in ('completed', 'failed', 'cancelled') then
+        new.completed_at := now();
+    end if;
+    return new;
+end $$;
+
+-- The last wall before the table: no unknown move, no going back of fence or shown progress, no row deleted alive.
+-- It also counts `version` up whenever something changes that a person could see.
+create function aisubs_core.guard() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        if old.deleted_at is null then
+            perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', old.status, 'to', 'forgotten'));
+        end if;
+        return old;
+    end if;
+    if tg_op = 'INSERT' then
+        if not exists (select from aisubs_core.moves m where m.from_status is null and m.to_status = new.status) then
+            perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', null, 'to', new.status));
+        end if;
+        return new;
+    end if;
+    if new.status <> old.status then
+        if old.deleted_at is not null or not exists (
+            select from aisubs_core.moves m where m.from_status = old.status and m.to_status = new.status) then
+            perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', old.status, 'to', new.status));
+        end if;
+        new := aisubs_core.leave_state(old, new);
+    end if;
+    if new.job_id <> old.job_id or new.fence < old.fence or new.progress < old.progress
+        or new.progress_ms < old.progress_ms or (old.deleted_at is not null and new.deleted_at is null) then
+        perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', old.status, 'to', new.status,
+            'reason', 'job_id, fence, progress and tombstone never go back'));
+    end if;
+    new.version := old.version + (aisubs_core.visible(old) is distinct from aisubs_core.visible(new))::integer;
+    return new;
+end $$;
+
+-- What a person could see of a job, apart from what merely passes with time (last_seen, the estimates).
+create function aisubs_core.visible(job aisubs.transcription_jobs) returns jsonb language sql immutable as $$
+    select jsonb_build_array(job.status, job.progress_stage, job.progress, job.progress_ms, job.progress_message,
+        job.windows, job.duration_ms, job.language, job.waiting_for, job.not_before, job.retry_count, job.error_code,
+        job.error_message, job.file_size_bytes, job.cached_at, job.deleted_at) $$;
+
+create trigger guard before insert or update or delete on aisubs.transcription_jobs
+    for each row execute function aisubs_core.guard();
+
+-- Whole percent of what is saved; 100 is kept for a published transcript.
+create function aisubs_core.percent(progress_ms bigint, duration_ms bigint) returns integer language sql immutable as $$
+    select case when duration_ms > 0 then least(99, progress_ms * 100 / duration_ms)::integer else 0 end $$;

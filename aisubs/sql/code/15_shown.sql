@@ -1,0 +1,100 @@
+-- What callers get to see: the order of the line, a job as its holder sees it, and who holds what.
+
+-- A job as the API shows it (aisubs/model/job.py Job). No token, no resume state, no transcript.
+create type aisubs_core.job_row as (
+    job_id uuid, status text, version bigint, progress integer, progress_ms bigint, progress_stage text,
+    progress_message text, duration_ms bigint, waiting_for text, "position" bigint, eta_s double precision,
+    filename text, file_size_bytes bigint, content_type text, source text, options jsonb, language text,
+    error_code text, error_message text, retryable boolean, cached boolean, cached_at timestamptz, retry_count integer,
+    windows integer, created_at timestamptz, started_at timestamptz, completed_at timestamptz, last_seen timestamptz,
+    expires_at timestamptz, watch_topic text, object_name text,
+    total bigint  -- only list_jobs fills it: rows over all pages
+);
+
+-- The line of pending jobs, in the order in which they would start if every start took the next free slot.
+-- Fair: each lane (see the column) gets its turns in rotation. Its n-th waiting job has turn n, plus what the lane has
+-- running already; among equal turns the lane that was served longest ago comes first, then the oldest job.
+-- Jobs in backoff stand behind all that are due.
+create view aisubs_core.waiting_line as
+with waiting as materialized (
+    select j.job_id, j.lane, j.created_at, coalesce(j.not_before <= now(), true) as due
+    from aisubs.transcription_jobs j where j.status = 'pending'
+), lanes as materialized (
+    select w.lane,
+        (select count(*) from aisubs.transcription_jobs r where r.lane = w.lane and r.status = 'processing') as running,
+        (select max(s.dispatched_at) from aisubs.transcription_jobs s where s.lane = w.lane) as served_at
+    from (select distinct lane from waiting) w
+), turns as (
+    select w.job_id, w.due, w.created_at, l.served_at,
+        l.running + row_number() over (partition by w.lane order by w.due desc, w.created_at, w.job_id) as turn
+    from waiting w join lanes l using (lane)
+)
+select job_id, due, row_number() over (
+    order by due desc, turn, served_at nulls first, created_at, job_id) as "position"
+from turns;
+
+-- Jobs as their holders see them, with place in line and estimate. The order of the rows is not defined.
+-- Waiting costs (work of those running and of those ahead) / slots; nothing is promised where any part is unknown.
+create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_row language sql stable as $$
+    with asked as (
+        select j as job from aisubs.transcription_jobs j where j.job_id = any (show.job_ids)
+    ), limits as (
+        select * from aisubs.limits
+    ), running as materialized (
+        select count(*) as jobs, count(*) = count(w.s) as known, coalesce(sum(w.s), 0) as work_s
+        from aisubs.transcription_jobs j cross join lateral (select aisubs_core.work_s(j) as s) w
+        where j.status = 'processing'
+    ), line as materialized (
+        -- Ranking the line is only paid for when somebody in it is asked about.
+        select l.job_id, l.position, w.s as own_s, greatest(0, extract(epoch from j.not_before - now())) as backoff_s,
+            coalesce(sum(w.s) over ahead, 0) as ahead_s, count(*) over ahead = count(w.s) over ahead as known
+        from aisubs_core.waiting_line l
+            join aisubs.transcription_jobs j using (job_id) cross join lateral (select aisubs_core.work_s(j) as s) w
+        where exists (select from asked a where (a.job).status = 'pending')
+        window ahead as (order by l.position rows between unbounded preceding and 1 preceding)
+    )
+    select (a.job).job_id, (a.job).status, (a.job).version, (a.job).progress, (a.job).progress_ms,
+        (a.job).progress_stage, (a.job).progress_message, (a.job).duration_ms,
+        case when (a.job).status = 'pending' then
+            coalesce((a.job).waiting_for, case when running.jobs >= limits.concurrency then 'slot' end) end,
+        line.position,
+        case (a.job).status
+            when 'processing' then aisubs_core.work_s(a.job)
+            when 'pending' then line.own_s + case
+                when running.jobs + line.position <= limits.concurrency then line.backoff_s
+                when running.known and line.known
+                    then greatest(line.backoff_s, (running.work_s + line.ahead_s) / limits.concurrency) end
+            end,
+        (a.job).filename, (a.job).file_size_bytes, (a.job).content_type, (a.job).source, (a.job).options,
+        (a.job).language, (a.job).error_code, (a.job).error_message, (a.job).retryable,
+        (a.job).cached_at is not null, (a.job).cached_at, (a.job).retry_count, (a.job).windows, (a.job).created_at,
+        (a.job).started_at, (a.job).completed_at, (a.job).last_seen,
+        (a.job).created_at + make_interval(secs => limits.retention_hours * 3600), (a.job).watch_topic,
+        (a.job).object_name, null::bigint
+    from asked a cross join limits cross join running left join line on line.job_id = (a.job).job_id $$;
+
+create function aisubs_core.token_hashes(holder jsonb) returns text[] language sql immutable as $$
+    select array(select jsonb_array_elements_text(coalesce(holder -> 'token_hashes', '[]'))) $$;
+
+-- Does the holder {token_hashes, owner_id} have a right to the job? Only hashes are ever compared.
+create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) returns boolean language sql immutable as $$
+    select coalesce(job.token_hash = any (aisubs_core.token_hashes(holder)), false)
+        or coalesce(job.owner_id = holder ->> 'owner_id', false) $$;
+
+-- The job, if the holder has a right to it. A wrong token, a tombstone and an id that never was look the same.
+create function aisubs_core.held_job(job_id text, holder jsonb) returns aisubs.transcription_jobs
+    language plpgsql stable as $$
+declare
+    job aisubs.transcription_jobs;
+begin
+    select * into job from aisubs.transcription_jobs j
+    where j.job_id = aisubs_core.to_job_id(held_job.job_id) and j.deleted_at is null;
+    if not found or not aisubs_core.holds(held_job.holder, job) then
+        perform aisubs_core.refuse('job_not_found');
+    end if;
+    return job;
+end $$;
+
+-- Null for what is no UUID: such an id is simply not found.
+create function aisubs_core.to_job_id(job_id text) returns uuid language sql immutable as $$
+    select case when job_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then job_id::uuid end $$;

@@ -1,0 +1,143 @@
+-- What the people behind a job may do. `holder` is {token_hashes, owner_id}; without a right to the job there is no such job.
+
+create function aisubs_api.get_job(job_id text, holder jsonb) returns setof aisubs_core.job_row language sql stable as $$
+    select * from aisubs_core.show(array[(aisubs_core.held_job(get_job.job_id, get_job.holder)).job_id]) $$;
+
+-- Newest first; `statuses` (null: all) is a JSON array; `total` counts the rows over all pages.
+create function aisubs_api.list_jobs(holder jsonb, page integer, per_page integer, statuses jsonb default null)
+    returns setof aisubs_core.job_row language plpgsql stable as $$
+declare
+    shown aisubs_core.job_row;
+    ids uuid[];
+    rows_in_all bigint;
+begin
+    with mine as (
+        select j.job_id, j.created_at from aisubs.transcription_jobs j
+        where (j.token_hash = any (aisubs_core.token_hashes(list_jobs.holder)) or j.owner_id = list_jobs.holder ->> 'owner_id')
+            and j.deleted_at is null
+            -- A JSON null arrives as jsonb 'null' through PostgREST, as SQL null through a driver.
+            and (coalesce(jsonb_typeof(list_jobs.statuses), 'null') = 'null' or list_jobs.statuses ? j.status)
+    ), paged as (
+        select m.job_id from mine m order by m.created_at desc, m.job_id
+        limit per_page offset (greatest(page, 1) - 1)::bigint * per_page
+    )
+    select array(select p.job_id from paged p), (select count(*) from mine) into ids, rows_in_all;
+    for shown in select * from aisubs_core.show(ids) s order by s.created_at desc, s.job_id loop
+        shown.total := rows_in_all;
+        return next shown;
+    end loop;
+end $$;
+
+-- Saved windows with seq >= since_seq, in order. A cached job reads those of its original.
+create function aisubs_api.read_windows(job_id uuid, since_seq integer, max_rows integer)
+    returns table (seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb)
+    language sql stable as $$
+    select w.seq, w.start_ms, w.end_ms, w.speech_ms, w.speech, w.segments
+    from aisubs.transcription_jobs j join aisubs.transcript_windows w on w.job_id = coalesce(j.result_job_id, j.job_id)
+    where j.job_id = read_windows.job_id and j.deleted_at is null and w.seq >= read_windows.since_seq
+    order by w.seq limit max_rows $$;
+
+create function aisubs_api.get_result(job_id uuid)
+    returns table (files jsonb, coverage jsonb, language text, duration_ms bigint, model text, fence bigint)
+    language sql stable as $$
+    select r.files, r.coverage, r.language, r.duration_ms, r.model, r.fence
+    from aisubs.transcription_jobs j join aisubs.job_results r on r.job_id = j.result_job_id
+    where j.job_id = get_result.job_id and j.deleted_at is null $$;
+
+-- The held job, locked: nothing moves it until this transaction is over.
+create function aisubs_core.lock_held_job(job_id text, holder jsonb) returns aisubs.transcription_jobs
+    language plpgsql as $$
+begin
+    perform from aisubs.transcription_jobs j where j.job_id = aisubs_core.to_job_id(lock_held_job.job_id) for update;
+    return aisubs_core.held_job(lock_held_job.job_id, lock_held_job.holder);
+end $$;
+
+-- Cancel what has not begun, and with `cancel_running` what has. Cancelling a cancelled job is fine.
+create function aisubs_api.cancel_job(job_id text, holder jsonb, cancel_running boolean)
+    returns setof aisubs_core.job_row language plpgsql as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
+begin
+    if job.status in ('uploading', 'pending') or (job.status = 'processing' and cancel_job.cancel_running) then
+        update aisubs.transcription_jobs j set status = 'cancelled' where j.job_id = job.job_id;
+    elsif job.status <> 'cancelled' then
+        perform aisubs_core.refuse('not_cancellable', jsonb_build_object('status', job.status));
+    end if;
+    return query select * from aisubs_core.show(array[job.job_id]);
+end $$;
+
+-- Failed or cancelled, and the recording is there: in line again with the same settings. Saved windows stay, so it goes on
+-- where it was; the counters start anew. What was dropped is never refused for a full line.
+create function aisubs_api.retry_job(job_id text, holder jsonb, queue_capacity integer)
+    returns setof aisubs_core.job_row language plpgsql as $$
+declare
+    job aisubs.transcription_jobs;
+begin
+    perform aisubs_core.lock_admission();  -- before the row, as everywhere
+    job := aisubs_core.lock_held_job(retry_job.job_id, retry_job.holder);
+    if job.status not in ('failed', 'cancelled') or job.generation is null or job.error_code = 'source_gone' then
+        perform aisubs_core.refuse('not_retryable', jsonb_build_object('status', job.status));
+    end if;
+    if job.source = 'web' then
+        perform aisubs_core.admit(retry_job.queue_capacity);
+    end if;
+    update aisubs.transcription_jobs j
+    set status = 'pending', retry_count = 0, fruitless_releases = 0, returned_dispatches = 0
+    where j.job_id = job.job_id;
+    return query select * from aisubs_core.show(array[job.job_id]);
+end $$;
+
+-- The names of the objects that go with a job: its recording and its results, unless somebody else still needs them.
+create function aisubs_core.objects_of(job aisubs.transcription_jobs) returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(o.name), '[]') from (
+        select job.object_name where job.object_name is not null and not exists (
+            select from aisubs.transcription_jobs j
+            where j.bucket = job.bucket and j.object_name = job.object_name and j.job_id <> job.job_id
+                and j.deleted_at is null)
+        union all
+        select f ->> 'key' from aisubs.job_results r, jsonb_array_elements(r.files) f where r.job_id = job.job_id
+    ) o (name) $$;
+
+-- Mark a job that is over as deleted: nobody sees it from now on. A result that a living twin shares moves to that twin
+-- (the youngest, for it will live longest), and with it the windows; all other twins follow by the foreign key.
+create function aisubs_core.bury(job aisubs.transcription_jobs) returns void language plpgsql as $$
+declare
+    heir uuid;
+begin
+    if job.result_job_id = job.job_id then
+        select t.job_id into heir from aisubs.transcription_jobs t
+        where t.result_job_id = job.job_id and t.job_id <> job.job_id and t.deleted_at is null
+        order by t.created_at desc, t.job_id limit 1 for update;
+    end if;
+    if heir is not null then
+        update aisubs.job_results r set job_id = heir where r.job_id = job.job_id;
+        update aisubs.transcript_windows w set job_id = heir where w.job_id = job.job_id;
+    end if;
+    update aisubs.transcription_jobs j
+    -- Only who still owns a result may point at one: a tombstone must not keep a twin's alive.
+    set deleted_at = now(), result_job_id = case when heir is null and j.result_job_id = j.job_id then j.job_id end
+    where j.job_id = job.job_id;
+end $$;
+
+-- Delete a job that is over; returns the names of the objects that nobody else needs.
+create function aisubs_api.delete_job(job_id text, holder jsonb) returns table (objects jsonb) language plpgsql as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
+begin
+    if job.status = 'processing' then
+        perform aisubs_core.refuse('not_cancellable', jsonb_build_object('status', job.status));
+    elsif job.completed_at is null then
+        perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', job.status, 'to', 'deleted'));
+    end if;
+    perform aisubs_core.bury(job);
+    return query select aisubs_core.objects_of(job);
+end $$;
+
+-- How full the house is. `retry_after_s` is when the first running job should make room.
+create function aisubs_api.queue_state(concurrency integer, queue_capacity integer)
+    returns table (active bigint, pending bigint, uploading bigint, "limit" integer, capacity integer, retry_after_s integer)
+    language sql stable as $$
+    select count(*) filter (where j.status = 'processing'), count(*) filter (where j.status = 'pending'),
+        count(*) filter (where j.status = 'uploading'), queue_state.concurrency, queue_state.queue_capacity,
+        aisubs_core.retry_after_s()
+    from aisubs.transcription_jobs j where j.status in ('uploading', 'pending', 'processing') $$;
