@@ -1,4 +1,4 @@
-"""The state machine: tables in schema `aisubs`, rules in `aisubs_core`, the functions that Python calls in `aisubs_api`.
+"""The state machine: data in schema `aisubs`, rules in `aisubs_core`, the functions that Python calls in `aisubs_api`.
 
 migrations/   data: numbered, applied once, never edited afterwards
 code/         rules: dropped and rebuilt whole at each migrate, so each file is today's truth

@@ -64,7 +64,7 @@ def migrate(connection: Connection[Any]) -> list[str]:
 
 
 def pending(connection: Connection[Any]) -> list[str]:
-    """What `migrate` would do: migrations not yet applied, and "code" if the rules in the database are of another release.
+    """What `migrate` would do: migrations not yet applied, and "code" if the database has the rules of another release.
 
     Raises as `migrate`. Changes nothing.
     """

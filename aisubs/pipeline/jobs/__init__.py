@@ -1,0 +1,23 @@
+"""The job book: one method per SQL function in schema `aisubs_api`, with the same name; one file per kind of caller.
+
+Nothing is decided here. What a job may do is decided in aisubs/sql/code/; this package gives those functions types.
+Arguments of a Python method are the arguments of the SQL function. Rows come back as JSON values.
+"""
+
+from __future__ import annotations
+
+from aisubs.pipeline.jobs.claim import Claim
+from aisubs.pipeline.jobs.dispatch import Dispatch
+from aisubs.pipeline.jobs.owner import Owner
+from aisubs.pipeline.jobs.rights import Holder, hash_token
+from aisubs.pipeline.jobs.upkeep import Upkeep
+from aisubs.pipeline.jobs.uploads import Uploads
+from aisubs.pipeline.jobs.worker import Worker
+
+__all__ = ["Claim", "Holder", "Jobs", "hash_token"]
+
+
+class Jobs(Uploads, Dispatch, Worker, Owner, Upkeep):
+    """The job book over one database."""
+
+    __slots__ = ()

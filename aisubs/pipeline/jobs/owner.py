@@ -1,0 +1,54 @@
+"""What the people behind a job may do (aisubs/sql/code/40_owner.sql)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aisubs.model.job import Job
+from aisubs.model.transcript import Window, window_from_row
+from aisubs.pipeline.jobs.book import Book
+from aisubs.pipeline.jobs.rights import Holder
+
+
+class Owner(Book):
+    """A function with a `holder` raises `job_not_found` for a job that the holder has no right to."""
+
+    __slots__ = ()
+
+    def get_job(self, job_id: str, holder: Holder) -> Job:
+        return self._job("get_job", job_id=job_id, holder=holder.as_json())
+
+    def list_jobs(self, holder: Holder, page: int, per_page: int, statuses: list[str] | None) -> list[dict[str, Any]]:
+        """Newest first; each row is a job with `total` (rows over all pages)."""
+        return self.database.call("list_jobs", holder=holder.as_json(), page=page, per_page=per_page, statuses=statuses)
+
+    def read_windows(self, job_id: str, since_seq: int, limit: int) -> list[Window]:
+        """Saved windows with seq >= since_seq, in order, at most `limit`. A cached job reads its original's."""
+        rows = self.database.call("read_windows", job_id=job_id, since_seq=since_seq, max_rows=limit)
+        return [window_from_row(row) for row in rows]
+
+    def get_result(self, job_id: str) -> dict[str, Any] | None:
+        """{files, coverage, language, duration_ms, model, fence} of a completed job (a cached one: its original's)."""
+        rows = self.database.call("get_result", job_id=job_id)
+        return rows[0] if rows else None
+
+    def cancel_job(self, job_id: str, holder: Holder, cancel_running: bool) -> Job:
+        """Raises `not_cancellable`, `job_not_found`. Cancelling a cancelled job is fine."""
+        return self._job("cancel_job", job_id=job_id, holder=holder.as_json(), cancel_running=cancel_running)
+
+    def retry_job(self, job_id: str, holder: Holder, queue_capacity: int) -> Job:
+        """Failed or cancelled (with the source still there) ⇒ pending with the same settings, counters reset; windows
+        and resume state stay, so it goes on where it was. Raises `not_retryable`, `queue_full`."""
+        return self._job("retry_job", job_id=job_id, holder=holder.as_json(), queue_capacity=queue_capacity)
+
+    def delete_job(self, job_id: str, holder: Holder) -> list[str]:
+        """Tombstone a job that is over; returns the names of the objects that nobody else needs.
+
+        Raises `not_cancellable` while processing.
+        """
+        rows = self.database.call("delete_job", job_id=job_id, holder=holder.as_json())
+        return list(rows[0]["objects"]) if rows else []
+
+    def queue_state(self, concurrency: int, queue_capacity: int) -> dict[str, Any]:
+        """{active (processing), pending, uploading, limit (concurrency), capacity, retry_after_s}."""
+        return self.database.call("queue_state", concurrency=concurrency, queue_capacity=queue_capacity)[0]

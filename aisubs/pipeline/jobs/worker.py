@@ -1,0 +1,115 @@
+"""What a worker may write, under its fence (aisubs/sql/code/35_worker.sql, 36_endings.sql)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aisubs.model.transcript import Window, segments_to_json
+from aisubs.pipeline.jobs.book import Book
+from aisubs.pipeline.jobs.claim import Claim
+
+
+class Worker(Book):
+    """The writes of one execution."""
+
+    __slots__ = ()
+
+    def claim_job(self, job_id: str, dispatch_id: str, execution_name: str) -> Claim | None:
+        """Take the job that this execution was started for. None when somebody else has it or it is over.
+
+        The same execution may claim again (a platform retry); every claim bumps the fence.
+        """
+        rows = self.database.call("claim_job", job_id=job_id, dispatch_id=dispatch_id, execution_name=execution_name)
+        return Claim.of(rows[0]) if rows else None
+
+    def claim_next_job(self, concurrency: int, execution_name: str) -> Claim | None:
+        """Take the fairest startable pending job straight away, as begin_dispatch and claim_job in one step."""
+        rows = self.database.call("claim_next_job", concurrency=concurrency, execution_name=execution_name)
+        return Claim.of(rows[0]) if rows else None
+
+    def heartbeat(self, job_id: str, fence: int) -> None:
+        """Still alive. Raises `lost_lease` (also when the owner has stopped the running job)."""
+        self.database.call("heartbeat", job_id=job_id, fence=fence)
+
+    def set_stage(self, job_id: str, fence: int, stage: str, duration_ms: int | None = None) -> None:
+        """What the worker is doing now; a sign of life too. Raises `lost_lease`."""
+        self.database.call("set_stage", job_id=job_id, fence=fence, stage=stage, duration_ms=duration_ms)
+
+    def save_windows(
+        self,
+        job_id: str,
+        fence: int,
+        windows: list[Window],
+        resume_state: dict[str, Any],
+        *,
+        language: str | None,
+        remaining_ms: int | None,
+    ) -> None:
+        """The checkpoint: rows, resume state, progress and a sign of life, in one transaction.
+
+        Saving a window again changes nothing. `progress_ms` of the job becomes the end of the last window and never
+        falls, not even after `discard_windows`.
+        `remaining_ms` is the worker's own estimate of wall time. Raises `lost_lease`, `illegal_move` for a gap.
+        """
+        rows = [
+            {
+                "seq": window.seq,
+                "start_ms": window.start_ms,
+                "end_ms": window.end_ms,
+                "speech_ms": window.speech_ms,
+                "speech": [list(span) for span in window.speech],
+                "segments": segments_to_json(window.segments),
+            }
+            for window in windows
+        ]
+        self.database.call(
+            "save_windows",
+            job_id=job_id,
+            fence=fence,
+            windows=rows,
+            resume_state=resume_state,
+            language=language,
+            remaining_ms=remaining_ms,
+        )
+
+    def discard_windows(self, job_id: str, fence: int) -> None:
+        """Start over: the saved windows were made by other means (another model, another decoder)."""
+        self.database.call("discard_windows", job_id=job_id, fence=fence)
+
+    def adopt_result(self, job_id: str, fence: int, content_sha256: str, model: str | None = None) -> bool:
+        """Complete the job with the result of a completed one of equal content and options. False if there is none.
+
+        `model` is what this worker would transcribe with: a result made by another model is then not taken.
+        """
+        arguments = {"job_id": job_id, "fence": fence, "content_sha256": content_sha256, "model": model}
+        return bool(self.database.call("adopt_result", **arguments))
+
+    def complete_job(self, job_id: str, fence: int, **result: Any) -> None:
+        """Publish. Arguments: duration_ms, content_sha256, files ([{format, key, size_bytes, sha256}]), coverage,
+        model, audio_ms and wall_ms (what this execution transcribed and how long that took, for the estimates).
+
+        Raises `incomplete` unless the windows tile [0, duration_ms], `lost_lease`. The same fence again is fine.
+        """
+        self.database.call("complete_job", job_id=job_id, fence=fence, **result)
+
+    def fail_job(
+        self, job_id: str, fence: int, error_code: str, error_message: str, *, retryable: bool, **retry: Any
+    ) -> None:
+        """The worker met an error. Retryable: pending again with retry_count + 1 and a backoff, or failed when
+        max_retries are used up; otherwise failed. Further arguments: max_retries, retry_backoff_s."""
+        self.database.call(
+            "fail_job",
+            job_id=job_id,
+            fence=fence,
+            error_code=error_code,
+            error_message=error_message,
+            retryable=retryable,
+            **retry,
+        )
+
+    def release_job(self, job_id: str, fence: int) -> str:
+        """Hand over on SIGTERM or the soft deadline: pending, no retry counted; returns the new status.
+
+        Two releases in a row without a new window ⇒ failed with `no_progress`.
+        """
+        return str(self.database.call("release_job", job_id=job_id, fence=fence)[0]["status"])
