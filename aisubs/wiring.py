@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,12 @@ from aisubs.ports import Database, Mirror, Queue, Runner, Store, StoredObject, U
 from aisubs.settings import Settings
 
 if TYPE_CHECKING:
+    from aisubs.adapters.queue.local import LocalQueue
+    from aisubs.adapters.runner.subprocess import SubprocessRunner
     from aisubs.ports import Engine
+
+WORKER = (sys.executable, "-m", "gpu_job.main")
+"""The command that starts a worker on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,23 @@ def make_runner(settings: Settings) -> Runner:
         raise error("runner_unavailable", "the Cloud Run plug is not built in yet")
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
-    return SubprocessRunner([sys.executable, "-m", "gpu_job.main"], settings.data_dir / "executions")
+    return SubprocessRunner(WORKER, settings.data_dir / "executions")
+
+
+def make_local_queue(dispatch: Callable[[], object]) -> LocalQueue:
+    """The queue of a process that dispatches by itself, running; the caller closes it."""
+    from aisubs.adapters.queue.local import LocalQueue
+
+    return LocalQueue(dispatch)
+
+
+def make_local_runner(
+    settings: Settings, environment: Mapping[str, str], on_exit: Callable[[str, str, int], None]
+) -> SubprocessRunner:
+    """Workers on this machine whose end is reported; the caller closes it. `environment` carries the settings."""
+    from aisubs.adapters.runner.subprocess import SubprocessRunner
+
+    return SubprocessRunner(WORKER, settings.data_dir / "executions", environment=environment, on_exit=on_exit)
 
 
 def make_limits(settings: Settings) -> Limits:
