@@ -9,7 +9,7 @@ from aisubs.formats.clock import centiseconds
 from aisubs.formats.cue import Cue
 from aisubs.formats.encoding import encode
 from aisubs.formats.measure import RTL_LANGUAGES
-from aisubs.formats.wording import clean
+from aisubs.formats.wording import clean, without_overrides
 from aisubs.model.transcript import Transcript
 
 _HEAD = """[Script Info]
@@ -30,10 +30,6 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 _FIND_DIRECTION = -1  # libass then takes the direction of each line from its text
 _DEFAULT_ENCODING = 1
 
-# Braces open override blocks, and not every renderer knows `\{`: their full-width forms are seen everywhere. A word
-# joiner keeps `\N` or `\h` in the text from becoming a line end or space.
-_ESCAPES = str.maketrans({"{": "｛", "}": "｝", "\\": "\\\u2060"})
-
 
 def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
     """An .ass file with one style. Lines of a cue are joined by backslash N."""
@@ -42,7 +38,7 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     parts = [_HEAD.format(title=f"Title: {title}\n" if title else "", encoding=encoding)]
     for cue, (start, end) in zip(cues, centiseconds(cues), strict=True):
         name = "/".join(cue.speakers).replace(",", " ")
-        text = r"\N".join(line.translate(_ESCAPES) for line in cue.shown)
+        text = r"\N".join(without_overrides(line) for line in cue.shown)
         parts.append(f"Dialogue: 0,{_time(start)},{_time(end)},Default,{name},0,0,0,,{text}\n")
     return encode("".join(parts), choices)
 

@@ -14,6 +14,7 @@ from aisubs.formats.measure import is_cjk, is_mark, is_unspaced
 FREE = 0  # after a sentence
 CLAUSE = 20  # after a comma, colon, dash
 GOOD = 40  # before a conjunction or preposition
+FAIR = 70  # before a subject, with which a clause often begins
 NEUTRAL = 100
 POOR = 250  # after a pronoun or auxiliary
 BAD = 400  # after a preposition or conjunction; where a name is likely
@@ -91,7 +92,7 @@ def break_cost(before: str | None, left: str, right: str, spaced: bool, language
         return POOR
     if right_role & (Role.PREPOSITION | Role.CONJUNCTION):
         return GOOD
-    return NEUTRAL
+    return FAIR if right_role & Role.PRONOUN else NEUTRAL
 
 
 def _only(text: str, signs: frozenset[str]) -> bool:

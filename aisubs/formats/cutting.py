@@ -109,10 +109,14 @@ class _Stretch:
             if upper > widest:
                 continue
             uneven = upper - lower
-            cost = costs[middle - 1] + (uneven * (_UNEVEN + _TOP_HEAVY) if uneven > 0 else -uneven * _UNEVEN)
+            cost = costs[middle - 1]
+            if cost == FREE:
+                cost += abs(uneven)  # two sentences may well differ in length
+            else:
+                cost += uneven * (_UNEVEN + _TOP_HEAVY) if uneven > 0 else -uneven * _UNEVEN
             if cost < lowest:
                 found, lowest = middle, cost
-        return found, lowest
+        return found, lowest if found >= 0 else 0
 
     def cost(self, first: int, last: int) -> int:
         """Cost of a cue of units[first:last], its lines apart."""

@@ -64,10 +64,10 @@ _CONTRACTIONS = {  # a preposition and an article in one word: break before, nev
 }
 _CONJUNCTIONS = {
     "en": "and or but nor so yet because although though while whereas if unless when whenever where that which who "
-    "whom whose than as whether",
+    "whom whose than as whether how why what",
     "de": "und oder aber denn sondern weil dass daß ob wenn als obwohl während damit sodass bevor nachdem wie sowie "
     "doch falls welcher welches",
-    "es": "y e o u pero sino porque que si cuando donde aunque mientras como pues ni quien cuyo",
+    "es": "y e o u pero sino porque que si cuando donde aunque mientras como cómo qué pues ni quien cuyo",
     "fr": "et ou mais donc or ni car que qui quand si lorsque puisque quoique comme parce dont où",
     "it": "e ed o od ma però perché che se quando dove mentre come anche né quindi poiché cui",
     "pt": "e ou mas porém porque que se quando onde embora enquanto como pois nem quem cujo",
@@ -78,7 +78,7 @@ _CONJUNCTIONS = {
 }
 _PRONOUNS = {
     "en": "i you he she it we they i'm you're he's she's it's we're they're i'll you'll we'll they'll i've you've "
-    "we've they've i'd there",
+    "we've they've i'd",
     "de": "ich du er sie es wir man",
     "es": "yo tú él ella nosotros ellos ellas usted ustedes me te se nos le les",
     "fr": "je tu il elle on nous vous ils elles me te se ne",

@@ -12,7 +12,7 @@ from aisubs.formats.profiles import Limits, limits_for
 
 
 class Rule(StrEnum):
-    """A rule a cue can break. The first four make no file invalid; the last three would, and `shape` never does."""
+    """A rule a cue can break. The last three would make a file invalid; `shape` never breaks those."""
 
     LINE_TOO_WIDE = "line_too_wide"  # measured in columns
     TOO_MANY_LINES = "too_many_lines"  # lines

@@ -7,6 +7,8 @@ import unicodedata
 
 # U+FFFE and U+FFFF may not stand in XML; lone surrogates (from undecodable file names) not in UTF-8.
 _UNENCODABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_OVERRIDE_ESCAPE = re.compile(r"\\(?=[Nnh])")
+_FULL_WIDTH_BRACES = str.maketrans("{}", "｛｝")
 _BYTE_ORDER_MARK = "\ufeff"  # at the start of a file it would be eaten
 
 
@@ -28,6 +30,15 @@ def is_visible(text: str) -> bool:
     if text.isprintable() and text.strip():
         return True
     return any(not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf", "Zs", "Zl", "Zp") for c in text)
+
+
+def without_overrides(text: str) -> str:
+    """`text` without anything that players of SubStation Alpha, and most of SubRip, obey instead of showing.
+
+    Braces, which open override blocks, become their full-width forms, for not every renderer knows an escape for them.
+    A word joiner, which is not seen, parts a backslash from the letter with which it would end the line.
+    """
+    return _OVERRIDE_ESCAPE.sub("\\\\\u2060", text).translate(_FULL_WIDTH_BRACES)
 
 
 def solid(text: str) -> str:
