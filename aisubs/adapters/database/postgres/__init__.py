@@ -1,0 +1,10 @@
+"""The database over the Postgres protocol.
+
+plug.py        the port: call, ping, and the live feed of the local edition
+functions.py   what a function of `aisubs_api` takes and returns, and the statement that calls it
+pool.py        connections: reused, bounded, replaced when the server was restarted
+"""
+
+from aisubs.adapters.database.postgres.plug import PostgresDatabase, connect_for_migration
+
+__all__ = ["PostgresDatabase", "connect_for_migration"]
