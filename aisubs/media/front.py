@@ -1,0 +1,101 @@
+"""The front end: a recording in, windows of speech out, while it is being read; bounded, resumable, to the sample.
+
+reader ─▶ decode (a thread) ─▶ blocks ─▶ voice activity, spans, windows (a thread) ─▶ whoever transcribes
+
+Memory does not depend on the length of the recording. Given the `resume` state of any window, the windows after it are
+the same to the byte as without the interruption: the file is decoded again from its start (containers do not seek to
+the sample), and the network goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from aisubs.media.ahead import Ahead
+from aisubs.media.container import Limits, MediaInfo, open_media
+from aisubs.media.decode import Block, read_blocks
+from aisubs.media.listen import AudioWindow, Listener
+from aisubs.media.source import RangeFile
+from aisubs.media.state import VERSION, FrontState
+from aisubs.media.vad import SileroVad, find_vad_model, vad_fingerprint
+from aisubs.ports import RangeReader
+
+__all__ = ["AudioWindow", "FrontState", "Limits", "MediaInfo", "front_version", "read_windows"]
+
+_BLOCKS_AHEAD = 16  # 33 s, 2 MB
+_WINDOWS_AHEAD = 2
+
+
+def read_windows(
+    reader: RangeReader,
+    *,
+    limits: Limits,
+    resume: FrontState | None = None,
+    stop: threading.Event | None = None,
+    on_info: Callable[[MediaInfo], None] | None = None,
+    vad_model: Path | None = None,
+) -> Iterator[AudioWindow]:
+    """Windows that tile the recording, from its start or from `resume` on; the last one ends at its true duration.
+
+    `on_info` is called in the caller's thread before the first window (not when `resume` is behind the last one). When
+    `stop` is set the iteration ends early and without an error. Ending or closing it ends both threads; the reader is
+    used by one of them and stays open. Raises what `open_media` and `read_blocks` raise: a file that turns out to be
+    truncated has given its windows up to there.
+    """
+    state = resume or FrontState.fresh()
+    if state.is_done:
+        return
+    model = vad_model or find_vad_model()
+
+    def decode(closing: threading.Event) -> Iterator[MediaInfo | Block]:
+        return _decode(reader, limits, state.low_water, closing)
+
+    with (
+        Ahead(decode, _BLOCKS_AHEAD, "aisubs-decode") as decoded,
+        Ahead(lambda _: _listen(decoded, model, state), _WINDOWS_AHEAD, "aisubs-listen") as heard,
+    ):
+        try:
+            for item in heard.items(stop):
+                if isinstance(item, AudioWindow):
+                    yield item
+                elif on_info is not None:
+                    on_info(item)
+        finally:
+            decoded.signal()
+
+
+@lru_cache
+def front_version(vad_model: Path | None = None) -> str:
+    """Changes whenever the windows of a recording could: part of the fingerprint of a job."""
+    import av
+    import onnxruntime
+
+    codec = ".".join(str(part) for part in av.library_versions["libavcodec"])
+    model = vad_fingerprint(vad_model or find_vad_model())
+    return f"front-{VERSION} av-{av.__version__} avcodec-{codec} onnxruntime-{onnxruntime.__version__} vad-{model}"
+
+
+def _decode(
+    reader: RangeReader, limits: Limits, skip_samples: int, closing: threading.Event
+) -> Iterator[MediaInfo | Block]:
+    file = RangeFile(reader, read_ahead=True, stop=closing)
+    try:
+        media = open_media(file, limits)
+        try:
+            yield media.info
+            yield from read_blocks(media, file, limits, skip_samples)
+        finally:
+            media.container.close()
+    finally:
+        file.close()
+
+
+def _listen(decoded: Ahead[MediaInfo | Block], model: Path, state: FrontState) -> Iterator[MediaInfo | AudioWindow]:
+    listener = Listener(SileroVad(model), state)
+    items = decoded.items()
+    yield from (item for item in islice(items, 1) if isinstance(item, MediaInfo))
+    yield from listener.windows(item for item in items if isinstance(item, Block))

@@ -1,0 +1,120 @@
+"""The state from which the front end goes on: about 2 KB of JSON, saved with every window.
+
+It holds what cannot be computed again without listening again: the network's memory, its last judgements, the span
+machine and the window that is being filled. Samples are not in it; they are decoded again.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aisubs.media.spans import Span, SpanMachine
+from aisubs.media.vad import VadState
+from aisubs.media.windows import Tiling
+
+VERSION = 1
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontState:
+    """With this the next window is produced. Positions are samples at 16 kHz.
+
+    `heard` is where the network stands; `unread` are its probabilities for the chunks before that which the span
+    machine has not taken yet. `total` is known once the network has heard the end, `closed` is set when the span
+    machine has drawn its conclusions from that.
+    """
+
+    seq: int
+    tile_start: int
+    group: tuple[Span, ...]
+    waiting: tuple[Span, ...]
+    machine: tuple[int, ...]
+    heard: int
+    vad: VadState
+    unread: Floats
+    total: int | None
+    closed: bool
+
+    @classmethod
+    def fresh(cls) -> FrontState:
+        """The state at the start of a recording."""
+        none = np.zeros(0, np.float32)
+        return cls(0, 0, (), (), tuple(SpanMachine().to_numbers()), 0, VadState.fresh(), none, None, False)
+
+    @property
+    def low_water(self) -> int:
+        """The first sample that is needed to go on."""
+        begins = [start for start, _ in (*self.group, *self.waiting)]
+        return min([SpanMachine.from_numbers(self.machine).low, *begins])
+
+    @property
+    def is_done(self) -> bool:
+        """There is no next window."""
+        return self.closed and self.tiling().is_done
+
+    def tiling(self) -> Tiling:
+        return Tiling(self.seq, self.tile_start, self.group, self.waiting, self.total if self.closed else None)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object of at most 4 KB. Inverse of `from_json`."""
+        return {
+            "v": VERSION,
+            "seq": self.seq,
+            "tile_start": self.tile_start,
+            "group": _to_steps(self.group),
+            "waiting": _to_steps(self.waiting),
+            "machine": list(self.machine),
+            "heard": self.heard,
+            "low_water": self.low_water,
+            "h": _to_text(self.vad.h),
+            "c": _to_text(self.vad.c),
+            "context": _to_text(self.vad.context),
+            "unread": _to_text(self.unread),
+            "total": self.total,
+            "closed": self.closed,
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> FrontState:
+        """Raises ValueError for a state of another version: the recording must then be read from its start."""
+        if value.get("v") != VERSION:
+            raise ValueError(f"front end state of version {value.get('v')}, not {VERSION}")
+        return cls(
+            seq=value["seq"],
+            tile_start=value["tile_start"],
+            group=_from_steps(value["group"]),
+            waiting=_from_steps(value["waiting"]),
+            machine=tuple(value["machine"]),
+            heard=value["heard"],
+            vad=VadState(_from_text(value["h"]), _from_text(value["c"]), _from_text(value["context"])),
+            unread=_from_text(value["unread"]),
+            total=value["total"],
+            closed=value["closed"],
+        )
+
+
+def _to_steps(spans: tuple[Span, ...]) -> list[int]:
+    """Boundaries as differences, which are short numbers even ten hours into a recording."""
+    bounds = [0, *(bound for span in spans for bound in span)]
+    return [after - before for before, after in pairwise(bounds)]
+
+
+def _from_steps(steps: list[int]) -> tuple[Span, ...]:
+    bounds = list(accumulate(steps))
+    return tuple(zip(bounds[::2], bounds[1::2], strict=True))
+
+
+def _to_text(values: Floats) -> str:
+    return base64.b64encode(values.astype("<f4").tobytes()).decode()
+
+
+def _from_text(text: str) -> Floats:
+    return np.frombuffer(base64.b64decode(text), "<f4").astype(np.float32)
