@@ -1,0 +1,12 @@
+"""The HTTP API: `create_http(app)` makes the FastAPI app that the cloud's function and the local edition serve.
+
+app.py       puts it together            jobs.py      submit, list, look, cancel, delete, retry
+faults.py    errors become JSON          transcripts.py   windows, downloads, formats
+access.py    tokens from headers         uploads.py   resumable uploads of the local store
+headers.py   what every answer carries   files.py     signed reads of the local store
+health.py    queue, health, check-stale  docs_page.py     /docs without anything from elsewhere
+"""
+
+from aisubs.http.app import create_http
+
+__all__ = ["create_http"]

@@ -1,0 +1,55 @@
+"""Puts the HTTP API together. No thread, no connection and no file is opened here: the App has them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+
+from aisubs import __version__
+from aisubs.http import docs_page, faults, health, jobs, transcripts
+from aisubs.http.files import SignedReads, file_routes
+from aisubs.http.headers import EXPOSED, BodyLimit, Headers
+from aisubs.http.uploads import upload_routes
+from aisubs.wiring import App
+
+_ABOUT = (
+    "Recordings in, subtitles out. Submit a recording, PUT its bytes to the upload URL, then follow the job. "
+    "Tokens go into the header `Authorization: Bearer ...`, never into a URL. "
+    'Every error is {"error": {"code", "message", "retryable"}}.'
+)
+
+_ACCEPTED = ["Authorization", "Content-Type", "Content-Range", "Idempotency-Key", "If-None-Match", "If-Range", "Range"]
+
+
+def create_http(app: App, *, is_internal: Callable[[Request], bool] | None = None) -> FastAPI:
+    """The API of `app`, as an ASGI app without a lifespan.
+
+    `is_internal` says which requests may run POST /api/jobs/check-stale; without it nobody's may.
+    Where the store serves uploads and reads itself (GCS, S3), /upload and /files are not there.
+    """
+    http = FastAPI(title="aisubs", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
+    http.state.app = app
+    http.state.is_internal = is_internal
+    faults.install(http)
+    # check-stale comes before /api/jobs/{job_id}, which would take its name for an id.
+    for router in (health.router, jobs.router, transcripts.router, docs_page.router):
+        http.include_router(router)
+    if app.sessions is not None:
+        http.include_router(upload_routes(app.sessions, app.on_object))
+    if isinstance(app.store, SignedReads):
+        http.include_router(file_routes(app.store, app.store))
+    # The last one added is the outermost.
+    http.add_middleware(BodyLimit)
+    http.add_middleware(faults.Guard)
+    http.add_middleware(Headers)
+    http.add_middleware(
+        CORSMiddleware,
+        allow_origins=[origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+        allow_headers=_ACCEPTED,
+        expose_headers=EXPOSED,
+        max_age=3600,
+    )
+    return http

@@ -1,0 +1,154 @@
+"""What clients send and get, as the OpenAPI page shows it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from aisubs.formats import PROFILES, Choices
+from aisubs.http.access import MAX_TOKENS
+from aisubs.model.job import Job, Options, Status
+from aisubs.model.transcript import Window
+
+MAX_PER_PAGE = 100
+
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]{0,126}/[A-Za-z0-9][\w.+-]{0,126}", re.ASCII)
+_ANY_TYPE = "application/octet-stream"
+
+
+class Submission(Options):
+    """A recording that is going to be uploaded, and what to do with it."""
+
+    filename: str = Field(min_length=1, max_length=4096)
+    file_size_bytes: int
+    content_type: str = Field(default=_ANY_TYPE, max_length=1024)
+    video_hash: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
+    """SHA-256 of the file in hex: a result that you have already is then given at once, without an upload."""
+
+    @model_validator(mode="after")
+    def _fit_for_the_database(self) -> Submission:
+        if any("\0" in value for value in (self.initial_prompt, self.hotwords) if value):
+            raise ValueError("NUL characters are not allowed")
+        if self.cue_profile not in PROFILES:
+            raise ValueError(f"cue_profile: one of {', '.join(PROFILES)}")
+        return self
+
+    @property
+    def options(self) -> Options:
+        return Options.model_validate(self.model_dump(include=set(Options.model_fields)))
+
+    @property
+    def media_type(self) -> str:
+        """Only a hint: what the file is, its bytes tell. Parameters and nonsense are dropped."""
+        match = _MEDIA_TYPE.fullmatch(self.content_type.partition(";")[0].strip())
+        return match.group().lower() if match else _ANY_TYPE
+
+
+class Upload(BaseModel):
+    """Where to PUT the bytes: Google's resumable upload protocol, in chunks or at once. The URL is a secret."""
+
+    url: str
+    expires_at: str | None
+
+
+class Submitted(BaseModel):
+    """`access_token` is shown this once. No `upload` when the transcript is there already (`cached`)."""
+
+    job_id: str
+    access_token: str
+    status: Status
+    cached: bool
+    cached_at: str | None
+    eta_s: float | None
+    upload: Upload | None
+
+
+class JobRef(BaseModel):
+    """A job and the token that opens it."""
+
+    job_id: str = Field(max_length=64)
+    access_token: str = Field(min_length=1, max_length=256)
+
+
+class ListRequest(BaseModel):
+    """Which jobs to list: those of `jobs` (told as `gone` if they are) and those of `tokens`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    jobs: list[JobRef] = Field(default=[], max_length=MAX_TOKENS)
+    tokens: list[str] = Field(default=[], max_length=MAX_TOKENS)
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    per_page: int = Field(default=10, ge=1, le=MAX_PER_PAGE)
+    statuses: list[Status] | None = None
+
+
+class JobPage(BaseModel):
+    """Newest first. `gone`: ids asked for that are no job of yours (deleted, or another token)."""
+
+    jobs: list[Job]
+    total: int
+    page: int
+    per_page: int
+    gone: list[str] = []
+
+
+class WindowPage(BaseModel):
+    """Windows from `since` on. Ask again with `since` = `next_seq`; `finished` says that no more will come."""
+
+    windows: list[Window]
+    next_seq: int
+    finished: bool
+    status: Status
+    version: int
+
+
+class Download(Choices):
+    """What may be chosen about a download; each format takes only some of it."""
+
+    profile: str | None = None
+    """Subtitle profile; without one the files written on completion are sent."""
+    partial: bool = False
+    """Also of a job that is not completed: what is saved so far."""
+
+    def choices(self) -> dict[str, Any]:
+        """Only what was said: a format refuses choices that it does not take."""
+        return self.model_dump(exclude_unset=True, exclude={"profile", "partial"})
+
+
+class QueueState(BaseModel):
+    """`position`: the place that a job submitted now would get. The line is full when
+    uploading + pending + active = capacity."""
+
+    active: int
+    limit: int
+    pending: int
+    uploading: int
+    capacity: int
+    position: int
+    retry_after_s: float | None
+
+
+class Check(BaseModel):
+    ok: bool
+    error: str | None = None
+
+
+class Health(BaseModel):
+    status: Literal["ok", "failing"]
+    version: str
+    checks: dict[str, Check]
+
+
+class FormatInfo(BaseModel):
+    name: str
+    suffix: str
+    media_type: str
+    description: str
+    choices: list[str]
+
+
+class Formats(BaseModel):
+    formats: list[FormatInfo]
+    profiles: dict[str, str]

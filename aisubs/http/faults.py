@@ -1,0 +1,100 @@
+"""Errors become JSON here and nowhere else: `{"error": {"code", "message", "retryable"}}` and Retry-After."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aisubs.model.errors import AisubsError, error
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 15
+"""For passing faults that do not say how long they last."""
+
+_UNTELLING = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+
+
+def install(http: FastAPI) -> None:
+    """Answer every known kind of error in the one shape."""
+
+    @http.exception_handler(AisubsError)
+    def known(_request: Request, fault: AisubsError) -> JSONResponse:
+        if fault.http_status >= 500:
+            log.error("http.fault", extra={"error_code": fault.code, "reason": fault.reason}, exc_info=fault)
+        return as_json(fault)
+
+    @http.exception_handler(RequestValidationError)
+    def invalid(_request: Request, fault: RequestValidationError) -> JSONResponse:
+        return as_json(_invalid(fault))
+
+    @http.exception_handler(HTTPException)
+    def unrouted(_request: Request, fault: HTTPException) -> JSONResponse:
+        refusal = error("bad_request", _UNTELLING.get(fault.status_code, str(fault.detail)))
+        return as_json(refusal, status=fault.status_code, headers=dict(fault.headers or {}))
+
+
+def as_json(fault: AisubsError, status: int | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
+    """`status` overrides that of the table, for what the protocol of HTTP itself decides."""
+    headers = headers or {}
+    if fault.retryable and fault.http_status in (429, 503):
+        headers["Retry-After"] = str(math.ceil(fault.retry_after_s or RETRY_AFTER_S))
+    if fault.http_status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = {"code": fault.code, "message": fault.sentence, "retryable": fault.retryable}
+    return JSONResponse({"error": body}, status or fault.http_status, headers)
+
+
+def _invalid(fault: RequestValidationError) -> AisubsError:
+    """The first complaint, in words; the language has a code of its own."""
+    first: dict[str, Any] = fault.errors()[0]
+    # loc is ("body", "options", "language"), or ("body", 17) for JSON that breaks off at character 17.
+    where = [str(part) for part in first["loc"][1:] if isinstance(part, str)]
+    if where[-1:] == ["language"] and "unknown language" in first["msg"]:
+        return error("bad_language", language=repr(first["input"]))
+    text = first["msg"].removeprefix("Value error, ")
+    return error("bad_request", f"{'.'.join(where)}: {text}." if where else f"{text}.")
+
+
+class Guard:
+    """The innermost middleware: logs each request by its route (never its path, which may hold a secret) and turns
+    what nobody expected into `internal`, inside the CORS headers, so that a web page can read it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+        began_s = time.monotonic()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            log.exception("http.crashed", extra=_about(scope))
+            if status:
+                raise  # half an answer is out: the connection must break, or the half would pass for the whole
+            await as_json(error("internal"))(scope, receive, watched)
+        finally:
+            log.info("http.request", extra=_about(scope) | {"status": status, "wall_s": time.monotonic() - began_s})
+
+
+def _about(scope: Scope) -> dict[str, Any]:
+    route = scope.get("route")
+    return {"method": scope["method"], "route": getattr(route, "path", "")}

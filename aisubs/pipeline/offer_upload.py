@@ -1,0 +1,139 @@
+"""A browser announces a recording: check it, write the row, then open the upload session.
+
+The row comes first, because it is what is admitted or refused; an upload without a row would be nobody's. When opening
+the session fails, the row is cancelled at once; when that fails too, its deadline does it (expire_uploads). So nothing
+stays for ever, whatever breaks in between.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from aisubs.model.errors import AisubsError, error
+from aisubs.model.job import Job, Options, Status
+from aisubs.model.names import clean_filename, split_suffix
+from aisubs.pipeline.jobs import Holder, Jobs, hash_token
+from aisubs.ports import Store, UploadSession
+
+log = logging.getLogger(__name__)
+
+SOURCE_PREFIX = "uploads/"
+
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a client says about the file it is going to upload."""
+
+    filename: str
+    file_size_bytes: int
+    content_type: str
+    options: Options
+    video_hash: str | None = None
+    """SHA-256 of the file in hex, for finding an earlier result of the same holder."""
+    origin: str | None = None
+    """The web page's origin, which the upload session is bound to."""
+    key: str | None = None
+    """A secret word of the client's for this announcement: saying it again gives the same job and token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The answer. The token is shown this once; only its hash is kept. No upload when the result is there already."""
+
+    job: Job
+    access_token: str
+    upload: UploadSession | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """What is accepted, and how long an announced upload may take."""
+
+    max_upload_bytes: int
+    queue_capacity: int
+    upload_deadline_s: float
+
+
+def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jobs: Jobs, store: Store) -> Offer:
+    """Raises `bad_name`, `empty_file`, `too_big`, `queue_full`."""
+    filename = clean_filename(said.filename)
+    check_size(said.file_size_bytes, limits.max_upload_bytes)
+    job_id, token = _identity(said.key)
+    name = source_name(job_id, filename)
+    job = jobs.offer_upload(
+        job_id=job_id,
+        token_hash=hash_token(token),
+        holder=holder.as_json(),
+        filename=filename,
+        file_size_bytes=said.file_size_bytes,
+        content_type=said.content_type,
+        bucket=store.bucket,
+        object_name=name,
+        options=said.options.as_json(),
+        video_hash=said.video_hash,
+        queue_capacity=limits.queue_capacity,
+        upload_deadline_s=limits.upload_deadline_s,
+    )
+    if job.status is not Status.UPLOADING:
+        return Offer(job, token, None)
+    try:
+        upload = store.start_upload(name, said.file_size_bytes, said.content_type, said.origin)
+    except AisubsError:
+        _withdraw(job_id, token, jobs)
+        raise
+    return Offer(job, token, upload)
+
+
+def renew_upload(job: Job, content_type: str, origin: str | None, *, store: Store) -> UploadSession:
+    """A new session for an announced upload whose session is lost or has ended; it begins at the first byte.
+
+    Raises `upload_gone` when the job no longer waits for its upload.
+    """
+    if job.status is not Status.UPLOADING or job.file_size_bytes is None:
+        raise error("upload_gone", f"the job is {job.status}")
+    return store.start_upload(source_name(job.job_id, job.filename), job.file_size_bytes, content_type, origin)
+
+
+def source_name(job_id: str, filename: str) -> str:
+    """Where the recording of a web upload lies. Only a plain suffix is taken from the name that the user chose."""
+    return f"{SOURCE_PREFIX}{job_id}/source{split_suffix(filename)[1].lower()}"
+
+
+def check_size(size_bytes: int, limit_bytes: int) -> None:
+    """Raises `empty_file`, `too_big`."""
+    if size_bytes <= 0:
+        raise error("empty_file", f"{size_bytes} bytes")
+    if size_bytes > limit_bytes:
+        raise error("too_big", f"{size_bytes} bytes", limit=_readable(limit_bytes))
+
+
+def _identity(key: str | None) -> tuple[str, str]:
+    """Job id and 256-bit token: random, or both derived one way from the client's key, which then is the secret."""
+    if key is None:
+        return str(uuid4()), secrets.token_urlsafe(_TOKEN_BYTES)
+    job = UUID(bytes=sha256(b"aisubs job\0" + key.encode()).digest()[:16], version=4)
+    token = sha256(b"aisubs token\0" + key.encode()).digest()
+    return str(job), base64.urlsafe_b64encode(token).rstrip(b"=").decode()
+
+
+def _withdraw(job_id: str, token: str, jobs: Jobs) -> None:
+    try:
+        jobs.cancel_job(job_id, Holder.of([token]), cancel_running=False)
+    except AisubsError as fault:
+        log.warning("upload.not_withdrawn", extra={"job_id": job_id, "error_code": fault.code, "reason": fault.reason})
+
+
+def _readable(size_bytes: int) -> str:
+    size, unit = float(size_bytes), "bytes"
+    for larger in ("KiB", "MiB", "GiB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.0f} {unit}" if size.is_integer() else f"{size:.1f} {unit}"
