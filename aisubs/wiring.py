@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from aisubs.media.probe import Limits
@@ -16,6 +16,8 @@ from aisubs.ports import Database, Mirror, Queue, Runner, Store, StoredObject, U
 from aisubs.settings import Settings
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from aisubs.adapters.queue.local import LocalQueue
     from aisubs.adapters.runner.subprocess import SubprocessRunner
     from aisubs.ports import Engine
@@ -75,6 +77,13 @@ def make_database(settings: Settings) -> Database:
 
         return SupabaseDatabase(settings.supabase_url, settings.supabase_service_key.get_secret_value())
     raise error("database_unavailable", "set DATABASE_URL, or SUPABASE_URL and SUPABASE_SERVICE_KEY")
+
+
+def connect_for_migration(settings: Settings) -> Connection[Any]:
+    """A connection for aisubs.sql.migrate. Raises `database_unavailable`, also when `DATABASE_URL` is not set."""
+    from aisubs.adapters.database import postgres
+
+    return postgres.connect_for_migration(settings)
 
 
 def make_store(settings: Settings) -> tuple[Store, UploadSessions | None]:
