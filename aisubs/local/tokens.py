@@ -1,0 +1,30 @@
+"""The access tokens of this machine's own jobs: what is dropped in the inbox and what the command line sends."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+INBOX = "inbox"
+COMMAND_LINE = "cli"
+
+
+def own_token(data_dir: Path, purpose: str) -> str:
+    """The token kept in DATA_DIR/tokens/<purpose>, made at the first call, readable by its owner only.
+
+    Each purpose is one lane of the fair queue: a thousand dropped files do not keep a command waiting.
+    """
+    path = data_dir / "tokens" / purpose
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        beside = path.with_name(f"{purpose}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        try:
+            path.hardlink_to(beside)
+        except FileExistsError:
+            pass  # another command was quicker, and its token counts
+        finally:
+            beside.unlink()
+    return path.read_text()
