@@ -12,6 +12,7 @@ insert into aisubs_core.moves values
     ('uploading', 'failed', 'refuse_upload', 'the upload is no fit recording'),
     ('uploading', 'cancelled', 'cancel_job', 'its owner cancels'),
     ('uploading', 'cancelled', 'expire_uploads', 'the upload was not finished in time'),
+    ('uploading', 'cancelled', 'expire_jobs', 'it is past retention'),
     ('pending', 'processing', 'begin_dispatch', 'a slot is free and it is this job''s turn'),
     ('pending', 'processing', 'claim_next_job', 'a worker has time left and it is this job''s turn'),
     ('pending', 'cancelled', 'cancel_job', 'its owner cancels'),
@@ -32,6 +33,7 @@ insert into aisubs_core.moves values
     ('cancelled', 'pending', 'retry_job', 'its owner tries again');
 
 -- Nothing waits for ever: each state that is not an end has a deadline, and a function that the sweeps call enforces it.
+-- (A pending job whose wake-up was lost starts much earlier: the sweep asks `startable` and wakes the dispatcher.)
 create table aisubs_core.deadlines (
     status text not null, stage text not null, deadline text not null, enforced_by text not null, outcome text not null);
 insert into aisubs_core.deadlines values
