@@ -88,9 +88,11 @@ def break_cost(before: str | None, left: str, right: str, spaced: bool, language
         return bound
     if left_role & (Role.PREPOSITION | Role.CONJUNCTION):
         return BAD
-    if left_role & (Role.PRONOUN | Role.AUXILIARY) or _NUMBER.match(left_core):
+    if right_role & Role.CONJUNCTION:
+        return GOOD
+    if left_role & (Role.PRONOUN | Role.AUXILIARY) or (_NUMBER.match(left_core) and not right_role):
         return POOR
-    if right_role & (Role.PREPOSITION | Role.CONJUNCTION):
+    if right_role & Role.PREPOSITION:
         return GOOD
     return FAIR if right_role & Role.PRONOUN else NEUTRAL
 
