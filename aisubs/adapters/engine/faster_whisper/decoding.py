@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How one beam search is steered. The first pass equals upstream's batched pipeline with default options."""
+    """How one beam search is steered. The first pass equals upstream's batched pipeline with `without_timestamps=False`.
 
-    timestamps: bool = False
+    With timestamp tokens the decoder says where it is, and skips and repeats sentences less often.
+    """
+
+    timestamps: bool = True
     prompted: bool = True
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
 
 
 FALLBACKS = (
-    # With timestamp tokens the decoder must say where it is, which breaks most loops and finds dropped sentences.
-    Pass(timestamps=True, prompted=False),
+    # The other way to decode, which fails at other places.
+    Pass(timestamps=False, prompted=False),
     # Still bad: make repeating expensive. Five tokens in a row may be said once.
     Pass(prompted=False, repetition_penalty=1.2, no_repeat_ngram_size=5),
 )

@@ -88,8 +88,7 @@ class FasterWhisperEngine:
         return [Guess(answer[0][0].strip("<|>"), float(answer[0][1])) for answer in answers]
 
     def transcribe(self, batch: Sequence[Prepared], language: str, options: Options) -> list[tuple[Segment, ...]]:
-        # Without timestamp tokens Whisper makes fewer mistakes in batches; times then come from the alignment.
-        return self._run(batch, language, options, Pass(timestamps=not options.word_timestamps))
+        return self._run(batch, language, options, Pass())
 
     def redecode(self, piece: Prepared, language: str, options: Options, attempt: int) -> tuple[Segment, ...]:
         if attempt > len(FALLBACKS):

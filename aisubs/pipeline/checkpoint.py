@@ -1,0 +1,180 @@
+"""What is saved with each batch, so that a killed worker costs one batch at most, and the thread that saves it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from aisubs.media.front import FrontState, front_version
+from aisubs.model.errors import AisubsError, error
+from aisubs.model.transcript import Window
+from aisubs.pipeline.heartbeat import Lease
+from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.ports import Engine
+
+log = logging.getLogger(__name__)
+
+LOOP_VERSION = 1
+"""Raise it when the batch plan, the election or the guards change: older checkpoints are then done anew."""
+
+MAX_UNSAVED = 32
+"""Batches that may wait for a database that does not answer; texts only, so a few megabytes."""
+
+_SHAPING_OPTIONS = {"language", "force_language", "task", "initial_prompt", "hotwords", "word_timestamps"}
+"""The options that change what is transcribed; cue profiles and speakers come later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where the loop goes on: after the last window saved. Kept in `transcription_jobs.resume_state`."""
+
+    fingerprint: str
+    front: FrontState | None = None
+    speech_windows: int = 0
+    """Windows of speech saved: the place in the batch plan."""
+    language: str | None = None
+    second_passes: int = 0
+    """Further passes so far: the allowance for more depends on it."""
+
+    @property
+    def finished(self) -> bool:
+        """There is no next window."""
+        return self.front is not None and self.front.is_done
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "fingerprint": self.fingerprint,
+            "front": self.front.to_json() if self.front else None,
+            "speech_windows": self.speech_windows,
+            "language": self.language,
+            "second_passes": self.second_passes,
+        }
+
+
+def find_bookmark(claim: Claim, fingerprint: str) -> Bookmark | None:
+    """The bookmark of an earlier worker, or None if there is none or its windows were made by other means."""
+    state = claim.resume_state
+    if not claim.windows or not state or state.get("fingerprint") != fingerprint:
+        return None
+    return Bookmark(**{**state, "front": FrontState.from_json(state["front"])})
+
+
+def fingerprint_of(claim: Claim, engine: Engine, widest: int) -> str:
+    """SHA-256 (hex) of everything that shapes the windows' text. Another one means: start over."""
+    parts = {
+        "loop": LOOP_VERSION,
+        "front": front_version(),
+        "engine": engine.fingerprint,
+        "widest_batch": widest,
+        "options": claim.options.model_dump(mode="json", include=_SHAPING_OPTIONS),
+        "object": [claim.bucket, claim.object_name, claim.generation],
+    }
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Finished windows with the bookmark behind the last of them."""
+
+    windows: list[Window]
+    bookmark: Bookmark
+    remaining_ms: int | None
+
+
+class Saver(threading.Thread):
+    """Saves checkpoints in order from a thread of its own, so that the engine never waits for the database.
+
+    While the database does not answer it tries again until the lease has run out; checkpoints that wait are then saved
+    together, in one transaction.
+    """
+
+    def __init__(self, jobs: Jobs, claim: Claim, lease: Lease) -> None:
+        super().__init__(name="saver", daemon=True)
+        self._jobs = jobs
+        self._claim = claim
+        self._lease = lease
+        self._waiting: deque[Checkpoint] = deque()
+        self._changed = threading.Condition()
+        self._saving = False
+        self._ended = False
+        self.saves = 0
+
+    def put(self, checkpoint: Checkpoint) -> None:
+        """Hand over. Waits only when `MAX_UNSAVED` others do; raises what has ended the lease."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._waiting) < MAX_UNSAVED or self._lease.fault is not None)
+            self._lease.check()
+            self._waiting.append(checkpoint)
+            self._changed.notify_all()
+
+    def flush(self) -> None:
+        """Wait until everything is saved; raises what has ended the lease."""
+        with self._changed:
+            self._changed.wait_for(lambda: not (self._waiting or self._saving) or self._lease.fault is not None)
+        self._lease.check()
+
+    def close(self) -> None:
+        """Stop the thread, leaving unsaved what still waits."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        self.join()
+
+    def run(self) -> None:
+        while batch := self._take():
+            try:
+                self._save(batch)
+            except AisubsError as fault:
+                self._lease.end(fault)
+            except Exception as fault:
+                log.exception("windows.not_saved", extra={"job_id": self._claim.job_id})
+                self._lease.end(error("internal", repr(fault)))
+            finally:
+                with self._changed:
+                    self._saving = False
+                    self._changed.notify_all()
+
+    def _take(self) -> list[Checkpoint]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ended)
+            if self._ended:
+                return []
+            taken = list(self._waiting)
+            self._waiting.clear()
+            self._saving = True
+            self._changed.notify_all()
+            return taken
+
+    def _save(self, checkpoints: list[Checkpoint]) -> None:
+        last = checkpoints[-1]
+        windows = [window for checkpoint in checkpoints for window in checkpoint.windows]
+        self._lease.insist(
+            lambda: self._jobs.save_windows(
+                self._claim.job_id,
+                self._claim.fence,
+                windows,
+                last.bookmark.to_json(),
+                language=last.bookmark.language,
+                remaining_ms=last.remaining_ms,
+            )
+        )
+        self.saves += 1
+        log.info("windows.saved", extra={"job_id": self._claim.job_id, "windows": len(windows)})
+
+
+@contextmanager
+def saving(jobs: Jobs, claim: Claim, lease: Lease) -> Iterator[Saver]:
+    """A saver that is stopped on the way out."""
+    saver = Saver(jobs, claim, lease)
+    saver.start()
+    try:
+        yield saver
+    finally:
+        saver.close()

@@ -1,0 +1,28 @@
+"""How long the rest will take, by this job's own speed so far."""
+
+from __future__ import annotations
+
+HALF_LIFE_MS = 600_000
+"""Audio after which a measurement counts half: the first, small batches are slower than the ones that follow."""
+
+
+class Pace:
+    """Wall time per audio time, averaged over what was done lately. Loading the model is not in it."""
+
+    def __init__(self) -> None:
+        self._wall_s = 0.0
+        self._audio_ms = 0.0
+        self.audio_ms = 0
+        self.wall_s = 0.0
+
+    def note(self, audio_ms: int, wall_s: float) -> None:
+        """`audio_ms` of the recording took `wall_s` seconds, everything included."""
+        kept = 0.5 ** (audio_ms / HALF_LIFE_MS)
+        self._wall_s = self._wall_s * kept + wall_s
+        self._audio_ms = self._audio_ms * kept + audio_ms
+        self.audio_ms += audio_ms
+        self.wall_s += wall_s
+
+    def remaining_ms(self, audio_left_ms: int) -> int | None:
+        """Wall time for the rest in milliseconds; None while nothing is known."""
+        return round(audio_left_ms * self._wall_s * 1000 / self._audio_ms) if self._audio_ms else None

@@ -1,0 +1,219 @@
+"""From a claimed job to saved windows: the loop around the engine.
+
+    reader ─▶ decode ─▶ voice activity ─▶ windows ─▶ features ─▶ batches ─▶ engine ─▶ guards ─▶ saver
+             (thread)   (thread)                    (thread)               (here)              (thread)
+
+The engine is the one scarce thing: everything else runs ahead of it or behind it. Each batch is saved with a bookmark
+behind it; a run that is resumed there makes the same windows, the same batches and the same text.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from aisubs.media.front import Limits, MediaInfo
+from aisubs.model.errors import error
+from aisubs.model.job import Stage
+from aisubs.model.transcript import Segment, Window
+from aisubs.pipeline.batches import Batch
+from aisubs.pipeline.channel import Channel, Closed
+from aisubs.pipeline.checkpoint import Bookmark, Checkpoint, Saver, find_bookmark, fingerprint_of, saving
+from aisubs.pipeline.front_end import batches_ahead
+from aisubs.pipeline.heartbeat import Lease
+from aisubs.pipeline.identify import open_source
+from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.pipeline.language import VOTERS, Vote, elect, needs_election
+from aisubs.pipeline.progress import Pace
+from aisubs.pipeline.quality import review
+from aisubs.ports import Engine, Store
+
+log = logging.getLogger(__name__)
+
+_LOOK_UP_S = 0.2
+"""While waiting for a batch, how often to look whether the job is still ours and wanted."""
+
+FREE_SECOND_PASSES, WINDOWS_PER_SECOND_PASS = 8, 4
+"""A recording that is doubtful from end to end must not take ten times as long: after the first few further passes
+there is one for every four windows of speech. What is doubtful beyond that is only marked."""
+
+
+class HandOver(Exception):
+    """The worker was asked to stop. Everything that was done is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """`audio_ms` of the recording were transcribed by this execution in `wall_ms`, model loading not included."""
+
+    language: str | None
+    audio_ms: int
+    wall_ms: int
+
+
+def transcribe_job(
+    claim: Claim,
+    *,
+    jobs: Jobs,
+    store: Store,
+    engine: Engine,
+    lease: Lease,
+    limits: Limits,
+    widest: int,
+    stop: threading.Event,
+) -> Transcribed:
+    """Save windows until they tile the recording.
+
+    Raises HandOver when `stop` was set, `lost_lease`, and what the recording, the store, the engine or the database
+    are at fault of.
+    """
+    fingerprint = fingerprint_of(claim, engine, widest)
+    bookmark = find_bookmark(claim, fingerprint)
+    if bookmark is None:
+        if claim.windows:
+            log.warning("windows.discarded", extra={"job_id": claim.job_id, "windows": claim.windows})
+            lease.insist(lambda: jobs.discard_windows(claim.job_id, claim.fence))
+        bookmark = Bookmark(fingerprint)
+    if bookmark.finished:
+        return Transcribed(bookmark.language, 0, 0)
+    lease.insist(lambda: jobs.set_stage(claim.job_id, claim.fence, Stage.TRANSCRIBING))
+    reader = open_source(store, claim)
+    try:
+        loop = Loop(claim, jobs, engine, lease, stop, bookmark)
+        with (
+            batches_ahead(
+                reader,
+                engine,
+                limits=limits,
+                resume=bookmark.front,
+                first_speech=bookmark.speech_windows,
+                widest=widest,
+                on_info=loop.note_info,
+            ) as batches,
+            saving(jobs, claim, lease) as saver,
+        ):
+            loop.run(batches, saver)
+    finally:
+        reader.close()
+    return Transcribed(loop.bookmark.language, loop.pace.audio_ms, round(loop.pace.wall_s * 1000))
+
+
+@dataclass(slots=True)
+class Loop:
+    """The engine's side of the loop, in the calling thread. `bookmark` stands behind the last batch handed over."""
+
+    claim: Claim
+    jobs: Jobs
+    engine: Engine
+    lease: Lease
+    stop: threading.Event
+    bookmark: Bookmark
+    pace: Pace = field(default_factory=Pace)
+    duration_ms: int | None = None
+
+    def note_info(self, info: MediaInfo) -> None:
+        """Called by the front end's thread once it knows the container."""
+        self.duration_ms = info.duration_ms
+
+    def run(self, batches: Channel[Batch], saver: Saver) -> None:
+        since = time.monotonic()
+        for batch in self._after_election(batches, saver):
+            if not self.pace.audio_ms:
+                since = time.monotonic()  # neither opening the file nor the election will come again
+            windows = self._transcribe(batch)
+            now = time.monotonic()
+            self.pace.note(batch.audio_ms, now - since)
+            since = now
+            saver.put(Checkpoint(windows, self.bookmark, self._remaining_ms(batch)))
+            if batch.last:
+                break
+        saver.flush()
+
+    def _after_election(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch]:
+        """All batches in order. The language is fixed when the first one with speech comes out."""
+        opening: list[Batch] = []
+        open_poll = self.bookmark.language is None
+        for batch in self._arriving(batches, saver):
+            if not open_poll or not (opening or batch.pieces):
+                yield batch
+                continue
+            opening.append(batch)
+            if batch.last or sum(len(waiting.pieces) for waiting in opening) >= VOTERS:
+                self._hold_election(opening)
+                open_poll = False
+                yield from opening
+
+    def _arriving(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch]:
+        """Batches as the front end delivers them, for as long as the job is ours and nobody asks us to stop."""
+        told_ms = self.claim.duration_ms
+        while True:
+            self.lease.check()
+            if self.stop.is_set():
+                saver.flush()
+                raise HandOver
+            try:
+                batch = batches.get(_LOOK_UP_S)
+            except TimeoutError:
+                continue
+            except Closed as end:
+                raise error("incomplete", "the front end stopped before the last window") from end
+            if self.duration_ms is not None and self.duration_ms != told_ms:
+                told_ms = self.duration_ms
+                self._tell_duration(told_ms)
+            yield batch
+            if batch.last:
+                return
+
+    def _tell_duration(self, duration_ms: int) -> None:
+        claim = self.claim
+        self.lease.insist(lambda: self.jobs.set_stage(claim.job_id, claim.fence, Stage.TRANSCRIBING, duration_ms))
+
+    def _hold_election(self, opening: list[Batch]) -> None:
+        options = self.claim.options
+        votes: list[Vote] = []
+        if needs_election(options):
+            for batch in opening:
+                guesses = self.engine.guess_languages(batch.pieces) if batch.pieces else []
+                speech = [tile.speech_ms for tile in batch.tiles if tile.prepared is not None]
+                votes += [Vote(guess, speech_ms) for guess, speech_ms in zip(guesses, speech, strict=True)]
+        language = elect(votes[:VOTERS], options)
+        log.info("language.elected", extra={"job_id": self.claim.job_id, "language": language, "votes": len(votes)})
+        self.bookmark = replace(self.bookmark, language=language)
+
+    def _transcribe(self, batch: Batch) -> list[Window]:
+        """Transcribe and judge one batch, and move the bookmark behind it."""
+        language = self.bookmark.language
+        answers: Iterator[tuple[Segment, ...]] = iter(())
+        if batch.pieces and language is not None:
+            answers = iter(self.engine.transcribe(batch.pieces, language, self.claim.options))
+        windows: list[Window] = []
+        mark = self.bookmark
+        for tile in batch.tiles:
+            if tile.prepared is None or language is None:
+                windows.append(tile.transcribed((), ()))
+                continue
+            allowance = FREE_SECOND_PASSES + mark.speech_windows // WINDOWS_PER_SECOND_PASS - mark.second_passes
+            verdict = review(
+                self.engine,
+                tile.prepared,
+                next(answers),
+                tile.speech,
+                language,
+                self.claim.options,
+                max(0, allowance),
+            )
+            windows.append(tile.transcribed(verdict.segments, verdict.speech))
+            mark = replace(
+                mark, speech_windows=mark.speech_windows + 1, second_passes=mark.second_passes + verdict.attempts
+            )
+        self.bookmark = replace(mark, front=batch.tiles[-1].resume)
+        return windows
+
+    def _remaining_ms(self, batch: Batch) -> int | None:
+        duration_ms = self.duration_ms or self.claim.duration_ms
+        if batch.last or duration_ms is None:
+            return 0 if batch.last else None
+        return self.pace.remaining_ms(max(0, duration_ms - batch.tiles[-1].end_ms))

@@ -1,0 +1,42 @@
+"""From saved windows to files. The windows in the database are the one source: what was never saved is never published,
+and whoever resumes a job writes the same bytes."""
+
+from __future__ import annotations
+
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from aisubs.formats import FORMATS, render
+from aisubs.model.transcript import Transcript
+from aisubs.pipeline.heartbeat import Lease
+from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.pipeline.results import assemble, read_all_windows
+from aisubs.ports import Store
+
+WRITTEN_FORMATS = ("srt", "vtt", "json", "txt")
+"""Written on completion; any other format is made from the windows when it is asked for."""
+
+
+def write_results(
+    claim: Claim, *, jobs: Jobs, store: Store, lease: Lease, language: str | None, model: str
+) -> tuple[Transcript, list[dict[str, Any]]]:
+    """Put the four files at results/<job>/<fence>/; return the transcript and {format, key, size_bytes, sha256} rows.
+
+    Nobody sees them before complete_job publishes their keys. Raises `incomplete` when the windows leave a gap,
+    `store_unavailable`.
+    """
+    transcript = assemble(
+        read_all_windows(lambda since, limit: lease.insist(partial(jobs.read_windows, claim.job_id, since, limit))),
+        language=language,
+        task=claim.options.task,
+        model=model,
+        title=claim.filename,
+    )
+    files = []
+    for name in WRITTEN_FORMATS:
+        data = render(transcript, name, claim.options.cue_profile)
+        key = f"results/{claim.job_id}/{claim.fence}/transcript.{name}"
+        store.put(key, data, FORMATS[name].media_type)
+        files.append({"format": name, "key": key, "size_bytes": len(data), "sha256": sha256(data).hexdigest()})
+    return transcript, files
