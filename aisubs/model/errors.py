@@ -139,7 +139,10 @@ ERRORS: dict[str, ErrorCode] = {row.code: row for row in _ROWS}
 
 
 class AisubsError(Exception):
-    """An error from the table. `str()` gives the sentence; `reason` (for logs only) may say more."""
+    """An error from the table. `str()` gives the sentence.
+
+    `reason` says more and is for logs only, except where the sentence asks for it (`bad_request`).
+    """
 
     def __init__(self, code: str, reason: str = "", *, retry_after_s: float | None = None, **details: Any) -> None:
         row = ERRORS[code]
@@ -149,7 +152,7 @@ class AisubsError(Exception):
         self.reason = reason
         self.retry_after_s = retry_after_s
         self.details = details
-        self.sentence = _fill(row.sentence, details)
+        self.sentence = _fill(row.sentence, {"reason": reason, **details})
         super().__init__(self.sentence)
 
     def __repr__(self) -> str:

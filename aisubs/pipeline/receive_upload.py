@@ -139,7 +139,7 @@ def _drop_options(store: Store, found: StoredObject) -> Options:
         return Options.model_validate(given)
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise error("bad_request", str(fault), reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from fault
+        raise error("bad_request", f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from fault
 
 
 def _folder_options(store: Store, name: str) -> dict[str, Any]:
@@ -153,11 +153,11 @@ def _folder_options(store: Store, name: str) -> dict[str, Any]:
     try:
         given = json.loads(reader.read_at(0, min(file.size_bytes, 64 * 1024)))
     except ValueError as fault:
-        raise error("bad_request", str(fault), reason=f"{name} is not valid JSON") from fault
+        raise error("bad_request", f"{name} is not valid JSON.") from fault
     finally:
         reader.close()
     if not isinstance(given, dict):
-        raise error("bad_request", reason=f"{name} must hold a JSON object")
+        raise error("bad_request", f"{name} must hold a JSON object.")
     return given
 
 

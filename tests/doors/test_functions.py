@@ -112,7 +112,7 @@ def test_an_object_that_is_gone_makes_no_job(deliver: Deliver, database_url: str
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"Dear diary, this is text.\n" * 100, "not_media"), (SAMPLE[: len(SAMPLE) // 50], "not_media")],
+    [(b"Dear diary, this is text.\n" * 100, "not_media"), (SAMPLE[: len(SAMPLE) // 50], "truncated")],
     ids=["text", "stub"],
 )
 def test_an_unfit_file_is_refused_with_a_sentence(
