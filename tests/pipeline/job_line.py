@@ -44,6 +44,14 @@ class JobLine:
     def row(self, job_id: str) -> dict[str, Any]:
         return self.sql("select * from aisubs.transcription_jobs where job_id = %s", job_id)[0]
 
+    def everything(self) -> list[dict[str, Any]]:
+        """All that is known of jobs, apart from signs of life."""
+        return [
+            row
+            for table in ("transcription_jobs", "transcript_windows", "job_results")
+            for row in self.sql(f"select to_jsonb(t) - 'last_seen' as row from aisubs.{table} t order by 1")
+        ]
+
     def count(self, status: str) -> int:
         found = self.sql("select count(*) from aisubs.transcription_jobs where status = %s", status)
         return int(found[0]["count"])
