@@ -32,7 +32,7 @@ class Drops:
         """Safe to repeat at any point: a copy that is there already is used, and a job is made once per copy."""
         object_name = INBOX_PREFIX + name
         with steady(path, self.check) as file:
-            if file.signature.size_bytes > self.limits.max_bytes:
+            if file.signature.size_bytes > self.app.settings.max_upload_bytes:
                 self._refuse(object_name, file)
                 return
             self._bring_options(name)
@@ -55,7 +55,7 @@ class Drops:
 
     def _refuse(self, object_name: str, file: SteadyFile) -> None:
         """A failed row for what is too big to be copied: the same answer as for an upload, without filling the disk."""
-        refusal = error("too_big", limit=f"{self.limits.max_bytes / 1024**3:.1f} GiB")
+        refusal = error("too_big", limit=f"{self.app.settings.max_upload_bytes / 1024**3:.1f} GiB")
         self.app.jobs.refuse_upload(
             bucket=self.app.store.bucket,
             object_name=object_name,

@@ -13,15 +13,15 @@ import itertools
 import logging
 import os
 import signal
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
-from pydantic import SecretStr
-
 from aisubs.local.cannot_start import CannotStart
+from aisubs.local.database import embedded_database, migrate_database
 from aisubs.local.deposit import CalledOff
 from aisubs.local.drops import Drops
 from aisubs.local.environment import environment_of
@@ -30,10 +30,10 @@ from aisubs.local.inbox_journal import InboxJournal
 from aisubs.local.live import Change, LiveMessages
 from aisubs.local.periodic import Periodic
 from aisubs.local.postgres import EmbeddedPostgres
-from aisubs.local.schema import migrate_database
-from aisubs.local.tokens import INBOX, own_token
+from aisubs.local.tokens import INBOX, own_holder, own_token
 from aisubs.local.web import WebServer
-from aisubs.model.job import Source, Status
+from aisubs.model.errors import AisubsError
+from aisubs.model.job import Job, Source, Status
 from aisubs.pipeline.dispatch_job import dispatch_jobs
 from aisubs.pipeline.expire_jobs import expire_jobs
 from aisubs.pipeline.jobs import hash_token
@@ -47,6 +47,7 @@ from aisubs.wiring import App, make_app, make_limits, make_local_queue, make_loc
 log = logging.getLogger(__name__)
 
 RETENTION_EVERY_S = 3600.0
+LOST_UPLOADS_EVERY_S = 60.0
 
 WORKER_GRACE_S = 60.0
 """How long a worker may take to finish its batch and hand its job over when the edition stops."""
@@ -57,6 +58,7 @@ class Edition:
 
     app: App
     url = ""
+    """Where it answers, once opened with `web`."""
 
     def __init__(self, settings: Settings) -> None:
         # Workers run elsewhere: relative paths would mean something else to them.
@@ -67,6 +69,7 @@ class Edition:
         self._parts = ExitStack()
         self._stop = Event()
         self._ticks = itertools.count()
+        self._observers: list[Callable[[Change], None]] = []
         self._web: WebServer | None = None
         self._postgres: EmbeddedPostgres | None = None
 
@@ -85,7 +88,7 @@ class Edition:
                 self._parts.callback(self._web.stop)  # to free the port, should the rest fail
                 self.url = self._web.url
                 settings = settings.model_copy(update={"public_url": settings.public_url or self.url})
-            self.settings = self._with_database(settings)
+            self.settings, self._postgres = self._parts.enter_context(embedded_database(settings))
             if self.settings.database_url:
                 migrate_database(self.settings)
             self.app = make_app(self.settings, on_object=self._receive_web_upload)
@@ -114,6 +117,7 @@ class Edition:
         self._parts.callback(queue.close)
         self.app = replace(self.app, queue=queue, runner=runner)
         self._parts.callback(LiveMessages(self.app.database, self._changed).close)
+        self._parts.callback(Periodic("lost-uploads", LOST_UPLOADS_EVERY_S, self._find_lost_uploads).close)
         self._parts.callback(Periodic("retention", RETENTION_EVERY_S, self._forget_old).close)
         self._parts.callback(Periodic("sweep", self.settings.recover_every_s, self._sweep, death).close)
 
@@ -140,6 +144,19 @@ class Edition:
             with suppress(ProcessLookupError):
                 os.kill(self._postgres.pid, signal.SIGTERM)  # "smart" shutdown: ends once the last worker has gone
 
+    def on_change(self, observer: Callable[[Change], None]) -> None:
+        """Tell `observer` of every change of a job, in a thread of ours. Call it before `start_loops`."""
+        self._observers.append(observer)
+
+    def own_job(self, job_id: str) -> Job | None:
+        """A job that was dropped or sent from this machine; None for anybody else's."""
+        try:
+            return self.app.jobs.get_job(job_id, own_holder(self.settings.data_dir))
+        except AisubsError as fault:
+            if fault.code != "job_not_found":
+                raise
+            return None
+
     def check(self) -> None:
         """Raises CalledOff once `close` was called."""
         if self._stop.is_set():
@@ -152,15 +169,6 @@ class Edition:
         self.close()
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _with_database(self, settings: Settings) -> Settings:
-        """`DATABASE_URL` or Supabase where they are set, else the embedded Postgres, started."""
-        if settings.database_url or settings.supabase_url:
-            return settings
-        self._postgres = EmbeddedPostgres(settings.data_dir)
-        self._parts.callback(self._postgres.stop)
-        self._postgres.start()
-        return settings.model_copy(update={"database_url": SecretStr(self._postgres.url)})
 
     def _inbox(self) -> Inbox:
         settings = self.settings
@@ -200,16 +208,6 @@ class Edition:
             max_retries=settings.max_retries,
             retry_backoff_s=settings.retry_backoff_s,
         )
-        # Only uploads can have lost their event. What else lies in the store was put there by the inbox and by
-        # commands, which know more about it (token, options) and repeat what they did not finish.
-        find_lost_uploads(
-            jobs=app.jobs,
-            store=app.store,
-            queue=app.queue,
-            limits=self.limits,
-            source=Source.WEB,
-            prefix=UPLOADS_PREFIX,
-        )
         sweep(
             jobs=app.jobs,
             store=app.store,
@@ -222,6 +220,19 @@ class Edition:
             compare_bucket=False,
         )
 
+    def _find_lost_uploads(self) -> None:
+        """Uploads that were complete when we died. What else lies in the store was put there by the inbox and by
+        commands, which know more about it (token, options) and repeat what they did not finish."""
+        app = self.app
+        find_lost_uploads(
+            jobs=app.jobs,
+            store=app.store,
+            queue=app.queue,
+            limits=self.limits,
+            source=Source.WEB,
+            prefix=UPLOADS_PREFIX,
+        )
+
     def _forget_old(self) -> None:
         expire_jobs(jobs=self.app.jobs, store=self.app.store, retention_hours=self.settings.retention_hours)
 
@@ -229,3 +240,5 @@ class Edition:
         """A job came back in line, or one that is over has left a slot. Progress alone starts nobody."""
         if change.status != Status.PROCESSING:
             wake(self.app.queue, f"live-{change.job_id}-{change.version}")
+        for observer in self._observers:
+            observer(change)

@@ -33,8 +33,8 @@ def submit_file(
     with steady(path, check) as file:
         if file.signature.size_bytes == 0:
             raise error("empty_file")
-        if file.signature.size_bytes > limits.max_bytes:
-            raise error("too_big", limit=f"{limits.max_bytes / 1024**3:.1f} GiB")
+        if file.signature.size_bytes > app.settings.max_upload_bytes:
+            raise error("too_big", limit=f"{app.settings.max_upload_bytes / 1024**3:.1f} GiB")
         name = _object_name(file, path, options, app.settings.model)
         job, fresh = _receive(file, name, path.name, options, app, limits, token)
         if not fresh and (job is None or _is_hopeless(job)):

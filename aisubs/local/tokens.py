@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from aisubs.pipeline.jobs import Holder
+
 INBOX = "inbox"
 COMMAND_LINE = "cli"
 
@@ -28,3 +30,8 @@ def own_token(data_dir: Path, purpose: str) -> str:
         finally:
             beside.unlink()
     return path.read_text()
+
+
+def own_holder(data_dir: Path) -> Holder:
+    """Whoever may read DATA_DIR/tokens: the holder of everything that was dropped or sent from this machine."""
+    return Holder.of(own_token(data_dir, purpose) for purpose in (INBOX, COMMAND_LINE))

@@ -1,0 +1,48 @@
+"""Arguments that several commands share, and how they change the settings."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from aisubs.settings import Settings, read_settings
+
+Commands = Any
+"""What argparse returns from add_subparsers; its type is private."""
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps our line breaks and leaves room for long options."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
+def add_command(commands: Commands, name: str, summary: str, description: str = "") -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{description}".strip(),
+        formatter_class=HelpFormatter,
+    )
+    return parser
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="FOLDER", help="where database, store and logs are kept (DATA_DIR; .aisubs)"
+    )
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="NAME", help="speech model: demo, large-v3-turbo, a folder, … (MODEL; demo)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout, for scripts")
+
+
+def settings_of(args: argparse.Namespace, *names: str, **overrides: object) -> Settings:
+    """The settings of the environment; arguments with the names of settings win when they were given."""
+    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    return read_settings(**given, **overrides)

@@ -1,0 +1,222 @@
+"""The files of one `aisubs transcribe`: what is planned for each, where it stands, and what came of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from aisubs.cli.outputs import folder_problem, plan_outputs, write_output
+from aisubs.cli.progress import Look, View
+from aisubs.cli.terminal import clock, printable
+from aisubs.formats import FORMATS
+from aisubs.local.deposit import CalledOff, StillChanging
+from aisubs.local.instance import running_instance
+from aisubs.local.submit import submit_file
+from aisubs.local.tokens import COMMAND_LINE, own_token
+from aisubs.model.errors import AisubsError, Unavailable
+from aisubs.model.job import Job, Options, Status
+from aisubs.pipeline.jobs import Holder
+from aisubs.pipeline.results import read_result
+
+if TYPE_CHECKING:
+    from aisubs.local.edition import Edition
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.2
+PATIENCE_S = 120.0
+"""How long the database may be away before we give up waiting for it; the jobs themselves do not mind."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One file. It is over when `outcome` is set: completed, kept or failed."""
+
+    path: Path
+    outputs: dict[str, Path]
+    job: Job | None = None
+    outcome: str | None = None
+    error_code: str | None = None
+    sentence: str = ""
+    windows_seen: int = 0
+    text: str = ""
+    written: list[Path] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    def fail(self, code: str, sentence: str) -> None:
+        self.error_code, self.sentence, self.outcome = code, sentence, "failed"
+
+
+class Batch:
+    """Made of what the command line says; `carry_out` does the work and may be stopped at any moment."""
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        formats: Sequence[str],
+        output_dir: Path | None,
+        options: Options,
+        *,
+        profile: str | None,
+        overwrite: bool,
+    ) -> None:
+        self._options = options
+        self._profile = profile
+        self._overwrite = overwrite
+        paths = list({path.absolute(): path for path in files}.values())
+        plan = plan_outputs(paths, [FORMATS[name].suffix for name in formats], output_dir)
+        self.items = [Item(path, dict(zip(formats, plan[path], strict=True))) for path in paths]
+        for item in self.items:
+            self._check(item)
+
+    @property
+    def needs_work(self) -> bool:
+        return any(item.outcome is None for item in self.items)
+
+    @property
+    def failed(self) -> bool:
+        return any(item.outcome == "failed" for item in self.items)
+
+    def carry_out(self, edition: Edition, view: View, stop: Event) -> None:
+        """Submit all files, show how they come along, write what is completed; until all are over or `stop` is set.
+
+        Raises `database_unavailable` when the database stays away.
+        """
+        for item in self.items:
+            _say_if_over(item, view)
+        token = own_token(edition.settings.data_dir, COMMAND_LINE)
+        submitter = Thread(target=self._submit_all, args=(edition, token, view, stop), name="submit")
+        submitter.start()
+        answered_at = time.monotonic()
+        try:
+            while self.needs_work and not stop.is_set():
+                if not edition.looping and running_instance(edition.settings.data_dir) is None:
+                    edition.start_loops()
+                try:
+                    self._look_at_all(edition, Holder.of([token]), view)
+                    answered_at = time.monotonic()
+                except Unavailable as fault:
+                    log.warning("jobs.unknown", extra={"error_code": fault.code, "reason": fault.reason})
+                    if time.monotonic() - answered_at > PATIENCE_S:
+                        raise
+                stop.wait(LOOK_EVERY_S)
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            submitter.join()
+
+    def farewell(self, edition: Edition) -> str:
+        """What Ctrl-C means for what is not over."""
+        if not edition.looping:
+            return "The jobs go on in the running `aisubs up`; the same command shows them again."
+        begun = [item.job for item in self.items if item.outcome is None and item.job is not None]
+        where = ", ".join(f"{printable(job.filename)} at {job.progress} %" for job in begun if job.progress)
+        return f"Stopping. Nothing is lost: the same command goes on{f' ({where})' if where else ''}."
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "file": item.name,
+                "status": item.outcome or (item.job.status.value if item.job else "not submitted"),
+                "job_id": item.job.job_id if item.job else None,
+                "language": item.job.language if item.job else None,
+                "duration_ms": item.job.duration_ms if item.job else None,
+                "outputs": {name: str(path) for name, path in item.outputs.items() if path.exists()},
+                "error": {"code": item.error_code, "message": item.sentence} if item.error_code else None,
+            }
+            for item in self.items
+        ]
+
+    def _check(self, item: Item) -> None:
+        """What can be said before anything is started."""
+        if item.path.is_dir():
+            item.fail("not_media", "This is a folder. Name the files in it, or drop it into the inbox of `aisubs up`.")
+        elif not item.path.exists():
+            item.fail("object_not_found", "There is no such file.")
+        elif not self._overwrite and all(path.exists() for path in item.outputs.values()):
+            names = ", ".join(path.name for path in item.outputs.values())
+            item.outcome, item.sentence = "kept", f"kept {printable(names)} (--overwrite makes it anew)"
+        elif problem := folder_problem(next(iter(item.outputs.values())).parent):
+            item.fail("bad_name", problem)
+
+    def _submit_all(self, edition: Edition, token: str, view: View, stop: Event) -> None:
+        def check() -> None:
+            if stop.is_set():
+                raise CalledOff
+
+        for item in self.items:
+            if item.outcome is not None or stop.is_set():
+                continue
+            view.show(item.name, Look("copying"))
+            try:
+                item.job = submit_file(
+                    item.path, self._options, app=edition.app, limits=edition.limits, token=token, check=check
+                )
+            except CalledOff:
+                return
+            except StillChanging:
+                item.fail("damaged", "Another program is still writing this file. Try again when it is done.")
+            except AisubsError as fault:
+                log.warning("submit.failed", extra={"error_code": fault.code, "reason": fault.reason})
+                item.fail(fault.code, fault.sentence)
+            except OSError as fault:
+                item.fail("not_media", f"This file cannot be read: {fault.strerror or fault}.")
+            except Exception as fault:
+                log.exception("submit.crashed")
+                item.fail("internal", f"Something went wrong; the log says what ({type(fault).__name__}).")
+            _say_if_over(item, view)
+
+    def _look_at_all(self, edition: Edition, holder: Holder, view: View) -> None:
+        for item in self.items:
+            if item.outcome is not None or item.job is None:
+                continue
+            try:
+                item.job = edition.app.jobs.get_job(item.job.job_id, holder)
+                self._read_along(item, item.job, edition)
+                view.show(item.name, Look.at(item.job, item.text))
+                if item.job.status is Status.COMPLETED:
+                    self._write(item, item.job, edition)
+                elif item.job.status in (Status.FAILED, Status.CANCELLED):
+                    item.fail(item.job.error_code or "cancelled", item.job.error_message or "The job was cancelled.")
+            except AisubsError as fault:
+                if isinstance(fault, Unavailable):
+                    raise
+                item.fail(fault.code, fault.sentence)
+            _say_if_over(item, view)
+
+    def _read_along(self, item: Item, job: Job, edition: Edition) -> None:
+        if job.windows <= item.windows_seen or job.status is not Status.PROCESSING:
+            return
+        for window in edition.app.jobs.read_windows(job.job_id, max(item.windows_seen, job.windows - 8), 8):
+            item.text = " ".join(segment.text.strip() for segment in window.segments) or item.text
+        item.windows_seen = job.windows
+
+    def _write(self, item: Item, job: Job, edition: Edition) -> None:
+        jobs, store = edition.app.jobs, edition.app.store
+        for name, path in item.outputs.items():
+            if path.exists() and not self._overwrite:
+                continue
+            result = read_result(job, name, jobs=jobs, store=store, profile=self._profile)
+            try:
+                write_output(path, result.data)
+            except OSError as fault:
+                item.fail("bad_name", f"{path} cannot be written: {fault.strerror or fault}.")
+                return
+            item.written.append(path)
+        length = f"{clock(job.duration_ms / 1000)} of sound → " if job.duration_ms else ""
+        item.sentence = length + ", ".join(printable(path.name) for path in item.written)
+        item.outcome = "completed"
+
+
+def _say_if_over(item: Item, view: View) -> None:
+    if item.outcome is not None:
+        view.done(item.name, item.sentence)

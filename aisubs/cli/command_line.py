@@ -1,0 +1,71 @@
+"""Which commands there are, what `aisubs --help` says, and how a command that fails is reported."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from aisubs import __version__
+from aisubs.cli import demo, doctor, formats, jobs, migrate, transcribe, up, work
+from aisubs.cli.arguments import HelpFormatter
+from aisubs.cli.exits import MEANINGS, Exit
+from aisubs.cli.terminal import say
+from aisubs.local.cannot_start import CannotStart
+from aisubs.model.errors import AisubsError
+
+COMMANDS = (up, transcribe, demo, jobs, formats, doctor, migrate, work)
+
+EXAMPLES = """\
+Examples
+  aisubs demo                                 see it work, offline, in a minute
+  aisubs transcribe talk.mp4                  writes talk.srt and talk.vtt beside it
+  aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
+  aisubs up                                   web API on http://127.0.0.1:8000 and a watched inbox/
+  aisubs doctor                               what works, and what to do about the rest
+
+Exit codes
+"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANINGS.items())
+    parser = argparse.ArgumentParser(
+        prog="aisubs",
+        description="Hours-long recordings in, subtitles out, on this machine or in the cloud.",
+        epilog=f"{EXAMPLES}{codes}\n\nEvery setting is an environment variable: docs/settings.md lists them.",
+        formatter_class=HelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"aisubs {__version__}")
+    summaries = "\n".join(f"{command.__name__.rpartition('.')[2]:<12}{command.SUMMARY}" for command in COMMANDS)
+    commands = parser.add_subparsers(
+        title="commands", description=summaries, metavar="COMMAND", help=argparse.SUPPRESS, required=True
+    )
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Every failure that we foresee is one sentence on stderr."""
+    args = make_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone, as in `aisubs jobs | head`
+        return Exit.OK
+    except ValidationError as fault:
+        for problem in fault.errors():
+            say(f"Setting {'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}")
+        return Exit.ENVIRONMENT
+    except AisubsError as fault:
+        say(f"{fault.sentence} ({fault.reason})" if fault.reason else fault.sentence)
+        return Exit.ENVIRONMENT
+    except (CannotStart, OSError) as fault:
+        say(str(fault))
+        return Exit.ENVIRONMENT

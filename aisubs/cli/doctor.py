@@ -1,0 +1,148 @@
+"""`aisubs doctor`: ask everything that the house leans on, and say what to do about each that fails."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_model, settings_of
+from aisubs.cli.exits import Exit
+from aisubs.cli.terminal import say, show, size
+from aisubs.model.errors import AisubsError
+from aisubs.settings import Settings
+
+if TYPE_CHECKING:
+    from aisubs.local.edition import Edition
+
+LOW_SPACE_BYTES = 2 << 30
+
+ADVICE = {
+    "settings": "Correct the environment variable or the line in .env; docs/settings.md explains each.",
+    "data folder": "Name a folder that you may write to with --data-dir or DATA_DIR.",
+    "disk space": "Free some space, or move DATA_DIR to a larger disk: recordings are copied there.",
+    "inbox": "Name another folder with INBOX_DIR.",
+    "results": "Name another folder with RESULTS_DIR.",
+    "database": "Check DATABASE_URL, or SUPABASE_URL and SUPABASE_SERVICE_KEY. With none of them the embedded "
+    "Postgres is used: its log lies in DATA_DIR/postgres.",
+    "store": "Check STORE_URL and the credentials for it; empty is a folder under DATA_DIR.",
+    "queue": "Check CLOUD_TASKS_QUEUE and that this account may create tasks in it.",
+    "workers": "Install the worker's parts (pip install 'aisubs[local]') and run from the repository, or check "
+    "CLOUD_RUN_JOB.",
+    "speech model": "MODEL=demo ships with the repository. Another one is downloaded once, which needs the network; "
+    "MODEL_DIR says where it is kept.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+SUMMARY = "check everything that is needed, and say what to do"
+
+
+def add(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "doctor",
+        SUMMARY,
+        "Asks the database, the store, the queue, the workers and the speech model for a sign of life. Makes the\n"
+        "data folder and the embedded database if they are missing, as `aisubs up` would; changes nothing else.\n"
+        "Exit code 0 when all is well, 3 otherwise.",
+    )
+    parser.add_argument("--skip-model", action="store_true", help="do not load the speech model (it may be large)")
+    add_model(parser)
+    add_data_dir(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Exit:
+    from aisubs.local.log_file import log_to_file
+
+    settings = settings_of(args, "data_dir", "model")
+    findings: list[Finding] = []
+    folders = [_check("data folder", lambda: _writable(settings.data_dir))]
+    if folders[0].ok:
+        log_to_file(settings, "commands")
+    for finding in _examine(settings, folders, skip_model=args.skip_model):
+        findings.append(finding)
+        if not args.json:
+            mark = "ok  " if finding.ok else "FAIL"
+            print(f"{mark}  {finding.name:<14}{finding.detail}", flush=True)
+            if finding.advice:
+                print(f"      → {finding.advice}", flush=True)
+    if args.json:
+        show({"ok": all(finding.ok for finding in findings), "checks": [asdict(finding) for finding in findings]})
+    broken = sum(not finding.ok for finding in findings)
+    if broken:
+        say(f"{broken} of {len(findings)} checks failed.")
+    return Exit.ENVIRONMENT if broken else Exit.OK
+
+
+def _examine(settings: Settings, folders: list[Finding], *, skip_model: bool) -> Iterator[Finding]:
+    from aisubs.local.edition import Edition
+
+    yield from folders
+    yield _check("disk space", lambda: _space(settings.data_dir))
+    yield _check("inbox", lambda: _writable(settings.inbox_dir))
+    yield _check("results", lambda: _writable(settings.results_dir))
+    with ExitStack() as stack:
+        edition = stack.enter_context(Edition(settings))
+        opened = _check("database", lambda: _open(edition))
+        yield opened
+        if opened.ok:
+            app = edition.app
+            yield _check("store", app.store.ping)
+            yield _check("queue", app.queue.ping)
+            yield _check("workers", app.runner.ping)
+    if not skip_model:
+        yield _check("speech model", lambda: _model(settings))
+
+
+def _check(name: str, question: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, question())
+    except AisubsError as fault:
+        return Finding(name, False, fault.reason or fault.sentence, ADVICE[name])
+    except OSError as fault:
+        return Finding(name, False, str(fault), ADVICE[name])
+
+
+def _open(edition: Edition) -> str:
+    return edition.open().database.ping()
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        return str(folder.absolute())
+
+
+def _space(folder: Path) -> str:
+    free = shutil.disk_usage(_nearest(folder)).free
+    if free < LOW_SPACE_BYTES:
+        raise OSError(f"only {size(free)} are free")
+    return f"{size(free)} free"
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+
+
+def _model(settings: Settings) -> str:
+    from aisubs.wiring import make_engine
+
+    return f"{settings.model}: {make_engine(settings).ping()}"

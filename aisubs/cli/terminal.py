@@ -1,0 +1,82 @@
+"""How commands speak: what people read goes to stderr, what programs read goes to stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from aisubs.cli.exits import Exit
+
+
+def say(sentence: str = "") -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def show(value: Any) -> None:
+    """One JSON value on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+
+
+def printable(text: str) -> str:
+    """A name or text from outside without what would drive the terminal or turn the line around.
+
+    Control characters (U+0000-001F, 007F-009F), bidirectional embeddings, overrides and isolates, lone surrogates.
+    """
+    return "".join(char if _is_harmless(ord(char)) else "�" for char in text)
+
+
+def _is_harmless(code: int) -> bool:
+    return not (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or 0xD800 <= code <= 0xDFFF
+    )
+
+
+def clock(seconds: float) -> str:
+    """1:02:03, or 2:03 below an hour."""
+    whole = max(0, round(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def size(size_bytes: int) -> str:
+    """3.4 MiB."""
+    value = float(size_bytes)
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            break
+        value /= 1024
+    return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+
+
+@contextmanager
+def stop_on_signals(at_once: Callable[[], None]) -> Iterator[Event]:
+    """An event that the first Ctrl-C (or SIGTERM, SIGHUP) sets. The second one calls `at_once` and ends the process."""
+    stop = Event()
+
+    def handle(_signal: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            try:
+                at_once()
+            finally:
+                os._exit(Exit.INTERRUPTED)
+        stop.set()
+
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup asked for that
+    numbers = (signal.SIGINT, signal.SIGTERM) if ignored else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
