@@ -12,9 +12,11 @@ create function aisubs_core.size_bucket(file_size_bytes bigint) returns text lan
 -- if the job names none), what recordings of this size took.
 create function aisubs_core.work_s(job aisubs.transcription_jobs) returns double precision language sql stable as $$
     select coalesce(
-        case when job.status = 'processing' then
+        -- (`greatest` passes over nulls: what is unknown must not become 0.)
+        case when job.status = 'processing' and job.remaining_ms is not null then
             greatest(0, job.remaining_ms / 1000.0 - extract(epoch from now() - job.remaining_at)) end,
-        greatest(0, job.duration_ms - job.saved_ms) / 1000.0 * speed.wall_ms_per_audio_ms,
+        case when job.duration_ms is not null then
+            greatest(0, job.duration_ms - job.saved_ms) / 1000.0 * speed.wall_ms_per_audio_ms end,
         size.avg_duration_seconds)
     from (values (1)) one (row)
     left join lateral (
