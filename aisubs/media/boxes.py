@@ -33,8 +33,11 @@ class Box:
     end: int
 
 
-def find_missing_end(file: RangeFile) -> str:
-    """Say why the file is incomplete, or return "" when nothing shows that. Raises `damaged` for insane tables."""
+def find_missing_end(file: RangeFile, max_tracks: int) -> str:
+    """Say why the file is incomplete, or return "" when nothing shows that.
+
+    Raises `damaged` for insane tables and `too_many_streams`.
+    """
     found: set[bytes] = set()
     already = file.bytes_read
     for box in _children(file, 0, file.size_bytes):
@@ -42,7 +45,7 @@ def find_missing_end(file: RangeFile) -> str:
         if box.end > file.size_bytes:
             return f"box {box.type!r} ends at byte {box.end} of {file.size_bytes}"
         if box.type in (b"moov", b"moof"):
-            _check_tables(file, box)
+            _check_tables(file, box, max_tracks)
         if file.bytes_read - already > MAX_WALK_BYTES:
             return ""
     return "" if found & {b"moov", b"moof"} or b"mdat" not in found else "sound without an index (moov)"
@@ -63,22 +66,23 @@ def _children(file: RangeFile, start: int, end: int) -> Iterator[Box]:
         start += size
 
 
-def _check_tables(file: RangeFile, top: Box) -> None:
+def _check_tables(file: RangeFile, top: Box, max_tracks: int) -> None:
     if top.end - top.start > MAX_MOOV_BYTES:
         raise error("damaged", f"an index of {top.end - top.start} bytes")
-    samples, boxes, waiting = 0, 0, [top]
-    while waiting:
-        parent = waiting.pop()
+    samples, waiting = 0, [top]
+    for parent in waiting:
         for box in _children(file, parent.start, min(parent.end, file.size_bytes)):
-            boxes += 1
             if box.type in _PARENTS:
                 waiting.append(box)
             elif box.type == b"stbl":
                 samples += _claimed_by_track(file, box)
             elif box.type == b"trun":
                 samples += _claimed_by_trun(file, box)
-            if samples > MAX_SAMPLES or boxes > 100_000:
-                raise error("damaged", f"an index that claims {samples} samples in {boxes} boxes")
+            # Each level of a track is in the list once: trak, mdia, minf; a fragment's are traf alone.
+            if len(waiting) > 3 * max_tracks + 1:
+                raise error("too_many_streams", f"more than {max_tracks} tracks")
+            if samples > MAX_SAMPLES:
+                raise error("damaged", f"an index that claims more than {MAX_SAMPLES} samples")
 
 
 def _claimed_by_track(file: RangeFile, table: Box) -> int:

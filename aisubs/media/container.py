@@ -10,6 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 
+from aisubs.media.extent import ends_s, first_picture_s, moving_pictures, start_s
 from aisubs.media.source import RangeFile
 from aisubs.media.structure import Structure, inspect_structure
 from aisubs.model.errors import error
@@ -25,9 +26,6 @@ SOUND_DECODERS = (
     "pcm_f32be,pcm_f32le,pcm_f64be,pcm_f64le,pcm_mulaw,pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32be,pcm_s32le,"
     "pcm_s8,pcm_u8,speex,truehd,tta,vorbis,wavpack,wmalossless,wmapro,wmav1,wmav2,wmavoice"
 )
-# FFmpeg looks at the first pictures to find out when a video starts. Rare decoders are the ones that are never fuzzed.
-_PICTURE_DECODERS = "h264,hevc,vp8,vp9,av1,libdav1d,mpeg4,mpeg2video,mpeg1video,h263,flv,wmv3,vc1,theora,mjpeg,png"
-
 _PROBE_BYTES = 5_000_000
 _PROBE_US = 5_000_000
 _MAX_CHANNELS = 64
@@ -41,6 +39,7 @@ class Limits:
 
     max_duration_ms: int = 24 * 3_600_000
     max_streams: int = 64
+    max_bytes: int = 10 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,15 @@ class MediaInfo:
 class OpenMedia:
     """An open file with its one chosen audio track; times in seconds count from `start_s` on the file's own clock.
 
-    `track_ends_s` and `file_ends_s` are what the header promises for the audio track and for all tracks together, None
-    where that is not said, would be a guess, or needs no check.
+    `length_known` tells whether the file says how long it is. `track_ends_s` and `file_ends_s` are what it promises for
+    the audio track and for all tracks together, None where that is not said, would be a guess, or needs no check.
     """
 
     container: InputContainer
     track: AudioStream
     info: MediaInfo
     start_s: float
+    length_known: bool
     track_ends_s: float | None
     file_ends_s: float | None
 
@@ -83,12 +83,17 @@ def open_media(file: RangeFile, limits: Limits) -> OpenMedia:
     """
     if file.size_bytes == 0:
         raise error("empty_file")
-    structure = inspect_structure(file)
+    structure = inspect_structure(file, limits.max_streams)
     if structure.missing_end:
         raise error("truncated", structure.missing_end)
     container = _open(file, limits)
+    picture_s = None
+    if moving_pictures(container) and structure.kind != "mp4":
+        picture_s = first_picture_s(container)
+        container.close()
+        container = _open(file, limits)
     try:
-        return _describe(container, structure, limits)
+        return _describe(container, structure, limits, picture_s)
     except BaseException:
         container.close()
         raise
@@ -98,7 +103,7 @@ def _open(file: RangeFile, limits: Limits) -> InputContainer:
     file.seek(0)
     options = {
         "format_whitelist": FORMATS,
-        "codec_whitelist": f"{SOUND_DECODERS},{_PICTURE_DECODERS}",
+        "codec_whitelist": SOUND_DECODERS,  # no picture is ever decoded, not even to find out what it is
         "protocol_whitelist": "none",
         "probesize": str(_PROBE_BYTES),
         "analyzeduration": str(_PROBE_US),
@@ -125,7 +130,7 @@ def _refuse(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn:
     raise error("not_media", "the file refers to another resource")
 
 
-def _describe(container: InputContainer, structure: Structure, limits: Limits) -> OpenMedia:
+def _describe(container: InputContainer, structure: Structure, limits: Limits, picture_s: float | None) -> OpenMedia:
     streams = container.streams
     if len(streams) > limits.max_streams:
         raise error("too_many_streams", f"{len(streams)} or more streams")
@@ -133,27 +138,27 @@ def _describe(container: InputContainer, structure: Structure, limits: Limits) -
     codec = track.codec_context
     codec.thread_count = 1
     codec.options = {"max_samples": str(_MAX_FRAME_SAMPLES)}
-    start_s = _start_s(container, track)
-    track_ends_s, file_ends_s = _ends_s(container, track, start_s)
-    ends_s = track_ends_s or file_ends_s
+    zero_s = start_s(container, track, picture_s)
+    track_ends_s, file_ends_s = ends_s(container, track, zero_s)
+    longest_s = track_ends_s or file_ends_s
     info = MediaInfo(
         container=container.format.name,
-        duration_ms=round(ends_s * 1000) if ends_s else None,
+        duration_ms=round(longest_s * 1000) if longest_s else None,
         audio_codec=codec.name,
         sample_rate=codec.sample_rate,
         channels=codec.channels,
         streams=len(streams),
-        has_video=any(not stream.disposition & Disposition.attached_pic for stream in streams.video),
-        start_ms=round(start_s * 1000),
+        has_video=bool(moving_pictures(container)),
+        start_ms=round(zero_s * 1000),
     )
     if not structure.duration_known:
-        return OpenMedia(container, track, info, start_s, None, None)
-    if ends_s and ends_s * 1000 > limits.max_duration_ms:
+        return OpenMedia(container, track, info, zero_s, False, None, None)
+    if longest_s and longest_s * 1000 > limits.max_duration_ms:
         raise too_long(limits)
     # A track may end before the file does, but never after it: the smaller promise is the one to hold a file to.
     promised_s = min(track_ends_s, file_ends_s or track_ends_s) if track_ends_s else None
     check_file = promised_s is None and not structure.whole
-    return OpenMedia(container, track, info, start_s, promised_s, file_ends_s if check_file else None)
+    return OpenMedia(container, track, info, zero_s, True, promised_s, file_ends_s if check_file else None)
 
 
 def _choose_track(container: InputContainer) -> AudioStream:
@@ -167,26 +172,6 @@ def _choose_track(container: InputContainer) -> AudioStream:
         raise error("not_media", f"no decoder for audio codec {codec.name if codec else 'unknown'}")
     check_sound(codec.sample_rate, codec.channels)
     return track
-
-
-def _start_s(container: InputContainer, track: AudioStream) -> float:
-    start_us: Any = container.start_time  # None for wav, whatever PyAV's types say
-    if start_us is not None:
-        return float(start_us * 1e-6)
-    return float((track.start_time or 0) * (track.time_base or 0))
-
-
-def _ends_s(container: InputContainer, track: AudioStream, start_s: float) -> tuple[float | None, float | None]:
-    """Ends of the track and of the file, in seconds after `start_s`, as FFmpeg knows or guesses them."""
-    track_ends_s = file_ends_s = None
-    if track.duration and track.duration > 0 and track.time_base:
-        begins_s = float(track.start_time * track.time_base) - start_s if track.start_time is not None else 0.0
-        track_ends_s = begins_s + float(track.duration * track.time_base)
-    if container.duration and container.duration > 0:
-        # Matroska states the end, all others the length.
-        from_zero = container.format.name.startswith("matroska")
-        file_ends_s = container.duration * 1e-6 - (start_s if from_zero else 0.0)
-    return track_ends_s, file_ends_s
 
 
 def check_sound(sample_rate: int, channels: int) -> None:

@@ -24,6 +24,7 @@ BLOCK_SAMPLES = 64 * 512
 """2.048 s: a whole number of the voice detector's chunks, so that block borders mean nothing to it."""
 
 _AVFMT_TS_DISCONT = 0x0200  # "Format allows timestamp discontinuities"; PyAV types it as something else
+_CONTINUOUS = frozenset({"ogg", "mp3", "flac", "wav", "aac"})  # these cannot express a pause: a gap is damage
 _TRACK_SLACK_S = 0.5  # codec delay and padding, which headers count or do not count
 _FILE_SLACK_S = 3.0  # the last picture of a slide show, rounded headers
 _MAX_ERRORS_IN_A_ROW = 100
@@ -59,6 +60,7 @@ class _Decoding:
         self._file = file
         self._limits = limits
         self._first = first
+        self._is_continuous = media.info.container in _CONTINUOUS
         self._timeline = Timeline(media.start_s, bool(media.container.format.flags & _AVFMT_TS_DISCONT))
         self._buffer = np.zeros(BLOCK_SAMPLES, np.int16)
         self._position = 0  # absolute sample that is written next
@@ -107,7 +109,7 @@ class _Decoding:
 
     def _move_to(self, target: int) -> Iterator[Block]:
         gap = target - (self._position - self._surplus)
-        if self._errors_since_frame and gap > 0:
+        if (self._errors_since_frame or self._is_continuous) and gap > 0 and self._position > 0:
             self._holes.append((self._position, self._position + gap))
             self._lost += gap
         if gap >= 0:
@@ -206,7 +208,9 @@ class _Decoding:
         decoded_s = self._position / SAMPLE_RATE
         track_misses_s = (media.track_ends_s or 0.0) - decoded_s
         file_misses_s = (media.file_ends_s or 0.0) - max(self._seen_s, decoded_s)
-        if track_misses_s > _TRACK_SLACK_S or file_misses_s > _FILE_SLACK_S or self._last_is_cut:
+        # In a file that does not know its length the last read comes short as a matter of course.
+        is_cut = self._last_is_cut and media.length_known
+        if track_misses_s > _TRACK_SLACK_S or file_misses_s > _FILE_SLACK_S or is_cut:
             reason = f"ends after {decoded_s:.1f} s, missing {max(track_misses_s, file_misses_s):.1f} s"
             raise error("damaged" if self._broken_off else "truncated", f"{reason} {self._broken_off}")
         if self._position == 0:

@@ -32,6 +32,7 @@ class Run:
 
     def __init__(self, frame: AudioFrame, skip_samples: int = 0) -> None:
         check_sound(frame.sample_rate, frame.layout.nb_channels)
+        self._fold = frame.layout.name.endswith(" channels")
         self.rate = frame.sample_rate
         self.length = 0  # input samples so far
         self._format = _format(frame)
@@ -49,7 +50,7 @@ class Run:
         if self.length <= self._skip:
             return []
         frame.pts = None  # the fifo would insist on gapless timestamps
-        self._fifo.write(frame)
+        self._fifo.write(_fold(frame) if self._fold else frame)
         if before < self._skip:
             self._fifo.read(self._skip - before)
         return self._convert(self._fifo.read()) if self._fifo.samples >= _GROUP_SAMPLES else []
@@ -66,6 +67,17 @@ class Run:
             return [piece.to_ndarray()[0] for piece in self._resampler.resample(frame)]
         except av.FFmpegError as failure:
             raise error("damaged", f"cannot convert {self._format}: {failure}") from failure
+
+
+def _fold(frame: AudioFrame) -> AudioFrame:
+    """The mean of channels that stand for no place in a room (a mixing desk's); FFmpeg has no rule for those."""
+    values = frame.to_ndarray()
+    if not frame.format.is_planar:
+        values = values.reshape(-1, frame.layout.nb_channels).T
+    mean = values.mean(axis=0, dtype=np.float64).astype(values.dtype)
+    folded = AudioFrame.from_ndarray(mean[None], format=frame.format.name, layout="mono")
+    folded.sample_rate = frame.sample_rate
+    return folded
 
 
 def _format(frame: AudioFrame) -> tuple[str, str, int]:

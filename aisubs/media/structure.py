@@ -31,15 +31,18 @@ class Structure:
     whole: bool = False
 
 
-def inspect_structure(file: RangeFile) -> Structure:
-    """Look at the outer structure of a file. Raises `damaged` for an mp4 index that cannot be true."""
+def inspect_structure(file: RangeFile, max_tracks: int) -> Structure:
+    """Look at the outer structure of a file.
+
+    Raises `damaged` for an mp4 index that cannot be true, and `too_many_streams` for one of more than `max_tracks`.
+    """
     head = file.read_at(0, 64)
     if head[4:8] in boxes.FIRST_BOXES:
-        return Structure("mp4", boxes.find_missing_end(file))
+        return Structure("mp4", boxes.find_missing_end(file, max_tracks))
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return _matroska(file)
     if head[:4] == b"OggS":
-        return Structure("ogg", _missing_ogg(file), duration_known=False)
+        return Structure("ogg", _missing_ogg(file))
     if head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI "):
         return _riff(head, file.size_bytes)
     if head[:4] in (b"RF64", b"riff"):
