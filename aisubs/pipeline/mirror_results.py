@@ -7,8 +7,11 @@ The worker does it right after publishing; the sweep repeats what a crash left o
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
+from aisubs.formats import FORMATS, render
+from aisubs.formats.json import parse
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Status
 from aisubs.pipeline.jobs import Jobs
@@ -46,7 +49,11 @@ def _mirror(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror) -> No
         return
     result = jobs.get_result(row["job_id"])
     for file in result["files"] if result else ():
-        mirror.put(f"{name}.{file['format']}", read_whole(store, file["key"]))
+        data = read_whole(store, file["key"])
+        if file["format"] == "json" and f"/{row['job_id']}/" not in file["key"]:
+            # A twin's result, maybe of another owner: the name of their recording is none of ours.
+            data = render(replace(parse(data), title=row["filename"]), "json")
+        mirror.put(f"{name}.{file['format']}", data, FORMATS[file["format"]].media_type)
 
 
 def read_whole(store: Store, name: str) -> bytes:

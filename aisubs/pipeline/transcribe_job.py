@@ -121,6 +121,7 @@ class Loop:
     def run(self, batches: Channel[Batch], saver: Saver) -> None:
         since = time.monotonic()
         for batch in self._after_election(batches, saver):
+            self._check(saver)
             if not self.pace.audio_ms:
                 since = time.monotonic()  # neither opening the file nor the election will come again
             windows = self._transcribe(batch)
@@ -150,10 +151,7 @@ class Loop:
         """Batches as the front end delivers them, for as long as the job is ours and nobody asks us to stop."""
         told_ms = self.claim.duration_ms
         while True:
-            self.lease.check()
-            if self.stop.is_set():
-                saver.flush()
-                raise HandOver
+            self._check(saver)
             try:
                 batch = batches.get(_LOOK_UP_S)
             except TimeoutError:
@@ -166,6 +164,13 @@ class Loop:
             yield batch
             if batch.last:
                 return
+
+    def _check(self, saver: Saver) -> None:
+        """Raises what has ended the lease, and HandOver when the worker was asked to stop."""
+        self.lease.check()
+        if self.stop.is_set():
+            saver.flush()
+            raise HandOver
 
     def _tell_duration(self, duration_ms: int) -> None:
         claim = self.claim

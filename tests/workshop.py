@@ -1,0 +1,145 @@
+"""A worker's surroundings on this machine: real database, local store, results folder, ways to look at the outcome."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aisubs.adapters.database.postgres import PostgresDatabase
+from aisubs.adapters.queue.sweep import SweepQueue
+from aisubs.adapters.store.folder import Folder
+from aisubs.adapters.store.local import LocalStore
+from aisubs.model.transcript import Window
+from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.mirror_results import read_whole
+from aisubs.pipeline.work import EngineShelf, Worker, work
+from aisubs.ports import Database, Engine, Queue
+from aisubs.settings import Settings
+from aisubs.wiring import make_engine, make_limits
+
+
+class Workshop:
+    """Everything below `folder`; `url` is a migrated database."""
+
+    def __init__(self, url: str, folder: Path, **settings: Any) -> None:
+        self.url = url
+        self.folder = folder
+        self.settings = Settings(
+            database_url=url,
+            data_dir=folder,
+            store_url=(folder / "store").as_uri(),
+            results_dir=folder / "results",
+            cpu_threads=1,
+            retry_backoff_s=0.0,
+            **settings,
+        )
+
+    def __enter__(self) -> Self:
+        self.database = PostgresDatabase(self.url)
+        self.jobs = Jobs(self.database)
+        self.store = LocalStore(self.folder / "store")
+        self.mirror = Folder(self.folder / "results")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.database.close()
+
+    def drop(self, path: Path, name: str | None = None, **options: Any) -> str:
+        """A recording is dropped in the inbox; returns the id of its job, which is pending."""
+        with path.open("rb") as file:
+            found = self.store.put(f"inbox/{name or path.name}", file)
+        job = self.jobs.receive_upload(
+            bucket=found.bucket,
+            object_name=found.name,
+            generation=found.generation,
+            file_size_bytes=found.size_bytes,
+            content_type=found.content_type,
+            crc32c=found.crc32c,
+            duration_ms=None,
+            filename=name or path.name,
+            source="folder",
+            token_hash=None,
+            owner_id=None,
+            options=options,
+        )
+        assert job is not None
+        return job.job_id
+
+    def work(
+        self,
+        engine: Engine | None = None,
+        *,
+        stop: threading.Event | None = None,
+        database: Database | None = None,
+        queue: Queue | None = None,
+        load: Callable[[str | None], Engine] | None = None,
+        **settings: Any,
+    ) -> int:
+        """One worker in this process, until nothing is left to do; returns its exit code."""
+        chosen = self.settings.model_copy(update=settings)
+        given = load or (lambda model: engine or make_engine(chosen, model))
+        worker = Worker(
+            jobs=Jobs(database) if database else self.jobs,
+            store=self.store,
+            queue=queue or SweepQueue(),
+            mirror=self.mirror,
+            limits=make_limits(chosen),
+            settings=chosen,
+            engines=EngineShelf(given),
+            stop=stop or threading.Event(),
+        )
+        return work(worker, "workshop")
+
+    def start_process(self, **environment: str) -> subprocess.Popen[bytes]:
+        """gpu_job/main.py as a process of its own, taking whatever waits; its log goes to `folder`/worker.log."""
+        given = {
+            name.upper(): str(value.get_secret_value() if hasattr(value, "get_secret_value") else value)
+            for name, value in self.settings.model_dump().items()
+            if value is not None
+        }
+        with (self.folder / "worker.log").open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "gpu_job.main"],
+                env={**os.environ, **given, **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def row(self, job_id: str) -> dict[str, Any]:
+        import psycopg
+        from psycopg.rows import dict_row
+
+        with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            found = connection.execute("select * from aisubs.transcription_jobs where job_id = %s", [job_id]).fetchone()
+        assert found is not None
+        return found
+
+    def sql(self, statement: str, *values: Any) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement, values)  # type: ignore[call-overload]
+
+    def windows(self, job_id: str) -> list[Window]:
+        return self.jobs.read_windows(job_id, 0, 100_000)
+
+    def files(self, job_id: str) -> dict[str, bytes]:
+        """The published files by format, checked against the digests in the row."""
+        result = self.jobs.get_result(job_id)
+        assert result is not None
+        found = {}
+        for file in result["files"]:
+            data = read_whole(self.store, file["key"])
+            assert hashlib.sha256(data).hexdigest() == file["sha256"]
+            assert len(data) == file["size_bytes"]
+            found[file["format"]] = data
+        return found
