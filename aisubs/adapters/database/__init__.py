@@ -44,9 +44,12 @@ def error_from_sql(function: str, sqlstate: str, message: str, detail: str | Non
     return error(code, f"{function}: {sqlstate} {message}")
 
 
-def unusable_arguments(function: str, problem: Exception) -> AisubsError:
-    """Arguments that are not JSON values: our own mistake."""
-    return error("internal", f"{function}: the arguments are not JSON: {problem}")
+def to_json(function: str, arguments: dict[str, Any]) -> str:
+    """The arguments as one JSON object. Raises `internal`, for it is our own mistake, if they are not JSON values."""
+    try:
+        return json.dumps(arguments, allow_nan=False, ensure_ascii=False).encode().decode()
+    except (TypeError, ValueError) as problem:  # ValueError: NaN, or half a surrogate pair
+        raise error("internal", f"{function}: the arguments are not JSON: {problem}") from problem
 
 
 def _details(detail: str | None) -> dict[str, Any]:

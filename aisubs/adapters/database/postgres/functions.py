@@ -25,52 +25,50 @@ _SIGNATURE = """
         ) as names,
         array(select format_type(t, null) from unnest(p.proargtypes) with ordinality as a(t, n) order by n) as types,
         p.pronargs - p.pronargdefaults as required,
-        p.prorettype = 'void'::regtype as silent,
-        p.proretset as many,
-        t.typtype <> 'c' and not coalesce(p.proargmodes && '{t,b,o}'::"char"[], false) as scalar
-    from pg_proc p join pg_type t on t.oid = p.prorettype
+        p.proretset as many
+    from pg_proc p
     where p.pronamespace = to_regnamespace(%s) and p.proname = %s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One function. The first `required` of `names` have no default. `scalar`: it returns values, not rows."""
+    """One function. The first `required` of `names` have no default; `many` says that it returns a set."""
 
     name: str
     names: list[str]
     types: list[str]
     required: int
-    silent: bool
     many: bool
-    scalar: bool
 
     def fits(self, given: Iterable[str]) -> bool:
         """Whether the function can be called with arguments of these names."""
         return set(self.names[: self.required]) <= set(given) <= set(self.names)
 
     def statement(self, given: Iterable[str]) -> sql.Composed:
-        """`select` of one column, each row as JSON; its only parameter is the JSON object of the arguments."""
+        """`select` of each row as JSON, and whether it is void. Its only parameter is the JSON object of arguments."""
         named = [name for name in self.names if name in set(given)]
         types = dict(zip(self.names, self.types, strict=True))
-        function = sql.Identifier(SCHEMA, self.name)
-        if not named:
-            return sql.SQL("select to_json(row) from (select result.* from {}() as result) as row").format(function)
         columns = sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(types[name])) for name in named
         )
         arguments = sql.SQL(", ").join(sql.SQL("{0} => given.{0}").format(sql.Identifier(name)) for name in named)
+        # Names in parentheses are ours: a function's columns may have any other.
         return sql.SQL(
-            "select to_json(row) from (select result.* from json_to_record(%s::json) as given({}), "
-            "lateral {}({}) as result) as row"
-        ).format(columns, function, arguments)
+            'select to_json("(row)"), "(kind)".type = \'void\'::regtype '
+            'from {given} {function}({arguments}) as "(value)", '
+            'lateral (select pg_typeof("(value)") as type) as "(kind)", lateral (select "(value)".*) as "(row)"'
+        ).format(
+            given=sql.SQL("json_to_record(%s::json) as given({}), lateral").format(columns) if named else sql.SQL(""),
+            function=sql.Identifier(SCHEMA, self.name),
+            arguments=arguments,
+        )
 
-    def body(self, rows: list[tuple[Any]]) -> Any:
+    def body(self, rows: list[tuple[Any, ...]]) -> Any:
         """What PostgREST would answer."""
-        if self.silent:
-            return []
-        values = [row[0]["result"] if self.scalar else row[0] for row in rows]
-        return values if self.many else values[0]
+        # A function that returns values, not rows, has one column, under the name that the statement gives it.
+        values = [row.get("(value)", row) for row, void in rows if not void]
+        return values if self.many or len(values) != 1 else values[0]
 
 
 def read_signature(connection: psycopg.Connection[Any], function: str) -> Signature | None:

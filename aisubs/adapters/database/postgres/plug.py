@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from aisubs.adapters.database import error_from_sql, rows_from_body, unusable_arguments
+from aisubs.adapters.database import error_from_sql, rows_from_body, to_json
 from aisubs.adapters.database.postgres.functions import Signature, read_signature
 from aisubs.adapters.database.postgres.pool import Connection, ConnectionPool
 from aisubs.model.errors import AisubsError, error
@@ -28,10 +27,7 @@ class PostgresDatabase:
         self._signatures: dict[str, Signature] = {}
 
     def call(self, function: str, /, **arguments: Any) -> list[dict[str, Any]]:
-        try:
-            given = json.dumps(arguments, allow_nan=False)
-        except (TypeError, ValueError) as problem:
-            raise unusable_arguments(function, problem) from problem
+        given = to_json(function, arguments)
         try:
             return self._pool.run(lambda connection: self._call(connection, function, set(arguments), given))
         except psycopg.Error as problem:

@@ -19,8 +19,6 @@ Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 Result = TypeVar("Result")
 
 _RETRY_EVERY_S = 0.05
-# The server ends a statement that takes too long by itself; when it can't even say so, we hang up a little later.
-_GRACE_S = 5.0
 
 
 class ConnectionPool:
@@ -92,7 +90,8 @@ class ConnectionPool:
 
     def _work(self, connection: Connection, work: Callable[[Connection], Result]) -> Result:
         try:
-            with _hung_up_after(connection, self._statement_timeout_s + _GRACE_S):
+            # The server itself ends a statement that takes too long; if it can't even do that, we hang up a bit later.
+            with _hung_up_after(connection, self._statement_timeout_s + self._connect_timeout_s):
                 return work(connection)
         finally:
             if self._closed or connection.info.transaction_status != TransactionStatus.IDLE:
