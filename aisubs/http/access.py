@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import Depends, Request
 
@@ -47,6 +48,20 @@ def some_holder(tokens: Annotated[list[str], Depends(bearer_tokens)]) -> Holder:
     return Holder.of(tokens)
 
 
+def job_in_path(job_id: str) -> str:
+    """Raises `job_not_found` for what cannot be an id, before a database has to make sense of it."""
+    return check_job_id(job_id)
+
+
+def check_job_id(text: str) -> str:
+    """The usual spelling of an id. Raises `job_not_found`."""
+    try:
+        return str(UUID(text))
+    except ValueError as fault:
+        raise error("job_not_found", "not an id") from fault
+
+
+JobId = Annotated[str, Depends(job_in_path)]
 Served = Annotated[App, Depends(the_app)]
 AnyHolder = Annotated[Holder, Depends(any_holder)]
 SomeHolder = Annotated[Holder, Depends(some_holder)]

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from aisubs.http.access import AnyHolder, Served, SomeHolder, bearer_tokens
+from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder, bearer_tokens, check_job_id
 from aisubs.http.bodies import MAX_PER_PAGE, JobPage, ListRequest, Submission, Submitted, Upload
 from aisubs.http.headers import etag_matches
 from aisubs.model.errors import AisubsError, error
@@ -44,7 +44,8 @@ def submit(
         said.filename,
         said.file_size_bytes,
         said.media_type,
-        said.options,
+        said.options.model_copy(update={"model": None}),
+        app.settings.model,
         said.video_hash.lower() if said.video_hash else None,
         request.headers.get("origin"),
         key,
@@ -89,7 +90,7 @@ def list_by_body(asked: ListRequest, request: Request, app: Served) -> JobPage:
 
 
 @router.get("/{job_id}", summary="Look at a job", response_model=Job, responses={304: {}})
-def get_job(job_id: str, request: Request, response: Response, app: Served, holder: SomeHolder) -> Job | Response:
+def get_job(job_id: JobId, request: Request, response: Response, app: Served, holder: SomeHolder) -> Job | Response:
     """Has an ETag: with If-None-Match, a job that has not changed is answered with 304."""
     job = app.jobs.get_job(job_id, holder)
     # The place in line changes without the row.
@@ -101,7 +102,7 @@ def get_job(job_id: str, request: Request, response: Response, app: Served, hold
 
 
 @router.delete("/{job_id}", summary="Cancel a job that waits, delete one that is over", responses={204: {}})
-def cancel_or_delete(job_id: str, response: Response, app: Served, holder: SomeHolder) -> Job | None:
+def cancel_or_delete(job_id: JobId, response: Response, app: Served, holder: SomeHolder) -> Job | None:
     """200 and the job: cancelled (its recording stays, for a retry, unless it was still being uploaded).
     204: deleted with all its files. 409: it is being processed and runs to its end."""
     job = app.jobs.get_job(job_id, holder)
@@ -116,7 +117,7 @@ def cancel_or_delete(job_id: str, response: Response, app: Served, holder: SomeH
 
 
 @router.post("/{job_id}/retry", summary="Try a failed or cancelled job again with the same settings")
-def retry(job_id: str, app: Served, holder: SomeHolder) -> Job:
+def retry(job_id: JobId, app: Served, holder: SomeHolder) -> Job:
     with _when_full(app):
         job = app.jobs.retry_job(job_id, holder, app.settings.capacity)
     wake(app.queue, f"{job.job_id}-{job.retry_count}-{job.version}")
@@ -124,7 +125,7 @@ def retry(job_id: str, app: Served, holder: SomeHolder) -> Job:
 
 
 @router.post("/{job_id}/upload", summary="Get another upload URL when the first is lost or has ended")
-def renew(job_id: str, request: Request, app: Served, holder: SomeHolder) -> Upload:
+def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Upload:
     """The upload then begins again at its first byte."""
     job = app.jobs.get_job(job_id, holder)
     session = renew_upload(job, "application/octet-stream", request.headers.get("origin"), store=app.store)
@@ -144,7 +145,7 @@ def _gone(app: App, job_ids: list[str], holder: Holder) -> list[str]:
     for job_id in job_ids:
         try:
             if job_id not in there:
-                app.jobs.get_job(job_id, holder)
+                app.jobs.get_job(check_job_id(job_id), holder)
         except AisubsError as fault:
             if fault.code != "job_not_found":
                 raise  # a database that is down makes no job gone

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from aisubs.formats import FORMATS, PROFILES
-from aisubs.http.access import Served, SomeHolder
+from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.bodies import Download, FormatInfo, Formats, WindowPage
 from aisubs.http.headers import disposition, etag_matches
 from aisubs.model.job import Status
@@ -22,7 +22,7 @@ _UNDER_WAY = (Status.UPLOADING, Status.PENDING, Status.PROCESSING)
 
 @router.get("/jobs/{job_id}/windows", summary="The transcript so far, while it grows")
 def read_windows(
-    job_id: str,
+    job_id: JobId,
     app: Served,
     holder: SomeHolder,
     since: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
@@ -44,7 +44,7 @@ def read_windows(
     response_class=Response,
 )
 def download(
-    job_id: str,
+    job_id: JobId,
     format_name: str,
     chosen: Annotated[Download, Query()],
     request: Request,

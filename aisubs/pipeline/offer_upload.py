@@ -35,6 +35,8 @@ class Announcement:
     file_size_bytes: int
     content_type: str
     options: Options
+    model: str
+    """The model that would transcribe it now: the result of another one is not offered instead."""
     video_hash: str | None = None
     """SHA-256 of the file in hex, for finding an earlier result of the same holder."""
     origin: str | None = None
@@ -80,6 +82,7 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
         video_hash=said.video_hash,
         queue_capacity=limits.queue_capacity,
         upload_deadline_s=limits.upload_deadline_s,
+        model=said.model,
     )
     if job.status is not Status.UPLOADING:
         return Offer(job, token, None)
