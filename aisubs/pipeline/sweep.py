@@ -35,11 +35,22 @@ def sweep(
     compare_bucket: bool = True,
 ) -> dict[str, int]:
     """One round of everything below; returns how much each step found. Rounds may overlap."""
-    retries = {"max_retries": settings.max_retries, "retry_backoff_s": settings.retry_backoff_s}
     found = {
-        "died": reconcile_executions(jobs=jobs, runner=runner, silent_for_s=settings.heartbeat_s * 1.5, **retries),
+        "died": reconcile_executions(
+            jobs=jobs,
+            runner=runner,
+            silent_for_s=settings.heartbeat_s * 1.5,
+            max_retries=settings.max_retries,
+            retry_backoff_s=settings.retry_backoff_s,
+        ),
         "processed": len(
-            recover_stale(jobs=jobs, batch=settings.recover_batch, stale_after_s=settings.stale_after_s, **retries)
+            recover_stale(
+                jobs=jobs,
+                batch=settings.recover_batch,
+                stale_after_s=settings.stale_after_s,
+                max_retries=settings.max_retries,
+                retry_backoff_s=settings.retry_backoff_s,
+            )
         ),
         "expired_uploads": expire_uploads(jobs=jobs, store=store),
     }
