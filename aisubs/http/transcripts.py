@@ -37,12 +37,8 @@ def read_windows(
     return WindowPage(windows=windows, next_seq=next_seq, finished=finished, status=job.status, version=job.version)
 
 
-@router.api_route(
-    "/jobs/{job_id}/download/{format_name}",
-    methods=["GET", "HEAD"],
-    summary="The transcript as a file",
-    response_class=Response,
-)
+@router.head("/jobs/{job_id}/download/{format_name}", include_in_schema=False)
+@router.get("/jobs/{job_id}/download/{format_name}", summary="The transcript as a file", response_class=Response)
 def download(
     job_id: JobId,
     format_name: str,

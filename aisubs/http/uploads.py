@@ -56,7 +56,8 @@ def upload_routes(sessions: UploadSessions, on_object: OnObject | None) -> APIRo
     """`on_object` is called when an upload is complete, and again when its state is asked for: it must not mind."""
     router = APIRouter(prefix="/upload", tags=["uploads"])
 
-    @router.api_route("/{session_id}", methods=["PUT", "POST"], status_code=308, summary="Send bytes of a recording")
+    @router.post("/{session_id}", include_in_schema=False)
+    @router.put("/{session_id}", status_code=308, summary="Send bytes of a recording")
     async def send_bytes(session_id: str, request: Request) -> Response:
         """Content-Range as in Google's resumable uploads; answers 308 with Range until the last byte, then 200."""
         return await _receive(session_id, request, sessions, on_object)
