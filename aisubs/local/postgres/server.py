@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from aisubs.local.postgres.account import ENVIRONMENT, Account
 from aisubs.local.postgres.binaries import Binaries
 from aisubs.local.postgres.cluster import Cluster, Postmaster
-from aisubs.local.postgres.loopback import ADDRESS, answers
+from aisubs.local.postgres.loopback import ADDRESS, refusal
 from aisubs.model.errors import error
 
 _READY_TIMEOUT_S = 90.0  # recovery after a crash reads the log of writes first
@@ -34,13 +34,14 @@ class ServerProcess:
         """The living server of this cluster, waited for if it is just starting; remains of a dead one are removed."""
         self._reap()
         deadline = time.monotonic() + _READY_TIMEOUT_S
+        refused: str | None = "it is not ready"
         while (found := self._cluster.postmaster()) is not None and self._cluster.lives(found.pid):
-            if found.ready and answers(found.port, password):
+            if found.ready and (refused := refusal(found.port, password)) is None:
                 return found
             if time.monotonic() > deadline:
                 raise error(
                     "database_unavailable",
-                    f"The database server (process {found.pid}) of {self._cluster.folder} runs but does not answer.",
+                    f"The server of {self._cluster.folder} runs (process {found.pid}) but does not answer: {refused}",
                 )
             time.sleep(_POLL_S)
         while leftovers := self._cluster.processes():
@@ -109,12 +110,15 @@ class ServerProcess:
         self, child: subprocess.Popen[bytes], port: int, password: str, printed_bytes: int
     ) -> Postmaster:
         deadline = time.monotonic() + _READY_TIMEOUT_S
+        refused: str | None = ""
         while child.poll() is None and time.monotonic() < deadline:
             found = self._cluster.postmaster()
-            if found is not None and found.pid == child.pid and found.ready and answers(port, password):
-                return found
+            if found is not None and found.pid == child.pid and found.ready:
+                refused = refusal(port, password)
+                if refused is None:
+                    return found
             time.sleep(_POLL_S)
-        said = self._cluster.log_since(printed_bytes)
+        said = f"{self._cluster.log_since(printed_bytes)} {refused}"
         if child.poll() is None:
             self.stop(Postmaster(child.pid, port, ready=False))
             raise error("database_unavailable", f"The database server did not start in {_READY_TIMEOUT_S:g} s: {said}")
