@@ -40,13 +40,13 @@ class Profile:
 
 # Durations, gaps, chaining, 12 frames past speech and 3 frames around it, at 24 frames a second:
 # partnerhelp.netflixstudios.com articles 215758617 and 360051554394.
-# 20 columns a second for English: the adult rate of the English guide; 17 for other alphabets: 219375728 and
+# 20 columns a second is the adult rate of the English guide; the guides of other alphabets say 17: 219375728 and
 # sublingo.cc/guides/subtitle-specs-by-language, which also lists Chinese 16 characters at 9 a second, Korean 16 at 12,
 # Japanese 13 at 4. Thai 35 characters: 220448308.
 _NETFLIX = Limits(
     columns=42,
     lines=2,
-    columns_per_s=17,
+    columns_per_s=20,
     min_ms=833,
     max_ms=7000,
     gap_ms=83,
@@ -85,6 +85,8 @@ _PLAIN = Limits(
     pause_ms=0,
 )
 
+_SLOWER = replace(_NETFLIX, columns_per_s=17)
+_SLOWER_LANGUAGES = "ar cs da de el es fi fr he hi hu id it ms nl no pl pt ro ru sv tr uk vi"
 _CHINESE = replace(_NETFLIX, columns=32, columns_per_s=18)
 _BBC_CJK = replace(_BBC, columns=32)
 
@@ -96,12 +98,12 @@ PROFILES: dict[str, Profile] = {
             "Two lines of 42 characters, 5/6 to 7 seconds, two frames apart: the habits of streaming services.",
             _NETFLIX,
             {
-                "en": replace(_NETFLIX, columns_per_s=20),
+                **dict.fromkeys(_SLOWER_LANGUAGES.split(), _SLOWER),
                 "zh": _CHINESE,
                 "yue": _CHINESE,
                 "ja": replace(_NETFLIX, columns=26, columns_per_s=8),
                 "ko": replace(_NETFLIX, columns=32, columns_per_s=24),
-                "th": replace(_NETFLIX, columns=35),
+                "th": replace(_SLOWER, columns=35),
             },
         ),
         Profile(
