@@ -11,7 +11,7 @@ from hypothesis import given
 
 from aisubs.formats import render, shape
 from aisubs.model.transcript import Segment, Transcript, Word
-from tests.unit.made_transcripts import SETTINGS, rising, said, said_words, tame_transcripts, visible, wild_transcripts
+from tests.unit.made_transcripts import FEW, rising, said, said_words, tame_transcripts, visible, wild_transcripts
 
 ROWS = ("cues", "segments", "words")
 
@@ -44,7 +44,7 @@ CHOICES = {"tsv": {"speakers": False}, "audacity": {"speakers": False}, "csv": {
 
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("rows", ROWS)
-@SETTINGS
+@FEW
 @given(transcript=wild_transcripts())
 def test_every_word_once_and_times_that_rise(name: str, rows: str, transcript: Transcript) -> None:
     found = READERS[name](render(transcript, name, rows=rows, **CHOICES[name]))
@@ -58,7 +58,7 @@ def test_every_word_once_and_times_that_rise(name: str, rows: str, transcript: T
 
 
 @pytest.mark.parametrize("name", READERS)
-@SETTINGS
+@FEW
 @given(transcript=tame_transcripts())
 def test_rows_of_words_carry_the_times_of_the_words(name: str, transcript: Transcript) -> None:
     found = READERS[name](render(transcript, name, rows="words", **CHOICES[name]))
