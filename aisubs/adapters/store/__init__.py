@@ -1,0 +1,1 @@
+"""Plugs of the Store port, and of the Mirror port."""

@@ -71,7 +71,9 @@ class Objects:
         file = self.root / "generation"
         last = int(file.read_text()) if file.exists() else 0
         generation = max(time.time_ns() // 1000, last + 1)
-        write_file(file, str(generation).encode(), self.new_file())
+        tmp = self.new_file()  # not synced: what a power cut takes of it, the clock makes good
+        tmp.write_text(str(generation))
+        tmp.replace(file)
         return generation
 
     def commit(
