@@ -16,12 +16,11 @@ from aisubs.model.names import split_suffix
 from aisubs.model.transcript import Transcript, Window
 from aisubs.pipeline.coverage import take_stock
 from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.mirror_results import read_whole
+from aisubs.pipeline.write_results import NO_LANGUAGE
 from aisubs.ports import Store
 
 log = logging.getLogger(__name__)
-
-NO_LANGUAGE = "und"
-"""ISO 639-2 for "undetermined": nothing was said, and nobody chose a language."""
 
 _WINDOWS_PER_PAGE = 200
 
@@ -95,16 +94,12 @@ def _written(result: dict[str, Any], format_name: str, store: Store) -> bytes | 
     if not keys:
         return None
     try:
-        reader = store.open(keys[0])
+        return read_whole(store, keys[0])
     except AisubsError as fault:
         if fault.code != "object_not_found":
             raise
         log.warning("result.file_missing", extra={"object": keys[0]})  # the windows still tell everything
         return None
-    try:
-        return reader.read_at(0, reader.size_bytes)
-    finally:
-        reader.close()
 
 
 def _transcript(job: Job, chosen: Options, result: dict[str, Any] | None, jobs: Jobs, partial: bool) -> Transcript:
