@@ -17,10 +17,12 @@ from aisubs.model.transcript import Transcript, Window
 from aisubs.pipeline.coverage import take_stock
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.mirror_results import read_whole
-from aisubs.pipeline.write_results import NO_LANGUAGE
 from aisubs.ports import Store
 
 log = logging.getLogger(__name__)
+
+NO_LANGUAGE = "und"
+"""ISO 639-2 for "undetermined": nothing was said, and nobody chose a language."""
 
 _WINDOWS_PER_PAGE = 200
 
