@@ -328,6 +328,21 @@ def test_a_session_expires_and_its_bytes_go(tmp_path: Path) -> None:
     assert kept == {session_of(later)[:32]}
 
 
+def test_what_killed_processes_left_is_cleared_away(store: LocalStore, tmp_path: Path) -> None:
+    half = tmp_path / "store/sessions/ab/cd"
+    left = [half, tmp_path / "store/tmp/file", tmp_path / "store/tmp/folder", tmp_path / "store/tmp/fresh"]
+    for folder in (left[0], left[2]):
+        folder.mkdir(parents=True)
+        (folder / "data").touch()
+    left[1].touch()
+    left[3].touch()
+    two_days_ago = time.time() - 2 * 86_400
+    for path in left[:3]:
+        os.utime(path, (two_days_ago, two_days_ago))
+    store.start_upload("x.mp4", 1, "video/mp4")
+    assert [path for path in left if path.exists()] == [left[3]]
+
+
 def test_a_finished_session_answers_for_a_day(tmp_path: Path) -> None:
     store = LocalStore(tmp_path, session_ttl_s=3600)
     session_id = session_of(store.start_upload("x.mp4", 1, "video/mp4").url)

@@ -153,15 +153,22 @@ class Sessions:
             folder.parent.rmdir()
 
     def _drop_ended(self) -> None:
-        """Sessions out of date, and what killed writers left behind."""
-        for file in list(self._root.glob("*/*/state.json")):
+        """Sessions out of date, and what killed processes left behind."""
+        for folder in list(self._root.glob("*/*")):
             with suppress(FileNotFoundError):
-                if json.loads(file.read_bytes())["expires_s"] <= time.time():
-                    self._drop(file.parent)
+                state = folder / "state.json"
+                ended = json.loads(state.read_bytes())["expires_s"] <= time.time() if state.exists() else _dead(folder)
+                if ended:
+                    self._drop(folder)
         for left in list(self._objects.tmp.iterdir()):
             with suppress(FileNotFoundError):
-                if left.stat().st_mtime < time.time() - DEAD_WRITE_AFTER_S:
+                if _dead(left):
                     shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _dead(path: Path) -> bool:
+    """Nobody has written here for so long that nobody will."""
+    return path.stat().st_mtime < time.time() - DEAD_WRITE_AFTER_S
 
 
 def _stored_bytes(folder: Path, state: _State) -> int:
