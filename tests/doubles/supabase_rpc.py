@@ -63,7 +63,7 @@ class Keys:
 
 
 class SupabaseRpc:
-    """The endpoint, running on a free port while the context lasts. `url` is what SUPABASE_URL would be.
+    """The endpoint, running on `port` (0: a free one) while the context lasts. `url` is what SUPABASE_URL would be.
 
     `seen` collects (path, headers) of every request.
     """
@@ -75,6 +75,7 @@ class SupabaseRpc:
         schemas: tuple[str, ...] = ("aisubs_api",),
         statement_timeout_s: float = 8.0,
         max_rows: int = 1000,
+        port: int = 0,
     ) -> None:
         self.keys = Keys()
         self.schemas = schemas
@@ -82,6 +83,7 @@ class SupabaseRpc:
         self.max_rows = max_rows
         self.seen: list[tuple[str, dict[str, str]]] = []
         self._database_url = database_url
+        self._port = port
         self._idle: list[psycopg.Connection] = []
         self._mutex = threading.Lock()
 
@@ -91,10 +93,11 @@ class SupabaseRpc:
         class Handler(_Handler):
             supabase = endpoint
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", self._port), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.port = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,7 +8,6 @@ import pwd
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -133,11 +132,11 @@ def ordinary_python() -> str:
 
 def _environment() -> dict[str, str]:
     """Bare: no HOME, no PATH."""
-    return {"PYTHONPATH": f"{Path(aisubs.__file__).parents[1]}:{sysconfig.get_path('purelib')}"}
+    return {"PYTHONPATH": f"{Path(aisubs.__file__).parents[1]}:{Path(psycopg.__file__).parents[1]}"}
 
 
 def _start(data_dir: Path, account: dict[str, object]) -> subprocess.Popen[str]:
-    python = ordinary_python() if account else sys.executable
+    python = ordinary_python() if "user" in account else sys.executable
     return subprocess.Popen(
         [python, "-c", _SUPERVISOR, str(data_dir)],
         cwd="/",

@@ -32,13 +32,14 @@ class ConnectionPool:
         self._slots = threading.BoundedSemaphore(size)
         self._mutex = threading.Lock()
         self._idle: list[Connection] = []
+        self._has_answered = False
         self._closed = False
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         """Call `work` with a connection, and once more if the connection from an earlier call turns out to be dead.
 
-        Then the server is waited for while it restarts, at most `connect_timeout_s`. Raises what `work` raises, and
-        `database_unavailable` when every connection is busy for too long.
+        A server that has answered before is waited for while it restarts, at most `connect_timeout_s`. Raises what
+        `work` raises, and `database_unavailable` when every connection is busy for too long.
         """
         if not self._slots.acquire(timeout=self._statement_timeout_s):
             raise error("database_unavailable", f"All {self._size} connections are busy.")
@@ -51,18 +52,18 @@ class ConnectionPool:
                     if not used.closed:
                         raise
                 self._drop_idle()  # their server is gone as well
-            return self._work(self.connect(patient=used is not None), work)
+            return self._work(self.connect(), work)
         finally:
             self._slots.release()
 
-    def connect(self, *, patient: bool = False) -> Connection:
-        """A new connection that the caller closes. `patient`: ask again until the timeout is over."""
+    def connect(self) -> Connection:
+        """A new connection, which the caller closes."""
         deadline = time.monotonic() + self._connect_timeout_s
         while True:
             try:
                 return self._open()
             except psycopg.OperationalError:
-                if not patient or time.monotonic() >= deadline:
+                if not self._has_answered or time.monotonic() >= deadline:
                     raise
                 time.sleep(_RETRY_EVERY_S)
 
@@ -84,8 +85,15 @@ class ConnectionPool:
             keepalives_interval=5,
             keepalives_count=3,
         )
-        connection.execute("select set_config('timezone', 'UTC', false), set_config('statement_timeout', %s, false)",
-                           [f"{round(self._statement_timeout_s * 1000)}ms"])  # fmt: skip
+        limit = f"{round(self._statement_timeout_s * 1000)}ms"
+        try:
+            connection.execute(
+                "select set_config('timezone', 'UTC', false), set_config('statement_timeout', %s, false)", [limit]
+            )
+        except BaseException:
+            connection.close()
+            raise
+        self._has_answered = True
         return connection
 
     def _work(self, connection: Connection, work: Callable[[Connection], Result]) -> Result:
