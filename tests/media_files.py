@@ -124,6 +124,7 @@ def write_uneven_video(
                 image.pts, image.time_base = shown_ms + round(video_starts_s * 1000), Fraction(1, 1000)
                 container.mux(video.encode(image))
                 shown_ms += int(generator.choice([33, 40, 200, 1000]))
+                shown_ms = max(shown_ms, (start + shift) * 1000 // rate - 20_000)
         container.mux(audio.encode(None))
         container.mux(video.encode(None))
     return path

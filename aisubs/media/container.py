@@ -63,15 +63,15 @@ class MediaInfo:
 class OpenMedia:
     """An open file with its one chosen audio track; times in seconds count from `start_s` on the file's own clock.
 
-    `length_known` tells whether the file says how long it is. `track_ends_s` and `file_ends_s` are what it promises for
-    the audio track and for all tracks together, None where that is not said, would be a guess, or needs no check.
+    `track_ends_s` and `file_ends_s` are what the file promises for the audio track and for all tracks together, None
+    where that is not said, would be a guess, or needs no check.
     """
 
     container: InputContainer
     track: AudioStream
     info: MediaInfo
     start_s: float
-    length_known: bool
+    structure: Structure
     track_ends_s: float | None
     file_ends_s: float | None
 
@@ -152,13 +152,13 @@ def _describe(container: InputContainer, structure: Structure, limits: Limits, p
         start_ms=round(zero_s * 1000),
     )
     if not structure.duration_known:
-        return OpenMedia(container, track, info, zero_s, False, None, None)
+        return OpenMedia(container, track, info, zero_s, structure, None, None)
     if longest_s and longest_s * 1000 > limits.max_duration_ms:
         raise too_long(limits)
     # A track may end before the file does, but never after it: the smaller promise is the one to hold a file to.
     promised_s = min(track_ends_s, file_ends_s or track_ends_s) if track_ends_s else None
     check_file = promised_s is None and not structure.whole
-    return OpenMedia(container, track, info, zero_s, True, promised_s, file_ends_s if check_file else None)
+    return OpenMedia(container, track, info, zero_s, structure, promised_s, file_ends_s if check_file else None)
 
 
 def _choose_track(container: InputContainer) -> AudioStream:

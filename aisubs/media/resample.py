@@ -27,12 +27,13 @@ class Run:
     """A stretch of frames without a seam and of one format, given in order to `feed`.
 
     With `skip_samples` (at 16 kHz) the samples up to a point somewhat before it are not computed: `begins` tells which
-    is the first that comes out. From `skip_samples` on they are the same to the bit, since skipping keeps the phase.
+    would be the first to come out. From `skip_samples` on they are the same to the bit: skipping keeps the phase.
     """
 
     def __init__(self, frame: AudioFrame, skip_samples: int = 0) -> None:
         check_sound(frame.sample_rate, frame.layout.nb_channels)
-        self._fold = frame.layout.name.endswith(" channels")
+        # PyAV crashes on planar frames of more than 8 channels; what records so many writes them interleaved.
+        self._fold = frame.layout.name.endswith(" channels") and frame.format.is_packed
         self.rate = frame.sample_rate
         self.length = 0  # input samples so far
         self._format = _format(frame)
@@ -56,9 +57,9 @@ class Run:
         return self._convert(self._fifo.read()) if self._fifo.samples >= _GROUP_SAMPLES else []
 
     def finish(self) -> list[NDArray[np.int16]]:
-        """What is left. Raises `internal` if the run ended inside what was to be skipped."""
-        if self.length < self._skip:
-            raise error("internal", f"skipped to sample {self._skip} of {self.length}")
+        """What is left: nothing, if the run ended inside what is skipped."""
+        if self.length <= self._skip:
+            return []
         rest = self._convert(self._fifo.read()) if self._fifo.samples else []
         return rest + self._convert(None)
 
@@ -66,15 +67,13 @@ class Run:
         try:
             return [piece.to_ndarray()[0] for piece in self._resampler.resample(frame)]
         except av.FFmpegError as failure:
-            raise error("damaged", f"cannot convert {self._format}: {failure}") from failure
+            raise error("not_media", f"cannot convert {self._format}: {failure}") from failure
 
 
 def _fold(frame: AudioFrame) -> AudioFrame:
     """The mean of channels that stand for no place in a room (a mixing desk's); FFmpeg has no rule for those."""
-    values = frame.to_ndarray()
-    if not frame.format.is_planar:
-        values = values.reshape(-1, frame.layout.nb_channels).T
-    mean = values.mean(axis=0, dtype=np.float64).astype(values.dtype)
+    values = frame.to_ndarray().reshape(-1, frame.layout.nb_channels)
+    mean = values.mean(axis=1, dtype=np.float64).astype(values.dtype)
     folded = AudioFrame.from_ndarray(mean[None], format=frame.format.name, layout="mono")
     folded.sample_rate = frame.sample_rate
     return folded

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 CHUNK = 512
 THRESHOLD = 0.5
-NEG_THRESHOLD = 0.35
+NEG_THRESHOLD = 0.3499999940395355
+"""0.35 as a 32 bit float: the precision in which upstream compares"""
 PAD = 6_400
 """speech_pad_ms = 400"""
 MIN_SILENCE = 2_560

@@ -38,11 +38,13 @@ def inspect_structure(file: RangeFile, max_tracks: int) -> Structure:
     """
     head = file.read_at(0, 64)
     if head[4:8] in boxes.FIRST_BOXES:
-        return Structure("mp4", boxes.find_missing_end(file, max_tracks))
+        missing = boxes.find_missing_end(file, max_tracks)
+        return Structure("mp4", missing, whole=not missing)
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return _matroska(file)
     if head[:4] == b"OggS":
-        return Structure("ogg", _missing_ogg(file))
+        missing = _missing_ogg(file)
+        return Structure("ogg", missing, whole=not missing)
     if head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI "):
         return _riff(head, file.size_bytes)
     if head[:4] in (b"RF64", b"riff"):
@@ -131,4 +133,4 @@ def _mp3(head: bytes, available_bytes: int) -> Structure:
     # With both fields present (flags 3) `size` is in bytes. One frame of slack: writers disagree about the header's.
     if flags & 2 and size > available_bytes + 1500:
         return Structure("mp3", f"the Xing header counts {size} bytes, {available_bytes} are there")
-    return Structure("mp3")
+    return Structure("mp3", whole=bool(flags & 2))

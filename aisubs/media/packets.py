@@ -1,0 +1,96 @@
+"""Packets of the chosen track become frames, past whatever is damaged on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import av
+from av.audio.frame import AudioFrame
+from av.packet import Packet
+from av.stream import Discard
+
+from aisubs.media.container import OpenMedia
+from aisubs.media.source import RangeFile
+
+_MAX_ERRORS_IN_A_ROW = 100
+_MAX_SKIPPED_BYTES = 1024
+"""Matroska's own headers between two blocks take fewer; more were passed over because they made no sense."""
+
+
+class PacketReader:
+    """Demuxes and decodes once, from the start to the end.
+
+    `errors` counts packets that did not decode, `broken_off` says why demuxing ended early (or is ""), `last_is_cut`
+    that the last read came short, `seen_s` is the end of the last packet of any track that was looked at.
+    """
+
+    def __init__(self, media: OpenMedia, file: RangeFile) -> None:
+        self.errors = 0
+        self.broken_off = ""
+        self.last_is_cut = False
+        self.seen_s = 0.0
+        self._media = media
+        self._file = file
+        self._damage = False  # since the last frame
+        self._in_order = media.structure.kind == "matroska"
+        self._last_byte: int | None = None
+
+    def frames(self) -> Iterator[tuple[AudioFrame, bool]]:
+        """Frames with at least one sample, each with whether something before it could not be read.
+
+        Raises what the reader raised, never an error of FFmpeg.
+        """
+        codec = self._media.track.codec_context
+        for packet in self._packets():
+            try:
+                frames = codec.decode(packet)
+            except av.FFmpegError:
+                # One bad packet is a hole in the recording and not the end of it.
+                self.errors += 1
+                self._damage = True
+                continue
+            for frame in frames:
+                if frame.samples > 0:
+                    damage, self._damage = self._damage, False
+                    yield frame, damage
+
+    def _packets(self) -> Iterator[Packet[Any] | None]:
+        """The packets of the chosen track, then None. An error of the demuxer ends it only if nothing comes after."""
+        media = self._media
+        if media.file_ends_s is None and not self._in_order:
+            for stream in media.container.streams:
+                if stream.index != media.track.index:
+                    stream.discard = Discard.all
+        in_a_row = 0
+        while in_a_row < _MAX_ERRORS_IN_A_ROW:
+            try:
+                for packet in media.container.demux():
+                    if packet.size == 0 and packet.dts is None:
+                        continue  # PyAV's request to flush, one per track
+                    in_a_row = 0
+                    self._note(packet)
+                    if packet.stream.index == media.track.index:
+                        yield packet
+                break
+            except av.FFmpegError as failure:
+                self.broken_off = str(failure)
+                self._damage = True
+                in_a_row += 1
+                if self._file.failure is not None:
+                    break
+        if self._file.failure is not None:
+            raise self._file.failure
+        yield None
+
+    def _note(self, packet: Packet[Any]) -> None:
+        self.broken_off = ""
+        self.last_is_cut = packet.is_corrupt
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        if stamp is not None and packet.time_base:
+            ends_s = float((stamp + (packet.duration or 0)) * packet.time_base) - self._media.start_s
+            self.seen_s = max(self.seen_s, ends_s)
+        if self._in_order and packet.pos is not None and packet.pos >= 0:
+            if self._last_byte is not None and packet.pos - self._last_byte > _MAX_SKIPPED_BYTES:
+                self._damage = True
+            self._last_byte = packet.pos + packet.size
