@@ -10,12 +10,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.model.errors import AisubsError
 from aisubs.pipeline.jobs import Jobs
 from aisubs.ports import Database
 from aisubs.settings import Settings
+from aisubs.sql.migrate import migrate
 from tests.postgres import VERSIONS, Servers
 
 _FOREIGN = ("SUPABASE_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "AWS_", "PG")
@@ -68,6 +71,15 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def servers(run_folder: Path) -> Iterator[Servers]:
     with Servers(run_folder) as servers:
         yield servers
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A migrated embedded server of the test file's own, for killing."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("server"), options={"fsync": "off"}) as server:
+        with psycopg.connect(server.url) as connection:
+            migrate(connection)
+        yield server
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from aisubs.local.postgres.lock import FileLock
+
 OLDEST = 15
 _INSTALLED = Path("/usr/lib/postgresql")
 _PACKAGE = f"postgresql-{OLDEST}"
@@ -53,14 +55,15 @@ def _unpacked() -> Path:
         raise NotToBeHad(f"no Postgres from {OLDEST} on in {_INSTALLED}, and this is not a Debian system")
     shelf = walkable_shelf()
     wrappers = shelf / _PACKAGE / "bin"
-    if not wrappers.exists():
-        draft = Path(tempfile.mkdtemp(dir=shelf))
-        try:
-            _unpack(draft, shelf / _PACKAGE)
-            draft.chmod(0o755)
-            draft.rename(shelf / _PACKAGE)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+    with FileLock(shelf / f"{_PACKAGE}.lock").held(timeout_s=600):
+        if not wrappers.exists():
+            draft = Path(tempfile.mkdtemp(dir=shelf))
+            try:
+                _unpack(draft, shelf / _PACKAGE)
+                draft.chmod(0o755)
+                draft.rename(shelf / _PACKAGE)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
     return wrappers
 
 
@@ -77,9 +80,7 @@ def _unpack(draft: Path, final: Path) -> None:
     for archive in sorted(draft.glob("*.deb")):
         subprocess.run(["dpkg-deb", "--extract", archive, draft], check=True, capture_output=True)
         archive.unlink()
-    libraries = ":".join(
-        str(final / library.parent.relative_to(draft)) for library in draft.glob("usr/lib/*/libpq.so.*")
-    )
+    libraries = ":".join(str(final / folder.relative_to(draft)) for folder in draft.glob("usr/lib/*-linux-*"))
     wrappers = draft / "bin"
     if wrappers.is_symlink():
         wrappers.unlink()

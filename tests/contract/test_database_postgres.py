@@ -1,15 +1,13 @@
-"""What the database plugs do when the line is cut, the server is killed, or something else answers in its place."""
+"""What is particular to the plug over the Postgres protocol: killed servers, frozen backends, the live feed."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psycopg
@@ -18,24 +16,13 @@ from pydantic import SecretStr
 
 from aisubs.adapters.database.postgres import PostgresDatabase, connect_for_migration
 from aisubs.adapters.database.postgres.pool import ConnectionPool
-from aisubs.adapters.database.supabase import SupabaseDatabase
 from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.model.errors import AisubsError
 from aisubs.settings import Settings
 from aisubs.sql.migrate import migrate
-from tests.doubles.supabase_rpc import SupabaseRpc
 from tests.unit.embedded import QUICK, eventually
 
 NOTHING_TO_START = [{"startable": 0}]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A server of this file's own, for killing."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("server"), options=QUICK) as server:
-        with psycopg.connect(server.url) as connection:
-            migrate(connection)
-        yield server
 
 
 def connects(url: str) -> bool:
@@ -63,33 +50,33 @@ def waits(onlooker: psycopg.Connection) -> list[int]:
 # ── Postgres ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_call_after_a_restart_notices_nothing(server: EmbeddedPostgres) -> None:
-    plug = PostgresDatabase(server.url)
+def test_a_call_after_a_restart_notices_nothing(own_server: EmbeddedPostgres) -> None:
+    plug = PostgresDatabase(own_server.url)
     assert plug.call("startable", concurrency=3) == NOTHING_TO_START
-    killed = server.pid
+    killed = own_server.pid
     os.kill(killed or 0, signal.SIGKILL)
-    eventually(lambda: server.pid != killed)
+    eventually(lambda: own_server.pid != killed)
     assert plug.call("startable", concurrency=3) == NOTHING_TO_START
     plug.close()
 
 
-def test_a_call_while_the_server_is_away_waits_for_it(server: EmbeddedPostgres) -> None:
-    plug = PostgresDatabase(server.url, connect_timeout_s=60)
+def test_a_call_while_the_server_is_away_waits_for_it(own_server: EmbeddedPostgres) -> None:
+    plug = PostgresDatabase(own_server.url, connect_timeout_s=60)
     plug.call("startable", concurrency=3)
-    os.kill(server.pid or 0, signal.SIGKILL)
+    os.kill(own_server.pid or 0, signal.SIGKILL)
     assert plug.call("startable", concurrency=3) == NOTHING_TO_START
     plug.close()
 
 
-def test_a_call_under_way_is_made_again(server: EmbeddedPostgres) -> None:
-    eventually(lambda: not server.ensure_running() and connects(server.url))
-    plug = PostgresDatabase(server.url, connect_timeout_s=60, statement_timeout_s=60)
+def test_a_call_under_way_is_made_again(own_server: EmbeddedPostgres) -> None:
+    eventually(lambda: not own_server.ensure_running() and connects(own_server.url))
+    plug = PostgresDatabase(own_server.url, connect_timeout_s=60, statement_timeout_s=60)
     plug.call("startable", concurrency=3)
     with ThreadPoolExecutor() as threads, contextlib.suppress(psycopg.OperationalError):
-        with waiting_function(server.url) as holder:
+        with waiting_function(own_server.url) as holder:
             answer = threads.submit(plug.call, "f")
             eventually(lambda: len(waits(holder)) == 1)
-            os.kill(server.pid or 0, signal.SIGKILL)
+            os.kill(own_server.pid or 0, signal.SIGKILL)
         assert answer.result() == [{"done": True}]
     plug.close()
 
@@ -192,110 +179,6 @@ def test_a_listener_is_told_that_its_line_is_cut(database_url: str) -> None:
         list(heard)
     assert raised.value.code == "database_unavailable"
     plug.close()
-
-
-# ── Supabase ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_supabase_while_its_database_restarts(server: EmbeddedPostgres) -> None:
-    """PostgREST answers 503 until it is connected again; the plug says so and goes on with the next call."""
-    failures: list[str] = []
-    with SupabaseRpc(server.url) as endpoint:
-        plug = SupabaseDatabase(endpoint.url, endpoint.keys.service)
-        plug.call("startable", concurrency=3)
-        os.kill(server.pid or 0, signal.SIGKILL)
-
-        def answered() -> bool:
-            try:
-                return plug.call("startable", concurrency=3) == NOTHING_TO_START
-            except AisubsError as problem:
-                failures.append(problem.code)
-                return False
-
-        eventually(answered)
-        plug.close()
-    assert set(failures) == {"database_unavailable"}
-
-
-def test_a_connection_kept_too_long_is_replaced(database_url: str) -> None:
-    with SupabaseRpc(database_url) as endpoint:
-        plug = SupabaseDatabase(endpoint.url, endpoint.keys.service)
-        plug.call("startable", concurrency=3)
-    with pytest.raises(AisubsError) as raised:
-        plug.call("startable", concurrency=3)
-    assert raised.value.code == "database_unavailable"
-    with SupabaseRpc(database_url, port=endpoint.port):
-        plug.call("startable", concurrency=3)
-    with SupabaseRpc(database_url, port=endpoint.port):
-        assert plug.call("startable", concurrency=3) == NOTHING_TO_START
-    plug.close()
-
-
-def test_a_key_without_rights(database_url: str) -> None:
-    with SupabaseRpc(database_url) as endpoint:
-        plug = SupabaseDatabase(endpoint.url, endpoint.keys.anon)
-        with pytest.raises(AisubsError) as raised:
-            plug.call("startable", concurrency=3)
-        plug.close()
-    assert raised.value.code == "internal"
-    assert "must be a secret key" in raised.value.reason
-
-
-def test_a_schema_that_is_not_exposed(database_url: str) -> None:
-    with SupabaseRpc(database_url, schemas=("public", "graphql_public")) as endpoint:
-        plug = SupabaseDatabase(endpoint.url, endpoint.keys.service)
-        with pytest.raises(AisubsError) as raised:
-            plug.call("startable", concurrency=3)
-        plug.close()
-    assert raised.value.code == "database_unavailable"
-    assert "Add aisubs_api to the exposed schemas" in raised.value.reason
-
-
-PAGES = {
-    "a page instead of an answer": (200, "text/html", b"<h1>Welcome</h1>"),
-    "a gateway's page": (502, "text/html", b"<h1>Bad gateway</h1> for sb_secret_page"),
-    "a gateway's silence": (504, "text/plain", b""),
-    "a gateway's JSON": (429, "application/json", b'{"message": "slow down, sb_secret_page"}'),
-    "JSON of another shape": (500, "application/json", b"[1]"),
-    "half an answer": (200, "application/json", b""),
-}
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_what_is_not_postgrest(page: str) -> None:
-    status, kind, body = PAGES[page]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body) or 9))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        plug = SupabaseDatabase(f"http://127.0.0.1:{http.server_address[1]}", "sb_secret_page")
-        try:
-            with pytest.raises(AisubsError) as raised:
-                plug.call("startable", concurrency=3)
-        finally:
-            plug.close()
-            http.shutdown()
-            thread.join()
-    assert raised.value.code == "database_unavailable"
-    assert "sb_secret_page" not in raised.value.reason
-
-
-def test_a_url_that_is_none() -> None:
-    with pytest.raises(AisubsError) as raised:
-        SupabaseDatabase("project", "key").call("startable", concurrency=3)
-    assert raised.value.code == "database_unavailable"
-    assert "SUPABASE_URL" in raised.value.reason
 
 
 # ── migrations ───────────────────────────────────────────────────────────────────────────────────────────────────────
