@@ -56,6 +56,23 @@ class Settings(BaseSettings):
     """`projects/P/locations/L/jobs/J`. Empty: workers are subprocesses."""
     signing_service_account: str | None = None
     """Service account that signs read URLs where there is no key file."""
+    results_url: str | None = None
+    """Bucket (and prefix) that mirrors the results of dropped files: `gs://bucket/prefix` or `s3://bucket/prefix`."""
+    cloud_tasks_endpoint: str | None = None
+    """Another address of the Cloud Tasks API; `http://127.0.0.1:PORT` is talked to without TLS."""
+    cloud_run_endpoint: str | None = None
+    """Another address of the Cloud Run API, such as a regional one; `http://127.0.0.1:PORT` as above."""
+
+    # Who may call the functions
+    allowed_callers: str = ""
+    """Service accounts whose identity tokens this function accepts, separated by commas. Empty: nobody may call it."""
+    service_audience: str = ""
+    """URLs of this function that identity tokens may be made out to, separated by commas."""
+    identity_checked_by: Literal["us", "cloud_run"] = "us"
+    """Who checks the signature of identity tokens. `cloud_run` only where it admits no anonymous caller: it then checks
+    each token itself and hands it on with the signature removed."""
+    identity_certs_url: str = "https://www.googleapis.com/oauth2/v1/certs"
+    """Where the public keys of the issuer of identity tokens are."""
 
     # The speech model
     model: str = "demo"
@@ -118,6 +135,8 @@ class Settings(BaseSettings):
     """The job that this worker execution was started for."""
     dispatch_id: str | None = None
     """The dispatch that this worker execution belongs to."""
+    cloud_run_execution: str | None = None
+    """What Cloud Run calls this worker execution; Cloud Run sets it."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged."""
 
