@@ -6,6 +6,10 @@ HALF_LIFE_MS = 600_000
 """Audio after which a measurement counts half: the first, small batches are slower than the ones that follow."""
 
 
+WRITING_MS, WRITING_MS_PER_HOUR = 100, 300
+"""What comes after the last window: reading back, shaping cues and writing files, on one ordinary core."""
+
+
 class Pace:
     """Wall time per audio time, averaged over what was done lately. Loading the model is not in it."""
 
@@ -23,6 +27,10 @@ class Pace:
         self.audio_ms += audio_ms
         self.wall_s += wall_s
 
-    def remaining_ms(self, audio_left_ms: int) -> int | None:
-        """Wall time for the rest in milliseconds; None while nothing is known."""
-        return round(audio_left_ms * self._wall_s * 1000 / self._audio_ms) if self._audio_ms else None
+    def remaining_ms(self, reached_ms: int, duration_ms: int) -> int | None:
+        """Wall time from `reached_ms` to the published result, in milliseconds; None while nothing is known."""
+        if not self._audio_ms:
+            return None
+        left_ms = max(0, duration_ms - reached_ms)
+        writing_ms = WRITING_MS + WRITING_MS_PER_HOUR * max(duration_ms, reached_ms) / 3_600_000
+        return round(left_ms * self._wall_s * 1000 / self._audio_ms + writing_ms)

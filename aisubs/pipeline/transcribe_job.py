@@ -218,7 +218,6 @@ class Loop:
         return windows
 
     def _remaining_ms(self, batch: Batch) -> int | None:
-        duration_ms = self.duration_ms or self.claim.duration_ms
-        if batch.last or duration_ms is None:
-            return 0 if batch.last else None
-        return self.pace.remaining_ms(max(0, duration_ms - batch.tiles[-1].end_ms))
+        reached_ms = batch.tiles[-1].end_ms
+        duration_ms = reached_ms if batch.last else self.duration_ms or self.claim.duration_ms
+        return None if duration_ms is None else self.pace.remaining_ms(reached_ms, duration_ms)

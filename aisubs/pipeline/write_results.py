@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from aisubs.formats import FORMATS, render
+from aisubs.formats import FORMATS, render_all
 from aisubs.model.transcript import Transcript
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
@@ -34,8 +34,7 @@ def write_results(
         title=claim.filename,
     )
     files = []
-    for name in WRITTEN_FORMATS:
-        data = render(transcript, name, claim.options.cue_profile)
+    for name, data in render_all(transcript, WRITTEN_FORMATS, claim.options.cue_profile).items():
         key = f"results/{claim.job_id}/{claim.fence}/transcript.{name}"
         store.put(key, data, FORMATS[name].media_type)
         files.append({"format": name, "key": key, "size_bytes": len(data), "sha256": sha256(data).hexdigest()})

@@ -15,7 +15,7 @@ from aisubs.log import JsonFormatter, set_up_logging
 from aisubs.model.errors import AisubsError, LostLease, error
 from aisubs.pipeline.channel import Channel, Closed
 from aisubs.pipeline.heartbeat import Lease
-from aisubs.pipeline.progress import Pace
+from aisubs.pipeline.progress import WRITING_MS, WRITING_MS_PER_HOUR, Pace
 
 
 def in_thread(work: Callable[[], None]) -> threading.Thread:
@@ -143,9 +143,10 @@ def test_nobody_insists_once_the_lease_is_over() -> None:
 
 def test_the_pace_is_that_of_this_job() -> None:
     pace = Pace()
-    assert pace.remaining_ms(1_000) is None
+    assert pace.remaining_ms(0, 1_000) is None
     pace.note(60_000, 0.6)
-    assert pace.remaining_ms(3_600_000) == 36_000
+    assert pace.remaining_ms(0, 3_600_000) == 36_000 + WRITING_MS + WRITING_MS_PER_HOUR
+    assert pace.remaining_ms(3_600_000, 3_000_000) == WRITING_MS + WRITING_MS_PER_HOUR
     assert (pace.audio_ms, pace.wall_s) == (60_000, 0.6)
 
 
@@ -154,7 +155,7 @@ def test_the_pace_forgets_a_slow_start() -> None:
     pace.note(60_000, 6.0)
     for _ in range(10):
         pace.note(480_000, 4.8)
-    assert pace.remaining_ms(1_000_000) == pytest.approx(10_000, rel=0.02)
+    assert pace.remaining_ms(0, 1_000_000) == pytest.approx(10_000, rel=0.04)
 
 
 # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
