@@ -167,6 +167,23 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     assert not list(home.glob("cluster.draft.*"))
 
 
+def test_a_data_directory_that_is_removed_under_it(data_dir: Path) -> None:
+    postgres = EmbeddedPostgres(data_dir, options=QUICK).start()
+    pid = postgres.pid or 0
+    shutil.rmtree(data_dir / "postgres" / "cluster")
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: _dead(pid))
+    with pytest.raises(AisubsError) as raised:
+        postgres.ensure_running()
+    assert "was removed while its server was running" in raised.value.reason
+    postgres.stop()
+    postgres.start()  # begins with an empty one, as on the first day
+    pid = postgres.pid or 0
+    shutil.rmtree(data_dir)
+    postgres.stop()
+    assert _dead(pid)
+
+
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -101,6 +101,8 @@ class EmbeddedPostgres:
             if self._server is None or self._process.runs(self._server):
                 return False
             log.warning("postgres.died", extra={"pid": self._server.pid})
+            if not self._cluster.exists:  # an empty one in its place would only hide that
+                raise error("database_unavailable", f"{self._cluster.folder} was removed while its server was running.")
             try:
                 with self._starting.held(_LOCK_TIMEOUT_S):
                     self._bring_up()
@@ -118,11 +120,7 @@ class EmbeddedPostgres:
             if server is None:
                 return
             try:
-                with self._starting.held(_LOCK_TIMEOUT_S):
-                    self._users.release()
-                    if self._users.take(shared=False):
-                        # Another aisubs, gone since, may have restarted it without us noticing.
-                        self._process.stop(self._cluster.postmaster() or server)
+                self._leave(server)
             except OSError as problem:
                 raise _explained(problem) from problem
             finally:
@@ -184,6 +182,16 @@ class EmbeddedPostgres:
         cluster.remember_port(port)
         self._server = started
         log.info("postgres.started", extra={"pid": started.pid, "port": port})
+
+    def _leave(self, server: Postmaster) -> None:
+        if not self._cluster.home.exists():  # nobody else can be using what is left of it
+            self._process.stop(server)
+            return
+        with self._starting.held(_LOCK_TIMEOUT_S):
+            self._users.release()
+            if self._users.take(shared=False):
+                # Another aisubs, gone since, may have restarted it without us noticing.
+                self._process.stop(self._cluster.postmaster() or server)
 
     # ── watching ─────────────────────────────────────────────────────────────────────────────────────────────────
 
