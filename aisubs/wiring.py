@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from aisubs.media.probe import Limits
 from aisubs.model.errors import error
@@ -92,7 +93,7 @@ def make_store(settings: Settings) -> tuple[Store, UploadSessions | None]:
     if url.scheme == "file":
         from aisubs.adapters.store.local import LocalStore
 
-        store = LocalStore(Path(url.path), public_url=settings.public_url)
+        store = LocalStore(Path(url2pathname(url.path)), public_url=settings.public_url)
         return store, store
     raise error("store_unavailable", f"STORE_URL has a scheme that is not known: {url.scheme!r}")
 

@@ -1,0 +1,1 @@
+"""The worker's door: one container, one execution, one or many jobs."""

@@ -9,9 +9,10 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from aisubs import __version__
 from aisubs.http import docs_page, faults, health, jobs, transcripts
-from aisubs.http.files import SignedReads, file_routes
+from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, BodyLimit, Headers
 from aisubs.http.uploads import upload_routes
+from aisubs.ports import SignedReads
 from aisubs.wiring import App
 
 _ABOUT = (

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_S = 15
 """For passing faults that do not say how long they last."""
 
-_UNTELLING = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+_BY_STATUS = {404: "not_found", 405: "method_not_allowed"}
+"""What the router itself refuses."""
 
 
 def install(http: FastAPI) -> None:
@@ -38,7 +39,7 @@ def install(http: FastAPI) -> None:
 
     @http.exception_handler(HTTPException)
     def unrouted(_request: Request, fault: HTTPException) -> JSONResponse:
-        refusal = error("bad_request", _UNTELLING.get(fault.status_code, str(fault.detail)))
+        refusal = error(_BY_STATUS.get(fault.status_code, "bad_request"), str(fault.detail))
         return as_json(refusal, status=fault.status_code, headers=dict(fault.headers or {}))
 
 

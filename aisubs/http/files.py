@@ -6,25 +6,15 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Protocol, runtime_checkable
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from aisubs.http.headers import disposition, etag_matches
-from aisubs.ports import RangeReader, Store, StoredObject
+from aisubs.ports import RangeReader, SignedReads, Store, StoredObject
 
 _BLOCK_BYTES = 256 << 10
 _ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE)
-
-
-@runtime_checkable
-class SignedReads(Protocol):
-    """A store whose read URLs lead back to us."""
-
-    def check_read_link(self, word: str) -> tuple[StoredObject, str]:
-        """What the link allows to read, and the file name to offer. Raises `object_not_found`."""
-        ...
 
 
 def file_routes(store: Store, links: SignedReads) -> APIRouter:

@@ -84,6 +84,9 @@ _ROWS = (
     # Rights
     _row("unauthorized", 401, False, "Refused", "This needs the access token of the job."),
     _row("job_not_found", 404, False, "Refused", "There is no such job, or it has been deleted."),
+    _row("not_found", 404, False, "Refused", "There is nothing at this address."),
+    _row("method_not_allowed", 405, False, "Refused", "This address does not take that method."),
+    _row("link_expired", 410, False, "Refused", "This link has expired. Ask for a new one."),
     _row("object_not_found", 404, False, "Refused", "The file is not in the store."),
     _row("precondition_failed", 412, False, "Refused", "The object in the store is not the one that was expected."),
     # The moment

@@ -27,9 +27,9 @@ def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
 
 
 def test_errors_have_one_shape(door: Door) -> None:
-    assert fault_of(door.http.get("/api/nothing")) == (404, "bad_request")
-    assert fault_of(door.http.get("/nothing")) == (404, "bad_request")
-    assert fault_of(door.http.put("/api/queue")) == (405, "bad_request")
+    assert fault_of(door.http.get("/api/nothing")) == (404, "not_found")
+    assert fault_of(door.http.get("/nothing")) == (404, "not_found")
+    assert fault_of(door.http.put("/api/queue")) == (405, "method_not_allowed")
     for body in (b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"filename": "\\ud800", "file_size_bytes": 1}'):
         answer = door.http.post("/api/jobs/submit", content=body, headers={"Content-Type": "application/json"})
         assert fault_of(answer) == (422, "bad_request"), body
@@ -126,10 +126,10 @@ def test_health_and_queue(door: Door, tmp_path: Path) -> None:
 
 
 def test_the_sweep_is_only_for_whom_we_trust(door: Door) -> None:
-    assert fault_of(door.http.post("/api/jobs/check-stale")) == (404, "bad_request")
+    assert fault_of(door.http.post("/api/jobs/check-stale")) == (404, "not_found")
     trusted = create_http(door.app, is_internal=lambda request: request.headers.get("x-scheduler") == "it is me")
     with serve(trusted) as url:
-        assert fault_of(httpx.post(f"{url}/api/jobs/check-stale")) == (404, "bad_request")
+        assert fault_of(httpx.post(f"{url}/api/jobs/check-stale")) == (404, "not_found")
         swept = httpx.post(f"{url}/api/jobs/check-stale", headers={"X-Scheduler": "it is me"})
     assert (swept.status_code, swept.json()["processed"]) == (200, 0)
 

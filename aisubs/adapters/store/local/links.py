@@ -39,7 +39,7 @@ class Signer:
         return f"{_word(body)}.{_word(self._mac(body))}"
 
     def check(self, word: str) -> Link:
-        """Raises `object_not_found` for a link that is forged, damaged or out of date: the answer tells nothing."""
+        """Raises `link_expired`, and `object_not_found` for a link that is forged or damaged."""
         body, _, mac = word.partition(".")
         try:
             raw, given = _bytes(body), _bytes(mac)
@@ -49,7 +49,7 @@ class Signer:
             raise error("object_not_found", "link with a wrong signature")
         link = Link(**json.loads(raw))
         if link.expires_s <= time.time():
-            raise error("object_not_found", "link out of date")
+            raise error("link_expired")
         return link
 
     def _mac(self, body: bytes) -> bytes:

@@ -159,7 +159,7 @@ class LocalStore:
     def check_read_link(self, word: str) -> tuple[StoredObject, str]:
         """What the link allows to read, with the content type it was signed with, and the file name to offer.
 
-        Raises `object_not_found` for a link that is forged or out of date, and when the object has changed.
+        Raises `link_expired`, and `object_not_found` for a forged link or an object that has changed.
         """
         with _errors():
             link = self._signer.check(word)

@@ -1,0 +1,45 @@
+"""What the core asks of the world: one Protocol per port, its edges in the docstring.
+
+    database   call a function of the state machine
+    store      objects, ranged reads, resumable uploads
+    work       wake the dispatcher, start workers
+    engine     speech to segments
+
+Plugs live in aisubs/adapters/<port>/; only aisubs/wiring.py knows which one is used. Every method may raise the port's
+`*_unavailable` error (aisubs.model.errors) when the service behind it does not answer; other errors are named where
+they arise. All plugs of a port pass the same suite in tests/contract/.
+"""
+
+from aisubs.ports.database import Database
+from aisubs.ports.engine import Engine, Guess, Piece, Prepared, Samples
+from aisubs.ports.store import (
+    Mirror,
+    RangeReader,
+    SessionState,
+    SignedReads,
+    Store,
+    StoredObject,
+    UploadSession,
+    UploadSessions,
+)
+from aisubs.ports.work import ExecutionState, Queue, Runner
+
+__all__ = [
+    "Database",
+    "Engine",
+    "ExecutionState",
+    "Guess",
+    "Mirror",
+    "Piece",
+    "Prepared",
+    "Queue",
+    "RangeReader",
+    "Runner",
+    "Samples",
+    "SessionState",
+    "SignedReads",
+    "Store",
+    "StoredObject",
+    "UploadSession",
+    "UploadSessions",
+]
