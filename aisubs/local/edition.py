@@ -127,6 +127,7 @@ class Edition:
 
         if self._web is None:
             raise CannotStart("The edition was opened without a web server.")
+        self.settings.results_dir.mkdir(parents=True, exist_ok=True)
         watcher = Thread(target=self._inbox().watch, args=(self._stop,), name="inbox")
         self._parts.callback(self._web.stop)
         self._web.start(create_http(self.app))
@@ -237,8 +238,9 @@ class Edition:
         expire_jobs(jobs=self.app.jobs, store=self.app.store, retention_hours=self.settings.retention_hours)
 
     def _changed(self, change: Change) -> None:
-        """A job came back in line, or one that is over has left a slot. Progress alone starts nobody."""
-        if change.status != Status.PROCESSING:
+        # A job that ends wakes nobody: its worker takes the next one itself, without the cost of starting a process.
+        # Should it not, its exit makes the sweep come sooner.
+        if change.status == Status.PENDING:
             wake(self.app.queue, f"live-{change.job_id}-{change.version}")
         for observer in self._observers:
             observer(change)

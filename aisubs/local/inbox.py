@@ -64,6 +64,7 @@ class Inbox:
 
     def watch(self, stop: Event) -> None:
         """Run until `stop` is set."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         moved = Event()
         watcher = Thread(target=self._listen, args=(moved, stop), name="inbox-events", daemon=True)
         watcher.start()
@@ -172,13 +173,16 @@ class Inbox:
         """Shorten the wait when the system reports a change. Without it (no inotify left) the regular scan remains."""
         from watchfiles import watch
 
-        try:
-            for _ in watch(self.folder, watch_filter=None, stop_event=stop, rust_timeout=500, raise_interrupt=False):
-                moved.set()
-        except (OSError, RuntimeError) as fault:
-            log.warning("inbox.no_events", extra={"reason": str(fault)})
-        finally:
-            moved.set()
+        while not stop.is_set():
+            try:
+                for _ in watch(
+                    self.folder, watch_filter=None, stop_event=stop, rust_timeout=500, raise_interrupt=False
+                ):
+                    moved.set()
+            except (OSError, RuntimeError) as fault:
+                log.warning("inbox.no_events", extra={"reason": str(fault)})
+            stop.wait(self.scan_every_s)
+        moved.set()
 
 
 def may_be_recording(filename: str) -> bool:

@@ -56,7 +56,7 @@ class WebServer:
 
         # No log_config: uvicorn's lines go where all of ours go. No access log: paths may be asked for with secrets.
         server = uvicorn.Server(
-            uvicorn.Config(http, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S)
+            uvicorn.Config(http, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE_S)
         )
         self._server, self._thread = server, Thread(target=self._run, args=(server,), name="http", daemon=True)
         self._thread.start()

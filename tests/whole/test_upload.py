@@ -1,0 +1,107 @@
+"""A recording goes in through the web API, subtitles come out."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import httpx
+
+from tests.speech import SAMPLE_VIDEO, expected_words, long_recording, write_audio
+from tests.whole.conftest import Clip
+from tests.whole.edition import RIGHT, Up, Upload, eventually, running, share_heard
+
+CONCURRENCY = 3
+
+
+def test_a_video_becomes_the_words_that_were_said(up: Up) -> None:
+    upload = Upload(up, "sample.mp4", SAMPLE_VIDEO.read_bytes()).send(100_000)
+    job = upload.wait("completed")
+    assert job["progress"] == 100
+    assert job["windows"] > 0
+    assert share_heard(upload.download("txt").decode(), expected_words(SAMPLE_VIDEO)) > RIGHT
+    srt = upload.download("srt").decode()
+    assert srt.startswith("1\n00:00:0")
+    assert upload.download("vtt").startswith(b"WEBVTT\n")
+
+
+def test_the_same_event_twice_makes_one_job(up: Up, clip: Clip) -> None:
+    upload = Upload(up, "twice.mp4", clip.data).send()
+    for _ in range(3):
+        assert upload.ask_upload().status_code == 200  # each tells the edition of the object again
+    upload.wait("completed")
+    with httpx.Client(trust_env=False, headers=upload.headers) as http:
+        assert http.get(f"{up.url}/api/jobs").json()["total"] == 1
+
+
+def test_an_upload_goes_on_over_a_restart(clip: Clip, tmp_path: Path) -> None:
+    data = clip.data
+    half = len(data) // 2
+    with running(tmp_path / "edition") as up:
+        port = httpx.URL(up.url).port
+        upload = Upload(up, "sample.mp4", data)
+        span = f"bytes 0-{half - 1}/{len(data)}"
+        assert upload.upload_url is not None
+        with httpx.Client(trust_env=False) as http:
+            assert http.put(upload.upload_url, content=data[:half], headers={"Content-Range": span}).status_code == 308
+        assert up.stop() == 0
+        up.start_again_on(port)
+        asked = upload.ask_upload()
+        assert (asked.status_code, asked.headers["range"]) == (308, f"bytes=0-{half - 1}")
+        span = f"bytes {half}-{len(data) - 1}/{len(data)}"
+        with httpx.Client(trust_env=False) as http:
+            assert http.put(upload.upload_url, content=data[half:], headers={"Content-Range": span}).status_code == 200
+        upload.wait("completed")
+
+
+def test_fifty_at_once_never_run_more_than_three(up: Up, tmp_path: Path) -> None:
+    recordings = []
+    for seed in range(50):
+        path = tmp_path / f"{seed}.wav"
+        write_audio(long_recording(3.0 + seed / 100, seed).blocks(), path)
+        recordings.append(path.read_bytes())
+    together = Barrier(len(recordings))
+
+    def submit(number: int) -> dict[str, Any]:
+        together.wait()
+        upload = Upload(up, f"{number}.wav", recordings[number]).send()
+        job = upload.wait("completed")
+        upload.close()
+        return job
+
+    with ThreadPoolExecutor(len(recordings)) as pool:
+        jobs = list(pool.map(submit, range(len(recordings))))
+    assert most_at_once(jobs) <= CONCURRENCY
+    idle = eventually(lambda: up.queue() if not up.queue()["active"] else None, "an idle line", up)
+    assert idle["pending"] == 0
+
+
+def most_at_once(jobs: list[dict[str, Any]]) -> int:
+    """How many were processed at the same moment, by the database's own clock."""
+    moments = []
+    for job in jobs:
+        moments.append((datetime.fromisoformat(job["completed_at"]), -1))
+        moments.append((datetime.fromisoformat(job["started_at"]), 1))
+    running_now = peak = 0
+    for _, step in sorted(moments):  # at equal moments the end comes first, as in the transaction that frees a slot
+        running_now += step
+        peak = max(peak, running_now)
+    return peak
+
+
+def test_the_fourth_is_told_to_come_back_later(clip: Clip, tmp_path: Path) -> None:
+    with running(tmp_path / "edition") as up:
+        uploads = [Upload(up, f"{number}.mp4", b"x" * 100) for number in range(3)]
+        with httpx.Client(trust_env=False) as http:
+            body = {"filename": "4.mp4", "file_size_bytes": 100}
+            refused = http.post(f"{up.url}/api/jobs/submit", json=body)
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 0
+        assert refused.json()["error"]["code"] == "queue_full"
+        for upload in uploads:
+            upload.close()
+        (up.inbox / "dropped.mp4").write_bytes(clip.data)
+        eventually(lambda: (up.results / "dropped.mp4.srt").exists(), "drop-ins are never refused", up)
