@@ -27,6 +27,7 @@ _PAGED = frozenset({"flac", "ogg"})
 """… and so it is in these, which have timestamps."""
 _TRACK_SLACK_S = 0.5  # codec delay and padding, which headers count or do not count
 _FILE_SLACK_S = 3.0  # the last picture of a slide show, rounded headers
+_MIN_SAMPLES = 8  # half a millisecond: less rounds to a recording of no length
 _MAX_LOST_SHARE = 0.05
 _MAX_LOST_S = 2.0
 
@@ -183,12 +184,12 @@ class _Decoding:
         track_misses_s = (media.track_ends_s or 0.0) - decoded_s
         file_misses_s = (media.file_ends_s or 0.0) - max(packets.seen_s, decoded_s)
         # In a file that does not know its length the last read comes short as a matter of course.
-        is_cut = packets.last_is_cut and media.structure.duration_known
+        is_cut = packets.last_is_cut and media.structure.duration_known and not media.structure.whole
         if track_misses_s > _TRACK_SLACK_S or file_misses_s > _FILE_SLACK_S or is_cut:
             reason = f"ends after {decoded_s:.1f} s, missing {max(track_misses_s, file_misses_s):.1f} s"
             raise error("damaged" if packets.broken_off else "truncated", f"{reason} {packets.broken_off}")
-        if self._position == 0:
-            raise error("damaged" if packets.errors or packets.broken_off else "no_audio", "no samples")
+        if self._position < _MIN_SAMPLES:
+            raise error("damaged" if packets.errors or packets.broken_off else "no_audio", f"{self._position} samples")
         if packets.broken_off and media.track_ends_s is None:
             raise error("damaged", packets.broken_off)
         self._check_lost(self._position)

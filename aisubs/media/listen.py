@@ -78,14 +78,14 @@ class Listener:
         for block in blocks:
             if not caught_up and block.start >= self._heard and self._total is None:
                 caught_up = True
-                yield from self._read(self._unread)
+                yield from self._catch_up()
             self._remember(block)
             if caught_up:
                 yield from self._read(self._listen(block))
         if self._total is None:
             return
         if not caught_up:
-            yield from self._read(self._unread)
+            yield from self._catch_up()
         if self._tiling.total is None:
             for span in self._machine.finish(self._total):
                 self._settle(span)
@@ -100,6 +100,11 @@ class Listener:
         while self._to_cut and self._to_cut[0][1] <= ends:
             self._cuts.append(self._tail.cut(self._to_cut.popleft()))
         self._tail.release(self._to_cut[0][0] if self._to_cut else self._machine.low)
+
+    def _catch_up(self) -> Iterator[AudioWindow]:
+        """Do what was left to do when the state was saved: what was decided already, then what was heard already."""
+        yield from self._produce()
+        yield from self._read(self._unread)
 
     def _listen(self, block: Block) -> NDArray[np.float32]:
         self._heard = block.start + len(block.samples)

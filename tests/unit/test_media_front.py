@@ -1,0 +1,327 @@
+"""aisubs.media.front: the windows of BatchedInferencePipeline, streamed; the same again after any interruption."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faster_whisper.audio import decode_audio
+
+from aisubs.media.ahead import Ahead
+from aisubs.media.front import AudioWindow, FrontState, Limits, MediaInfo, front_version, read_windows
+from aisubs.model.errors import AisubsError, BadInput, error
+from tests import hostile
+from tests.media_files import (
+    BytesReader,
+    content,
+    sha256,
+    speech,
+    speech_file,
+    upstream_windows,
+    windows_of,
+    write_uneven_video,
+)
+from tests.speech import Samples, write_audio
+
+RATE = 16_000
+
+
+def assert_equal_to_upstream(windows: list[AudioWindow], samples: Samples) -> None:
+    spans, chunks = upstream_windows(samples)
+    pieces = [window.piece for window in windows if window.piece is not None]
+    assert [span for piece in pieces for span in piece.spans] == spans
+    assert [sha256(piece.samples) for piece in pieces] == [sha256(chunk) for chunk in chunks]
+    assert_tiles(windows, len(samples))
+
+
+def assert_tiles(windows: list[AudioWindow], total: int) -> None:
+    assert [window.seq for window in windows] == list(range(len(windows)))
+    assert windows[0].start_ms == 0
+    assert windows[-1].end_ms == round(total / 16)
+    for before, after in pairwise(windows):
+        assert before.end_ms == after.start_ms
+    for window in windows:
+        assert window.start_ms < window.end_ms
+        spans = window.piece.spans if window.piece else ()
+        assert window.speech_ms == sum(round(end / 16) - round(start / 16) for start, end in spans)
+        if window.piece:
+            assert window.piece.seq == window.seq
+            assert len(window.piece.samples) == sum(end - start for start, end in spans) <= 30 * RATE
+
+
+def assert_resumes_everywhere(data: bytes, windows: list[AudioWindow]) -> None:
+    whole = [content(window) for window in windows]
+    for number, window in enumerate(windows):
+        text = json.dumps(window.resume.to_json())
+        assert len(text) <= 4096
+        rest = windows_of(data, FrontState.from_json(json.loads(text)))
+        assert [content(one) for one in rest] == whole[number + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "rate_hz", "layout"),
+    [
+        (".mp3", None, "stereo"),
+        (".m4a", None, "5.1"),
+        (".flac", 44_100, "mono"),
+        (".opus", None, "mono"),
+        (".webm", None, "mono"),
+        (".mp4", None, "stereo"),
+        (".mkv", None, "mono"),
+        (".wav", 8_000, "mono"),
+    ],
+)
+def test_windows_equal_upstream_and_resume(suffix: str, rate_hz: int | None, layout: str) -> None:
+    data = speech_file(suffix, 75, rate_hz, layout)
+    windows = windows_of(data)
+    assert_equal_to_upstream(windows, decode_audio(io.BytesIO(data)))
+    assert len(windows) >= 2
+    assert_resumes_everywhere(data, windows)
+
+
+def test_four_minutes_with_long_pauses_equal_upstream_and_resume_everywhere(tmp_path: Path) -> None:
+    pause = np.zeros(80 * RATE, np.float32)
+    noise = np.random.default_rng(1).normal(0, 0.01, 45 * RATE).astype(np.float32)
+    samples = np.concatenate([speech(40), pause, speech(50, 2), noise, speech(90, 3)[: 70 * RATE], pause[: 20 * RATE]])
+    data = write_audio(samples, tmp_path / "pauses.flac").read_bytes()
+    windows = windows_of(data)
+    assert_equal_to_upstream(windows, decode_audio(io.BytesIO(data)))
+    assert_resumes_everywhere(data, windows)
+    assert windows[-1].piece is None
+
+
+def test_a_pause_between_two_full_windows_is_a_tile_of_its_own(tmp_path: Path) -> None:
+    """A full window ends with its speech, the next one begins with its own: 100 s of silence belong to neither."""
+    talk = _dense_speech(29)
+    silence = np.zeros(100 * RATE, np.float32)
+    data = write_audio(np.concatenate([talk, silence, talk]), tmp_path / "two.wav").read_bytes()
+    windows = windows_of(data)
+    assert_equal_to_upstream(windows, decode_audio(io.BytesIO(data)))
+    quiet = [window for window in windows if window.piece is None and window.end_ms - window.start_ms > 90_000]
+    assert len(quiet) == 1
+    assert_resumes_everywhere(data, windows)
+
+
+def _dense_speech(seconds: int) -> Samples:
+    samples = speech(60)
+    spans, _ = upstream_windows(samples)
+    dense = np.concatenate([samples[start + 5000 : end - 5000] for start, end in spans])
+    return np.tile(dense, 5)[: seconds * RATE]
+
+
+def test_noise_is_a_tile_without_speech(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.003, 90 * RATE).astype(np.float32)
+    data = write_audio(noise, tmp_path / "noise.wav").read_bytes()
+    windows = windows_of(data)
+    assert_equal_to_upstream(windows, decode_audio(io.BytesIO(data)))
+    assert [window.piece for window in windows] == [None]
+
+
+def test_a_very_long_silence_is_told_in_tiles_of_ten_minutes(tmp_path: Path) -> None:
+    data = write_audio(np.zeros(605 * RATE, np.float32), tmp_path / "silence.flac").read_bytes()
+    windows = windows_of(data)
+    assert [(window.start_ms, window.end_ms, window.piece) for window in windows] == [
+        (0, 600_000, None),
+        (600_000, 605_000, None),
+    ]
+    assert_resumes_everywhere(data, windows)
+
+
+def test_uneven_video_with_a_late_start_and_a_pause_resumes(tmp_path: Path) -> None:
+    video = write_uneven_video(tmp_path / "v.mkv", speech(60), audio_starts_s=4, pauses=[(20.0, 15.0)]).read_bytes()
+    windows = windows_of(video)
+    assert_tiles(windows, windows[-1].end_ms * 16)
+    assert windows[-1].end_ms == pytest.approx(79_000, abs=200)
+    assert_resumes_everywhere(video, windows)
+
+
+def test_holes_stand_in_the_window_where_they_are() -> None:
+    data = hostile.with_hole(speech_file(".opus", 60), 0.5, 0.52)
+    windows = windows_of(data)
+    holes = [(window.seq, hole) for window in windows for hole in window.holes]
+    assert holes
+    for seq, (start_ms, end_ms) in holes:
+        assert windows[seq].start_ms <= start_ms < end_ms <= windows[seq].end_ms
+    assert_resumes_everywhere(data, windows)
+
+
+@pytest.mark.parametrize("length", [1, 100, 511, 512, 16_000, 64 * 512, 128 * 512 + 1])
+def test_very_short_recordings(length: int, tmp_path: Path) -> None:
+    data = write_audio(speech(60)[40_000 : 40_000 + length], tmp_path / "short.wav").read_bytes()
+    if length < 8:
+        with pytest.raises(BadInput, match="No sound"):
+            windows_of(data)
+    else:
+        assert_equal_to_upstream(windows_of(data), decode_audio(io.BytesIO(data)))
+
+
+def test_the_info_comes_first_and_in_the_callers_thread() -> None:
+    seen: list[tuple[MediaInfo, int]] = []
+    reader = BytesReader(speech_file(".mp4", 75))
+    windows = read_windows(reader, limits=Limits(), on_info=lambda info: seen.append((info, threading.get_ident())))
+    next(windows)
+    windows.close()
+    ((info, thread),) = seen
+    assert info.has_video
+    assert info.audio_codec == "aac"
+    assert thread == threading.get_ident()
+
+
+def test_nothing_is_read_behind_the_last_window() -> None:
+    data = speech_file(".wav", 75, 8_000)
+    done = windows_of(data)[-1].resume
+    reader = BytesReader(data)
+    assert done.is_done
+    assert list(read_windows(reader, limits=Limits(), resume=done)) == []
+    assert reader.fetched_bytes == 0
+
+
+class FailsLater(BytesReader):
+    """Gives its bytes but for the last megabyte."""
+
+    def __init__(self, data: bytes, failure: Exception) -> None:
+        super().__init__(data)
+        self._failure = failure
+        self.threads: set[int] = set()
+
+    def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+        self.threads.add(threading.get_ident())
+        if offset_bytes + length_bytes > self.size_bytes - 1_000_000:
+            raise self._failure
+        return super().read_at(offset_bytes, length_bytes)
+
+
+def windows_before_the_error(reader: BytesReader) -> tuple[list[AudioWindow], Exception]:
+    windows: list[AudioWindow] = []
+    try:
+        windows.extend(read_windows(reader, limits=Limits()))
+    except (AisubsError, TimeoutError) as failure:
+        return windows, failure
+    raise AssertionError("no error")
+
+
+@pytest.mark.parametrize("failure", [error("source_gone"), TimeoutError("the store is slow")])
+def test_an_error_of_the_reader_reaches_the_consumer_unchanged(failure: Exception) -> None:
+    reader = FailsLater(speech_file(".wav", 75, 44_100), failure)
+    windows, caught = windows_before_the_error(reader)
+    assert caught is failure
+    assert windows
+    assert len(reader.threads) == 1
+    assert_no_threads_are_left()
+
+
+def test_a_truncated_recording_gives_its_windows_and_then_the_error() -> None:
+    data = speech_file(".flac", 75)
+    windows, caught = windows_before_the_error(BytesReader(data[: len(data) * 9 // 10]))
+    assert isinstance(caught, BadInput)
+    assert caught.code == "truncated"
+    assert windows
+    assert [content(one) for one in windows] == [content(one) for one in windows_of(data)][: len(windows)]
+
+
+def test_closing_the_iterator_ends_the_threads() -> None:
+    windows = read_windows(BytesReader(speech_file(".mp3", 75)), limits=Limits())
+    next(windows)
+    windows.close()
+    assert_no_threads_are_left()
+
+
+def test_stop_ends_the_iteration_between_windows() -> None:
+    stop = threading.Event()
+    windows = read_windows(BytesReader(speech_file(".mp3", 75)), limits=Limits(), stop=stop)
+    next(windows)
+    stop.set()
+    assert list(windows) == []
+    assert_no_threads_are_left()
+
+
+def test_stop_ends_a_wait_for_a_slow_store() -> None:
+    asked, answer, stop = threading.Event(), threading.Event(), threading.Event()
+
+    class SlowReader(BytesReader):
+        def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
+            asked.set()
+            answer.wait()
+            return super().read_at(offset_bytes, length_bytes)
+
+    got: list[AudioWindow] = []
+
+    def consume() -> None:
+        got.extend(read_windows(SlowReader(speech_file(".mp3", 75)), limits=Limits(), stop=stop))
+
+    consumer = threading.Thread(target=consume)
+    consumer.start()
+    assert asked.wait(30)
+    stop.set()
+    answer.set()
+    consumer.join(30)
+    assert not consumer.is_alive()
+    assert got == []
+    assert_no_threads_are_left()
+
+
+def assert_no_threads_are_left() -> None:
+    deadline = time.monotonic() + 30
+    while left := [thread.name for thread in threading.enumerate() if thread.name.startswith("aisubs-")]:
+        assert time.monotonic() < deadline, left
+
+
+def test_the_version_names_all_that_windows_depend_on() -> None:
+    version = front_version()
+    assert version == front_version()
+    for part in ("front-", "av-18", "avcodec-62", "onnxruntime-", "vad-"):
+        assert part in version
+
+
+class TestAhead:
+    def test_items_in_order_and_no_more_than_depth_ahead(self) -> None:
+        made = 0
+        full = threading.Event()
+
+        def make(_: threading.Event) -> Iterator[int]:
+            nonlocal made
+            for number in range(100):
+                made += 1
+                if made == 5:
+                    full.set()
+                yield number
+
+        with Ahead(make, 4, "aisubs-test") as ahead:
+            assert full.wait(30)
+            items = ahead.items()
+            assert [next(items) for _ in range(50)] == list(range(50))
+            assert made <= 55
+            assert list(items) == list(range(50, 100))
+
+    def test_the_error_comes_after_the_items_before_it(self) -> None:
+        def make(_: threading.Event) -> Iterator[int]:
+            yield 1
+            yield 2
+            raise KeyError("three")
+
+        with Ahead(make, 10, "aisubs-test") as ahead:
+            items = ahead.items()
+            assert [next(items), next(items)] == [1, 2]
+            with pytest.raises(KeyError):
+                next(items)
+
+    def test_leaving_closes_what_the_producer_opened(self) -> None:
+        closed = threading.Event()
+
+        def make(_: threading.Event) -> Iterator[int]:
+            try:
+                while True:
+                    yield 0
+            finally:
+                closed.set()
+
+        with Ahead(make, 2, "aisubs-test") as ahead:
+            next(ahead.items())
+        assert closed.is_set()
