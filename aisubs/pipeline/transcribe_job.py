@@ -79,7 +79,6 @@ def transcribe_job(
         bookmark = Bookmark(fingerprint)
     if bookmark.finished:
         return Transcribed(bookmark.language, 0, 0)
-    lease.insist(lambda: jobs.set_stage(claim.job_id, claim.fence, Stage.TRANSCRIBING))
     reader = open_source(store, claim)
     try:
         loop = Loop(claim, jobs, engine, lease, stop, bookmark)
@@ -149,7 +148,7 @@ class Loop:
 
     def _arriving(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch]:
         """Batches as the front end delivers them, for as long as the job is ours and nobody asks us to stop."""
-        told_ms = self.claim.duration_ms
+        known = False
         while True:
             self._check(saver)
             try:
@@ -158,9 +157,9 @@ class Loop:
                 continue
             except Closed as end:
                 raise error("incomplete", "the front end stopped before the last window") from end
-            if self.duration_ms is not None and self.duration_ms != told_ms:
-                told_ms = self.duration_ms
-                self._tell_duration(told_ms)
+            if not known:
+                known = True
+                self._tell_duration()
             yield batch
             if batch.last:
                 return
@@ -172,8 +171,9 @@ class Loop:
             saver.flush()
             raise HandOver
 
-    def _tell_duration(self, duration_ms: int) -> None:
-        claim = self.claim
+    def _tell_duration(self) -> None:
+        """The recording is readable and its length known: from now on there is progress to show."""
+        claim, duration_ms = self.claim, self.duration_ms
         self.lease.insist(lambda: self.jobs.set_stage(claim.job_id, claim.fence, Stage.TRANSCRIBING, duration_ms))
 
     def _hold_election(self, opening: list[Batch]) -> None:

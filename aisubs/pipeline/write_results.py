@@ -3,6 +3,7 @@ and whoever resumes a job writes the same bytes."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -33,9 +34,12 @@ def write_results(
         model=model,
         title=claim.filename,
     )
-    files = []
-    for name, data in render_all(transcript, WRITTEN_FORMATS, claim.options.cue_profile).items():
-        key = f"results/{claim.job_id}/{claim.fence}/transcript.{name}"
+    written = render_all(transcript, WRITTEN_FORMATS, claim.options.cue_profile)
+
+    def put(name: str) -> dict[str, Any]:
+        key, data = f"results/{claim.job_id}/{claim.fence}/transcript.{name}", written[name]
         store.put(key, data, FORMATS[name].media_type)
-        files.append({"format": name, "key": key, "size_bytes": len(data), "sha256": sha256(data).hexdigest()})
-    return transcript, files
+        return {"format": name, "key": key, "size_bytes": len(data), "sha256": sha256(data).hexdigest()}
+
+    with ThreadPoolExecutor(len(written), "put") as pool:  # each waits for a disk or a network
+        return transcript, list(pool.map(put, written))
