@@ -1,0 +1,125 @@
+resource "google_artifact_registry_repository" "images" {
+  repository_id = var.name
+  location      = var.region
+  format        = "DOCKER"
+
+  docker_config {
+    immutable_tags = true # every build has a tag of its own, and `latest` cannot move under us
+  }
+  vulnerability_scanning_config {
+    enablement_config = "INHERITED"
+  }
+
+  cleanup_policies {
+    id     = "keep-the-newest"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 10
+    }
+  }
+  cleanup_policies {
+    id     = "drop-the-old"
+    action = "DELETE"
+    condition {
+      older_than = "2592000s" # 30 days
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# Sources of manual builds, and the bill of materials of each image.
+resource "google_storage_bucket" "builds" {
+  name                        = module.names.buckets["builds"]
+  location                    = local.bucket_location
+  force_destroy               = true
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
+  lifecycle_rule {
+    condition {
+      age = 365
+    }
+    action {
+      type = "Delete"
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# ── what cloudbuild.yaml may do ───────────────────────────────────────────────────────────────────────────────────────
+
+resource "google_artifact_registry_repository_iam_member" "build_pushes" {
+  repository = google_artifact_registry_repository.images.name
+  location   = var.region
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.component["build"].member
+}
+
+resource "google_storage_bucket_iam_member" "build_files" {
+  for_each = toset(["roles/storage.objectViewer", "roles/storage.objectCreator"])
+
+  bucket = google_storage_bucket.builds.name
+  role   = each.value
+  member = google_service_account.component["build"].member
+}
+
+# Logs have no smaller resource than the project.
+resource "google_project_iam_member" "build_logs" {
+  project = var.project_id
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.component["build"].member
+}
+
+# New revisions of exactly these services and this job …
+resource "google_cloud_run_v2_service_iam_member" "build_deploys" {
+  for_each = google_cloud_run_v2_service.function
+
+  name     = each.value.name
+  location = var.region
+  role     = "roles/run.developer"
+  member   = google_service_account.component["build"].member
+}
+
+resource "google_cloud_run_v2_job_iam_member" "build_deploys" {
+  count = local.deployed ? 1 : 0
+
+  name     = google_cloud_run_v2_job.worker[0].name
+  location = var.region
+  role     = "roles/run.developer"
+  member   = google_service_account.component["build"].member
+}
+
+# … which run as these accounts.
+resource "google_service_account_iam_member" "build_acts_as" {
+  for_each = toset(module.names.runtimes)
+
+  service_account_id = google_service_account.component[each.value].name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.component["build"].member
+}
+
+resource "google_cloudbuild_trigger" "main" {
+  count = var.source_repository != "" ? 1 : 0
+
+  name            = "${var.name}-main"
+  location        = var.region
+  filename        = "cloudbuild.yaml"
+  service_account = google_service_account.component["build"].id
+
+  repository_event_config {
+    repository = var.source_repository
+    push {
+      branch = "^main$"
+    }
+  }
+
+  substitutions = {
+    _REGION = var.region
+    _NAME   = var.name
+  }
+}

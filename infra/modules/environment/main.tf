@@ -1,0 +1,122 @@
+# What each container is told: exactly settings of aisubs/settings.py (a test compares the names and reads the values
+# with Settings itself). Secrets are no part of it: they come from Secret Manager by reference.
+
+variable "store_url" { type = string }
+variable "results_url" { type = string }
+variable "supabase_url" {
+  type = string
+
+  validation {
+    condition     = can(regex("^https://[a-z0-9.-]+$", var.supabase_url))
+    error_message = "supabase_url is https://REF.supabase.co, without a slash at the end."
+  }
+}
+variable "queue" {
+  description = "projects/P/locations/L/queues/Q"
+  type        = string
+}
+variable "job" {
+  description = "projects/P/locations/L/jobs/J"
+  type        = string
+}
+variable "urls" {
+  description = "function => address of its service"
+  type        = map(string)
+}
+variable "account_emails" {
+  description = "component => email of its service account"
+  type        = map(string)
+}
+variable "invokers" {
+  description = "function => component that may call it"
+  type        = map(string)
+}
+variable "allowed_origins" {
+  description = "Web origins that may use the API from a browser."
+  type        = list(string)
+}
+variable "worker_timeout_s" { type = number }
+variable "worker_device" { type = string }
+variable "limits" {
+  description = "Rules of the application, in the units of their names."
+  type = object({
+    concurrency           = number
+    queue_capacity        = number
+    max_upload_gib        = number
+    max_duration_hours    = number
+    max_retries           = number
+    recover_batch         = number
+    retention_hours       = number
+    upload_deadline_hours = number
+    read_url_ttl_s        = number
+    cancel_running        = bool
+    log_level             = string
+  })
+}
+
+locals {
+  # Every container makes the whole App (aisubs/wiring.py), so each knows its store; what it may do there is IAM's.
+  everywhere = {
+    STORE_URL    = var.store_url
+    SUPABASE_URL = var.supabase_url
+    LOG_LEVEL    = var.limits.log_level
+  }
+  # Whoever may have made something startable wakes the dispatcher.
+  waking = {
+    CLOUD_TASKS_QUEUE     = var.queue
+    DISPATCH_URL          = var.urls["dispatch"]
+    TASKS_SERVICE_ACCOUNT = var.account_emails["tasks"]
+  }
+  line = {
+    CONCURRENCY    = tostring(var.limits.concurrency)
+    QUEUE_CAPACITY = tostring(var.limits.queue_capacity)
+  }
+  recordings = {
+    MAX_UPLOAD_BYTES   = tostring(var.limits.max_upload_gib * 1024 * 1024 * 1024)
+    MAX_DURATION_HOURS = tostring(var.limits.max_duration_hours)
+  }
+  # The second wall behind run.invoker: the function itself checks the identity token of its caller.
+  callers = {
+    for function, component in var.invokers : function => {
+      ALLOWED_CALLERS  = var.account_emails[component]
+      SERVICE_AUDIENCE = var.urls[function]
+    }
+  }
+
+  own = {
+    on_upload = merge(local.waking, local.recordings)
+    dispatch  = merge(local.line, { CLOUD_RUN_JOB = var.job })
+    recover_stale = merge(local.waking, local.line, local.recordings, {
+      CLOUD_RUN_JOB = var.job
+      RESULTS_URL   = var.results_url
+      RECOVER_BATCH = tostring(var.limits.recover_batch)
+      MAX_RETRIES   = tostring(var.limits.max_retries)
+    })
+    apply_retention = { RETENTION_HOURS = tostring(var.limits.retention_hours) }
+    api = merge(local.waking, local.line, local.recordings, {
+      CLOUD_RUN_JOB           = var.job
+      ALLOWED_ORIGINS         = join(",", var.allowed_origins)
+      PUBLIC_URL              = var.urls["api"]
+      SIGNING_SERVICE_ACCOUNT = var.account_emails["api"]
+      READ_URL_TTL_S          = tostring(var.limits.read_url_ttl_s)
+      UPLOAD_DEADLINE_HOURS   = tostring(var.limits.upload_deadline_hours)
+      RETENTION_HOURS         = tostring(var.limits.retention_hours)
+      CANCEL_RUNNING          = tostring(var.limits.cancel_running)
+    })
+  }
+}
+
+output "functions" {
+  description = "function => its environment"
+  value       = { for function, own in local.own : function => merge(local.everywhere, own, lookup(local.callers, function, {})) }
+}
+
+output "worker" {
+  description = "The environment of the worker. CLOUD_RUN_JOB is not in it: Cloud Run sets that name itself, to the short name of the job."
+  value = merge(local.everywhere, local.waking, local.line, local.recordings, {
+    RESULTS_URL    = var.results_url
+    DEVICE         = var.worker_device
+    TASK_TIMEOUT_S = tostring(var.worker_timeout_s)
+    MAX_RETRIES    = tostring(var.limits.max_retries)
+  })
+}

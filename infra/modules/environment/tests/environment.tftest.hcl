@@ -1,0 +1,100 @@
+variables {
+  store_url    = "gs://subtitles-4711-aisubs-uploads"
+  results_url  = "gs://subtitles-4711-aisubs-results"
+  supabase_url = "https://abcdefghijklmnopqrst.supabase.co"
+  queue        = "projects/subtitles-4711/locations/europe-west4/queues/aisubs-dispatch"
+  job          = "projects/subtitles-4711/locations/europe-west4/jobs/aisubs-worker"
+  urls = {
+    on_upload       = "https://aisubs-on-upload-1234567.europe-west4.run.app"
+    dispatch        = "https://aisubs-dispatch-1234567.europe-west4.run.app"
+    recover_stale   = "https://aisubs-recover-stale-1234567.europe-west4.run.app"
+    apply_retention = "https://aisubs-apply-retention-1234567.europe-west4.run.app"
+    api             = "https://aisubs-api-1234567.europe-west4.run.app"
+  }
+  account_emails = {
+    eventarc  = "aisubs-eventarc@subtitles-4711.iam.gserviceaccount.com"
+    tasks     = "aisubs-tasks@subtitles-4711.iam.gserviceaccount.com"
+    scheduler = "aisubs-scheduler@subtitles-4711.iam.gserviceaccount.com"
+    api       = "aisubs-api@subtitles-4711.iam.gserviceaccount.com"
+  }
+  invokers         = { on_upload = "eventarc", dispatch = "tasks", recover_stale = "scheduler", apply_retention = "scheduler" }
+  allowed_origins  = ["https://subtitles.example", "http://localhost:5173"]
+  worker_timeout_s = 3600
+  worker_device    = "cuda"
+  limits = {
+    concurrency           = 3
+    queue_capacity        = 0
+    max_upload_gib        = 10
+    max_duration_hours    = 24
+    max_retries           = 3
+    recover_batch         = 1
+    retention_hours       = 168
+    upload_deadline_hours = 24
+    read_url_ttl_s        = 900
+    cancel_running        = false
+    log_level             = "INFO"
+  }
+}
+
+run "no_container_is_told_a_secret" {
+  command = plan
+
+  assert {
+    condition = length([
+      for name in concat(keys(output.worker), flatten([for environment in values(output.functions) : keys(environment)])) :
+      name if can(regex("KEY|SECRET|PASSWORD|DATABASE_URL|TOKEN$", name))
+    ]) == 0
+    error_message = "Secrets come from Secret Manager by reference, never as a value."
+  }
+}
+
+run "each_function_knows_its_one_caller" {
+  command = plan
+
+  assert {
+    condition     = output.functions["dispatch"]["ALLOWED_CALLERS"] == var.account_emails["tasks"]
+    error_message = "dispatch is for Cloud Tasks."
+  }
+  assert {
+    condition     = output.functions["dispatch"]["SERVICE_AUDIENCE"] == var.urls["dispatch"]
+    error_message = "The audience is the service's own address."
+  }
+  assert {
+    condition     = !contains(keys(output.functions["api"]), "ALLOWED_CALLERS")
+    error_message = "The API is public and trusts no caller more than another."
+  }
+}
+
+run "the_worker_does_not_shadow_what_cloud_run_sets" {
+  command = plan
+
+  assert {
+    condition     = length([for name in keys(output.worker) : name if startswith(name, "CLOUD_RUN_")]) == 0
+    error_message = "CLOUD_RUN_* are reserved in a job."
+  }
+  assert {
+    condition     = output.worker["TASK_TIMEOUT_S"] == "3600"
+    error_message = "The worker must know the time limit that Cloud Run enforces."
+  }
+}
+
+run "origins_are_one_list" {
+  command = plan
+
+  assert {
+    condition     = output.functions["api"]["ALLOWED_ORIGINS"] == "https://subtitles.example,http://localhost:5173"
+    error_message = "ALLOWED_ORIGINS is separated by commas."
+  }
+  assert {
+    condition     = output.functions["on_upload"]["MAX_UPLOAD_BYTES"] == "10737418240"
+    error_message = "Whole bytes, without an exponent."
+  }
+}
+
+run "a_supabase_url_has_no_path" {
+  command = plan
+  variables {
+    supabase_url = "https://abc.supabase.co/rest/v1"
+  }
+  expect_failures = [var.supabase_url]
+}

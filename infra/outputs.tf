@@ -1,0 +1,44 @@
+output "api_url" {
+  description = "What the web page is told (VITE_API_URL) and what `aisubs jobs` talks to."
+  value       = module.names.urls["api"]
+}
+
+output "uploads" {
+  description = "Drop recordings here."
+  value       = "gs://${module.names.buckets["uploads"]}"
+}
+
+output "results" {
+  description = "Subtitles of dropped recordings appear here, at the same path."
+  value       = "gs://${module.names.buckets["results"]}"
+}
+
+output "registry" {
+  description = "Where cloudbuild.yaml pushes the images."
+  value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
+}
+
+output "build_account" {
+  description = "For `gcloud builds submit --service-account`."
+  value       = google_service_account.component["build"].id
+}
+
+output "builds" {
+  description = "For `gcloud builds submit --gcs-source-staging-dir`."
+  value       = "gs://${module.names.buckets["builds"]}/source"
+}
+
+output "secrets" {
+  description = "Secrets that need a value: a Supabase key for each component, and the database's URL for migrations."
+  value       = merge(module.names.secrets, { database_url = "${var.name}-database-url" })
+}
+
+output "doctor_env" {
+  description = "`terraform output -raw doctor_env > .env`, then `aisubs doctor --cloud`. Holds no secret."
+  value = join("", [
+    for name, value in merge(
+      module.environment.functions["api"],
+      { for name, value in module.environment.worker : name => value if contains(["RESULTS_URL", "TASK_TIMEOUT_S", "DEVICE"], name) },
+    ) : "${name}=${value}\n"
+  ])
+}

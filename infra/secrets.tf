@@ -1,0 +1,40 @@
+# Terraform makes the secrets and never sees their values: `gcloud secrets versions add` puts them there (docs/deploy.md).
+resource "google_secret_manager_secret" "supabase_key" {
+  for_each = module.names.secrets
+
+  secret_id           = each.value
+  deletion_protection = var.deletion_protection
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# A key per component, readable by that component alone: one leaked key is revoked without stopping the others.
+resource "google_secret_manager_secret_iam_member" "supabase_key" {
+  for_each = module.names.secrets
+
+  secret_id = google_secret_manager_secret.supabase_key[each.key].id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.component[each.key].member
+}
+
+# postgresql://… of the session pooler, for `aisubs migrate` in the build. Nothing that runs ever reads it.
+resource "google_secret_manager_secret" "database_url" {
+  secret_id           = "${var.name}-database-url"
+  deletion_protection = var.deletion_protection
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_secret_manager_secret_iam_member" "database_url" {
+  secret_id = google_secret_manager_secret.database_url.id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.component["build"].member
+}

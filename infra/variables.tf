@@ -1,0 +1,207 @@
+# ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+variable "project_id" {
+  description = "The Google Cloud project. Use one of its own: names, quotas and the budget are the project's."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id is the id (subtitles-4711), not the display name and not the number."
+  }
+}
+
+variable "region" {
+  description = "Region of functions, queue, worker and buckets. One with L4 GPUs: europe-west4, europe-west1, us-east4, asia-southeast1."
+  type        = string
+  default     = "europe-west4"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region is a Google Cloud region such as europe-west4."
+  }
+}
+
+variable "bucket_location" {
+  description = "Location of the buckets when it is not `region`. Reads across regions are billed and slower."
+  type        = string
+  default     = null
+}
+
+variable "scheduler_region" {
+  description = "Region of Cloud Scheduler when `region` has none (europe-southwest1, for one)."
+  type        = string
+  default     = null
+}
+
+variable "name" {
+  description = "Prefix of every name."
+  type        = string
+  default     = "aisubs"
+}
+
+variable "queue_generation" {
+  description = "Raise by one to make a new queue: the name of a deleted one is blocked for 7 days."
+  type        = number
+  default     = 1
+}
+
+# ── what runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+variable "functions_image" {
+  description = "Image of functions/Dockerfile by digest. Empty in the first round. Afterwards cloudbuild.yaml deploys newer ones."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.functions_image == "" || can(regex("@sha256:[0-9a-f]{64}$", var.functions_image))
+    error_message = "functions_image is named by digest: …@sha256:…, so that what runs is what was built."
+  }
+}
+
+variable "worker_image" {
+  description = "Image of gpu_job/Dockerfile by digest. Empty in the first round."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.worker_image == "" || can(regex("@sha256:[0-9a-f]{64}$", var.worker_image))
+    error_message = "worker_image is named by digest: …@sha256:…"
+  }
+}
+
+variable "gpu_enabled" {
+  description = "false runs the worker on CPUs: for a project without L4 quota, and for trying things out."
+  type        = bool
+  default     = true
+}
+
+variable "task_timeout_s" {
+  description = "How long one execution may last, in seconds. null: 3600 with a GPU, 21600 without."
+  type        = number
+  default     = null
+}
+
+variable "worker_cpu" {
+  description = "vCPUs of the worker. null: 4 with a GPU, 8 without."
+  type        = number
+  default     = null
+}
+
+variable "worker_memory_gib" {
+  description = "Memory of the worker in GiB. null: 16."
+  type        = number
+  default     = null
+}
+
+variable "supabase_url" {
+  description = "https://REF.supabase.co"
+  type        = string
+}
+
+variable "limits" {
+  description = "Rules of the application; docs/settings.md says what each means. retention_hours also sets the buckets' own rules."
+  type = object({
+    concurrency           = optional(number, 3)
+    queue_capacity        = optional(number, 0)
+    max_upload_gib        = optional(number, 10)
+    max_duration_hours    = optional(number, 24)
+    max_retries           = optional(number, 3)
+    recover_batch         = optional(number, 1)
+    retention_hours       = optional(number, 168)
+    upload_deadline_hours = optional(number, 24)
+    read_url_ttl_s        = optional(number, 900)
+    cancel_running        = optional(bool, false)
+    log_level             = optional(string, "INFO")
+  })
+  default = {}
+
+  validation {
+    condition     = var.limits.concurrency >= 1 && var.limits.max_upload_gib > 0 && var.limits.max_duration_hours > 0
+    error_message = "concurrency, max_upload_gib and max_duration_hours are above 0."
+  }
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.limits.log_level)
+    error_message = "log_level is DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+# ── who reaches it ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+variable "allowed_origins" {
+  description = "Web origins of the page, for the API and for uploads straight into the bucket: [\"https://subtitles.example\"]."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.allowed_origins : can(regex("^(https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\\.0\\.0\\.1):[0-9]+)$", origin))])
+    error_message = "An origin is https://host without a slash at the end (or http://localhost:PORT); * is not one."
+  }
+}
+
+variable "api_public" {
+  description = "Let anybody reach the API (it asks for tokens itself). false where an organisation forbids allUsers: put a load balancer or proxy with run.invoker in front."
+  type        = bool
+  default     = true
+}
+
+variable "internal_ingress_only" {
+  description = "Refuse what does not come from Google's own Eventarc, Cloud Tasks and Scheduler before IAM is even asked."
+  type        = bool
+  default     = true
+}
+
+# ── care ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+variable "recover_schedule" {
+  description = "When lost workers, messages and uploads are looked for (cron, UTC)."
+  type        = string
+  default     = "*/5 * * * *"
+}
+
+variable "retention_schedule" {
+  description = "When what is too old is deleted (cron, UTC). Hourly, so that 168 hours are not nearly 192."
+  type        = string
+  default     = "17 * * * *"
+}
+
+variable "alert_emails" {
+  description = "Who is told when something breaks. Empty: alerts show in the console only."
+  type        = list(string)
+  default     = []
+}
+
+variable "max_gpu_hours_per_6h" {
+  description = "An alert goes off when workers were billed for more hours than this within 6 hours. 3 workers all the time are 18."
+  type        = number
+  default     = 12
+}
+
+variable "billing_account" {
+  description = "XXXXXX-XXXXXX-XXXXXX for a monthly budget; empty makes none (it needs rights on the billing account)."
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget" {
+  description = "Budget in whole units of the billing account's currency."
+  type        = number
+  default     = 50
+}
+
+variable "deletion_protection" {
+  description = "Refuse to destroy services, job and secrets. Set to false and apply before `terraform destroy`."
+  type        = bool
+  default     = true
+}
+
+variable "destroy_recordings" {
+  description = "Let `terraform destroy` delete buckets that still hold recordings and results."
+  type        = bool
+  default     = false
+}
+
+variable "source_repository" {
+  description = "projects/P/locations/L/connections/C/repositories/R for builds on every push to main; empty makes no trigger."
+  type        = string
+  default     = ""
+}
