@@ -1,7 +1,7 @@
 """Bring a database up to date: shim, data migrations once, code rebuilt; all in one transaction.
 
-Callers may go on meanwhile: they wait for the table locks (some ten milliseconds) and then meet the new code. Two
-processes may migrate at once: the second waits and finds nothing left to do.
+Callers may go on meanwhile: they wait for the table locks (some ten milliseconds), end what they had begun with the
+old code and then meet the new. Two processes may migrate at once: the second waits and finds nothing left to do.
 """
 
 from __future__ import annotations
@@ -24,16 +24,31 @@ create table if not exists aisubs.schema_migrations (
     name text primary key, checksum text not null, applied_at timestamptz not null default now());
 """
 
-# In the order in which the functions take their own locks, so that nobody waits for the other crosswise. Dropping the
-# code drops triggers and policies of these tables.
+# In the order in which the functions take their own locks, so that nobody waits for the other crosswise.
 _LOCK_TABLES = """
 lock table aisubs.transcription_jobs, aisubs.transcript_windows, aisubs.job_results, aisubs.job_duration_stats,
     aisubs.limits in access exclusive mode;
 """
 
-_DROP_CODE = (
-    "drop schema if exists aisubs_api, aisubs_core cascade; create schema aisubs_core; create schema aisubs_api;"
-)
+# Whoever waits for the tables meanwhile has looked up the old functions already and finds them where they were, only
+# under another schema name; by the next migration nobody can be left who still holds on to them.
+_REPLACE_CODE = """
+drop schema if exists aisubs_api_retired, aisubs_core_retired cascade;
+do $$
+begin
+    if to_regnamespace('aisubs_core') is not null then
+        drop trigger if exists guard on aisubs.transcription_jobs;
+        drop trigger if exists announce on aisubs.transcription_jobs;
+        drop policy if exists aisubs_watch on realtime.messages;
+        alter schema aisubs_core rename to aisubs_core_retired;
+    end if;
+    if to_regnamespace('aisubs_api') is not null then
+        alter schema aisubs_api rename to aisubs_api_retired;
+    end if;
+end $$;
+create schema aisubs_core;
+create schema aisubs_api;
+"""
 
 
 def migrate(connection: Connection[Any]) -> list[str]:
@@ -52,7 +67,7 @@ def migrate(connection: Connection[Any]) -> list[str]:
             _run(connection, _LOCK_TABLES)
         _run(connection, _read("shim.sql"))
         # Before the data, for a trigger with work left to do at the commit would keep its table from being altered.
-        _run(connection, _DROP_CODE)
+        _run(connection, _REPLACE_CODE)
         for name in news:
             if name != CODE:
                 _run(connection, _read("migrations", name))

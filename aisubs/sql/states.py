@@ -1,4 +1,4 @@
-"""Writes docs/states.md from the tables in code/10_states.sql: `python -m aisubs.sql.states`."""
+"""Writes docs/states.md from the lists in code/10_states.sql: `python -m aisubs.sql.states`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LITERAL = r"null|'(?:[^']|'')*'"
 
 
 class Move(NamedTuple):
-    """One row of `aisubs_core.moves`; `from_status` is None for a new row."""
+    """One row of `aisubs_core.moves()`; `from_status` is None for a new row."""
 
     from_status: str | None
     to_status: str
@@ -27,7 +27,7 @@ class Move(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """One row of `aisubs_core.deadlines`."""
+    """One row of `aisubs_core.deadlines()`."""
 
     status: str
     stage: str
@@ -50,11 +50,11 @@ def page() -> str:
 
 
 def _rows(table: str) -> list[tuple[str | None, ...]]:
-    """The literal rows of `insert into aisubs_core.<table> values`."""
+    """The literal rows of the function `aisubs_core.<table>()`."""
     source = (files("aisubs.sql") / "code" / "10_states.sql").read_text(encoding="utf-8")
-    statement = re.search(rf"insert into aisubs_core\.{table} values\n((?:'(?:[^']|'')*'|[^';])*);", source)
+    statement = re.search(rf"create function aisubs_core\.{table}\(\).*?\$\$ values\n(.*?) \$\$;", source, re.DOTALL)
     if statement is None:
-        raise LookupError(f"10_states.sql fills no table {table}")
+        raise LookupError(f"10_states.sql has no list {table}")
     tuples = re.findall(rf"\(((?:\s*(?:{_LITERAL})\s*,?)+)\)", statement[1])
     return [tuple(_value(literal) for literal in re.findall(_LITERAL, row)) for row in tuples]
 

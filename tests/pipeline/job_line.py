@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -17,6 +19,8 @@ from aisubs.pipeline.jobs import Claim, Holder, Jobs, hash_token
 WINDOW_MS = 20_000
 DURATION_MS = 3 * WINDOW_MS
 SHA = "5" * 64
+BROWSERS = ("anon", "authenticated")
+"""The roles that PostgREST and Realtime take on for people without and with an account."""
 
 
 class JobLine:
@@ -62,6 +66,15 @@ class JobLine:
             f"update aisubs.transcription_jobs set {column} = {column} - make_interval(secs => %s) where job_id = %s",
             seconds, job_id,
         )  # fmt: skip
+
+    @contextmanager
+    def acting_as(self, role: str, topic: str | None = None) -> Iterator[None]:
+        """As PostgREST and Realtime do it: inside one transaction, which is then rolled back."""
+        with self.connection.transaction(force_rollback=True):
+            self.sql(f"set local role {role}")
+            if topic is not None:
+                self.sql("select set_config('realtime.topic', %s, true)", topic)
+            yield
 
     # ── bringing jobs somewhere ──────────────────────────────────────────────────────────────────────────────────
 
@@ -143,6 +156,13 @@ class JobLine:
         self.save(claim, 0, 2)
         self.complete(claim, **result)
         return self.jobs.get_job(job.job_id, Holder.of([token]))
+
+    def finished_by(self, worker: str) -> None:
+        """Drop a recording, then work on whatever is next, to its end."""
+        self.drop()
+        claim = self.claim(worker)
+        self.save(claim, 0, 2)
+        self.complete(claim)
 
     def failed(self, token: str = "token", error_code: str = "damaged") -> Job:
         job = self.web(token)

@@ -112,7 +112,7 @@ def test_lanes_take_turns(line: JobLine) -> None:
     anonymous = line.web("anonymous").job_id
     expected = [drops[0], mine[0], anonymous, drops[1], mine[1], drops[2], mine[2], drops[3]]
 
-    shown = {job["job_id"]: job["position"] for job in line.sql("select * from aisubs_core.waiting_line")}
+    shown = {job["job_id"]: job["position"] for job in line.sql("select * from aisubs_core.waiting_line()")}
     assert [shown_id for shown_id, _ in sorted(((str(k), v) for k, v in shown.items()), key=lambda i: i[1])] == expected
     served = []
     for _ in expected:

@@ -220,8 +220,8 @@ def test_the_checks_are_a_second_wall(line: JobLine, begin_in: str, change: str)
 
 
 def test_the_tables_of_the_page_are_those_of_the_database(line: JobLine) -> None:
-    assert [Move(*row.values()) for row in line.sql("select * from aisubs_core.moves")] == moves()
-    assert [Deadline(*row.values()) for row in line.sql("select * from aisubs_core.deadlines")] == deadlines()
+    assert [Move(*row.values()) for row in line.sql("select * from aisubs_core.moves()")] == moves()
+    assert [Deadline(*row.values()) for row in line.sql("select * from aisubs_core.deadlines()")] == deadlines()
 
 
 def test_an_illegal_move_says_which(line: JobLine) -> None:

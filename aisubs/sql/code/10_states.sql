@@ -1,9 +1,10 @@
 -- The states of a job: which moves there are, who makes them, and who ends a state that lasts too long.
--- docs/states.md is generated from the two tables below (python -m aisubs.sql.states); a test compares.
+-- docs/states.md is generated from the first two lists below (python -m aisubs.sql.states); a test compares.
+-- They are functions and not tables, so that the schema holds nothing that callers could wait for during `migrate`.
 
 -- Every move. The guard trigger refuses all others, whoever asks.
-create table aisubs_core.moves (from_status text, to_status text not null, by_function text not null, because text not null);
-insert into aisubs_core.moves values
+create function aisubs_core.moves() returns table (from_status text, to_status text, by_function text, because text)
+    language sql immutable as $$ values
     (null, 'uploading', 'offer_upload', 'a web upload is announced'),
     (null, 'completed', 'offer_upload', 'its owner already has the result of this very recording'),
     (null, 'pending', 'receive_upload', 'a recording was dropped'),
@@ -30,22 +31,21 @@ insert into aisubs_core.moves values
     ('processing', 'failed', 'worker_died', 'dead once too often'),
     ('processing', 'cancelled', 'cancel_job', 'its owner stops it (CANCEL_RUNNING)'),
     ('failed', 'pending', 'retry_job', 'its owner tries again'),
-    ('cancelled', 'pending', 'retry_job', 'its owner tries again');
+    ('cancelled', 'pending', 'retry_job', 'its owner tries again') $$;
 
 -- Nothing waits for ever: each state that is not an end has a deadline, and a function that the sweeps call enforces it.
 -- (A pending job whose wake-up was lost starts much earlier: the sweep asks `startable` and wakes the dispatcher.)
-create table aisubs_core.deadlines (
-    status text not null, stage text not null, deadline text not null, enforced_by text not null, outcome text not null);
-insert into aisubs_core.deadlines values
+create function aisubs_core.deadlines()
+    returns table (status text, stage text, deadline text, enforced_by text, outcome text)
+    language sql immutable as $$ values
     ('uploading', '', 'upload_deadline', 'expire_uploads', 'cancelled, upload_expired'),
     ('pending', '', 'created_at + retention_hours', 'expire_jobs', 'cancelled and deleted'),
     ('processing', 'starting', 'dispatch_deadline', 'recover_stale', 'pending with backoff, then failed, worker_start'),
-    ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale', 'pending with backoff, then failed, worker_died');
+    ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale', 'pending with backoff, then failed, worker_died') $$;
 
 -- The errors that SQL raises or stores itself; aisubs/model/errors.py has them all, and a test compares.
-create table aisubs_core.errors (
-    code text primary key, http_status integer not null, retryable boolean not null, sentence text not null);
-insert into aisubs_core.errors values
+create function aisubs_core.errors() returns table (code text, http_status integer, retryable boolean, sentence text)
+    language sql immutable as $$ values
     ('queue_full', 429, true, 'The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.'),
     ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
     ('not_cancellable', 409, false, 'This job is being processed and runs to its end.'),
@@ -57,15 +57,15 @@ insert into aisubs_core.errors values
      'The transcript does not cover the whole recording, so it was not published. The job will be tried again.'),
     ('no_progress', 500, true, 'The job was stopped twice without getting any further.'),
     ('worker_died', 500, true, 'The worker stopped without a word four times, most likely for lack of memory.'),
-    ('worker_start', 500, true, 'No worker could be started for this job.');
+    ('worker_start', 500, true, 'No worker could be started for this job.') $$;
 
 -- Raise one of our errors: PostgREST answers with its HTTP status, psycopg sees the same SQLSTATE; the message is the code
 -- and DETAIL is a JSON object that fills the sentence.
 create function aisubs_core.refuse(code text, detail jsonb default '{}') returns void language plpgsql as $$
 declare
-    known aisubs_core.errors;
+    known record;
 begin
-    select * into strict known from aisubs_core.errors e where e.code = refuse.code;
+    select * into strict known from aisubs_core.errors() e where e.code = refuse.code;
     raise exception using errcode = 'PT' || known.http_status, message = known.code, detail = refuse.detail::text;
 end $$;
 
@@ -120,14 +120,14 @@ begin
         return old;
     end if;
     if tg_op = 'INSERT' then
-        if not exists (select from aisubs_core.moves m where m.from_status is null and m.to_status = new.status) then
+        if not exists (select from aisubs_core.moves() m where m.from_status is null and m.to_status = new.status) then
             perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', null, 'to', new.status));
         end if;
         return new;
     end if;
     if new.status <> old.status then
         if old.deleted_at is not null or not exists (
-            select from aisubs_core.moves m where m.from_status = old.status and m.to_status = new.status) then
+            select from aisubs_core.moves() m where m.from_status = old.status and m.to_status = new.status) then
             perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', old.status, 'to', new.status));
         end if;
         new := aisubs_core.leave_state(old, new);

@@ -15,7 +15,8 @@ create type aisubs_core.job_row as (
 -- Fair: each lane (see the column) gets its turns in rotation. Its n-th waiting job has turn n, plus what the lane has
 -- running already; among equal turns the lane that was served longest ago comes first, then the oldest job.
 -- Jobs in backoff stand behind all that are due.
-create view aisubs_core.waiting_line as
+create function aisubs_core.waiting_line() returns table (job_id uuid, due boolean, "position" bigint)
+    language sql stable as $$
 with waiting as materialized (
     select j.job_id, j.lane, j.created_at, coalesce(j.not_before <= now(), true) as due
     from aisubs.transcription_jobs j where j.status = 'pending'
@@ -29,9 +30,9 @@ with waiting as materialized (
         l.running + row_number() over (partition by w.lane order by w.due desc, w.created_at, w.job_id) as turn
     from waiting w join lanes l using (lane)
 )
-select job_id, due, row_number() over (
-    order by due desc, turn, served_at nulls first, created_at, job_id) as "position"
-from turns;
+select t.job_id, t.due, row_number() over (
+    order by t.due desc, t.turn, t.served_at nulls first, t.created_at, t.job_id) as "position"
+from turns t $$;
 
 -- Jobs as their holders see them, with place in line and estimate. The order of the rows is not defined.
 -- Waiting costs (work of those running and of those ahead) / slots; nothing is promised where any part is unknown.
@@ -48,7 +49,7 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         -- Ranking the line is only paid for when somebody in it is asked about.
         select l.job_id, l.position, w.s as own_s, greatest(0, extract(epoch from j.not_before - now())) as backoff_s,
             coalesce(sum(w.s) over ahead, 0) as ahead_s, count(*) over ahead = count(w.s) over ahead as known
-        from aisubs_core.waiting_line l
+        from aisubs_core.waiting_line() l
             join aisubs.transcription_jobs j using (job_id) cross join lateral (select aisubs_core.work_s(j) as s) w
         where exists (select from asked a where (a.job).status = 'pending')
         window ahead as (order by l.position rows between unbounded preceding and 1 preceding)

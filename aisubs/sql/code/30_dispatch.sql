@@ -13,12 +13,12 @@ declare
     taken aisubs.transcription_jobs;
 begin
     perform aisubs_core.lock_dispatch();
-    update aisubs.limits l set concurrency = take_next.concurrency where l.concurrency <> take_next.concurrency;
     if aisubs_core.free_slots(take_next.concurrency) = 0 then
         return null;
     end if;
+    update aisubs.limits l set concurrency = take_next.concurrency where l.concurrency <> take_next.concurrency;
     loop
-        select l.job_id into next from aisubs_core.waiting_line l where l.due order by l.position limit 1;
+        select l.job_id into next from aisubs_core.waiting_line() l where l.due order by l.position limit 1;
         if not found then
             return null;
         end if;

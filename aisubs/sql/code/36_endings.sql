@@ -128,7 +128,7 @@ declare
 begin
     if job.fruitless_releases >= 1 then
         perform aisubs_core.end_failed(job.job_id, e.code, e.sentence, e.retryable)
-        from aisubs_core.errors e where e.code = 'no_progress';
+        from aisubs_core.errors() e where e.code = 'no_progress';
         return query select 'failed';
         return;
     end if;
@@ -143,5 +143,5 @@ create function aisubs_core.lose_worker(
     job aisubs.transcription_jobs, max_retries integer, retry_backoff_s double precision
 ) returns table (job_id uuid, status text, error_code text) language sql volatile as $$
     select job.job_id, aisubs_core.retry_or_fail(job, e.code, e.sentence, max_retries, retry_backoff_s), e.code
-    from aisubs_core.errors e
+    from aisubs_core.errors() e
     where e.code = case when job.progress_stage = 'starting' then 'worker_start' else 'worker_died' end $$;

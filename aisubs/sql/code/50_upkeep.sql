@@ -55,7 +55,7 @@ create function aisubs_api.expire_uploads(batch integer) returns table (job_id u
     )
     update aisubs.transcription_jobs j
     set status = 'cancelled', error_code = e.code, error_message = e.sentence, retryable = e.retryable
-    from late, aisubs_core.errors e
+    from late, aisubs_core.errors() e
     where j.job_id = late.job_id and e.code = 'upload_expired'
     returning j.job_id, j.object_name $$;
 
@@ -68,8 +68,6 @@ declare
 begin
     -- One run at a time: two of them burying each other's heirs could wait for each other.
     if pg_try_advisory_xact_lock(hashtextextended('aisubs.retention', 0)) then
-        update aisubs.limits l set retention_hours = expire_jobs.retention_hours
-        where l.retention_hours <> expire_jobs.retention_hours;
         for job in
             select j.* from aisubs.transcription_jobs j
             where j.deleted_at is null and j.status <> 'processing'
@@ -81,6 +79,8 @@ begin
             end if;
             perform aisubs_core.bury(job);
         end loop;
+        update aisubs.limits l set retention_hours = expire_jobs.retention_hours
+        where l.retention_hours <> expire_jobs.retention_hours;
     end if;
     return query select j.job_id, aisubs_core.objects_of(j) from aisubs.transcription_jobs j
         where j.deleted_at is not null order by j.deleted_at;

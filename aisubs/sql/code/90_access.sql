@@ -21,7 +21,6 @@ begin
     end loop;
 end $$;
 
-grant select on all tables in schema aisubs_core to service_role;
 grant execute on all functions in schema aisubs_core, aisubs_api to service_role;
 
 -- Policies are checked as the listener. It cannot call this by name: the schema stays closed to it.

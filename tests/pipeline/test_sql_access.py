@@ -1,0 +1,155 @@
+"""Who may do what in the database: the service role all that the job book needs, browsers nothing."""
+
+from __future__ import annotations
+
+from inspect import getmembers, isfunction, signature
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from aisubs.model.errors import ERRORS
+from aisubs.pipeline.jobs import Jobs
+from tests.pipeline.beginnings import HOLDER
+from tests.pipeline.job_line import BROWSERS, JobLine
+
+METHODS = {name: method for name, method in getmembers(Jobs, isfunction) if not name.startswith("_")}
+
+
+def functions(line: JobLine, schema: str) -> list[dict[str, Any]]:
+    return line.sql(
+        "select p.oid::regprocedure::text as call, p.proname as name, p.proargnames[1:p.pronargs] as arguments, "
+        "p.provolatile = 'v' as volatile, p.prosecdef as definer, p.proconfig as settings "
+        "from pg_proc p where p.pronamespace = to_regnamespace(%s) order by 1",
+        schema,
+    )
+
+
+def test_the_job_book_is_the_api(line: JobLine) -> None:
+    """One method for each function and the other way round, no overloads, and Python's arguments are among SQL's."""
+    found = functions(line, "aisubs_api")
+    assert sorted(function["name"] for function in found) == sorted(METHODS)
+    renamed = {"limit": "max_rows"}
+    for function in found:
+        expected = [name for name in signature(METHODS[function["name"]]).parameters if name != "self"]
+        named = {renamed.get(name, name) for name in expected} - {
+            "announcement",
+            "landed",
+            "refused",
+            "result",
+            "retry",
+            "limits",
+        }
+        assert named <= set(function["arguments"] or []), function["name"]
+
+
+def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) -> None:
+    """PostgREST opens one for every function that is not volatile; and a volatile one that only reads is a mistake."""
+    reading = {"get_job", "list_jobs", "read_windows", "get_result", "queue_state", "startable", "unknown_objects"}
+    reading |= {"list_processing", "list_unmirrored"}
+    assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
+    job = line.web()
+    calls: dict[str, dict[str, Any]] = {
+        "get_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "list_jobs": {"holder": HOLDER.as_json(), "page": 1, "per_page": 5, "statuses": None},
+        "read_windows": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
+        "get_result": {"job_id": job.job_id},
+        "queue_state": {"concurrency": 3, "queue_capacity": 3},
+        "startable": {"concurrency": 3},
+        "unknown_objects": {"bucket": "b", "objects": [{"name": "x", "generation": 1}]},
+        "list_processing": {"silent_for_s": 1.5, "batch": 5},
+        "list_unmirrored": {"batch": 5},
+    }
+    assert set(calls) == reading
+    line.sql(f"alter database {line.connection.info.dbname} set default_transaction_read_only = on")
+    with JobLine(line.url) as reader:
+        for name, arguments in calls.items():
+            reader.database.call(name, **arguments)
+
+
+@pytest.mark.parametrize("role", [*BROWSERS, "public"])
+def test_browsers_can_do_nothing(line: JobLine, role: str) -> None:
+    schemas = ("aisubs", "aisubs_core", "aisubs_api")
+    if role == "public":  # a role that has only what everybody has
+        role = f"visitor_{uuid4().hex}"
+        line.sql(f"create role {role} nologin")
+    try:
+        for schema in schemas:
+            assert line.sql("select has_schema_privilege(%s, %s, 'usage, create') as may", role, schema) == [
+                {"may": False}
+            ]
+        tables = line.sql(
+            "select c.oid::regclass::text as name from pg_class c where c.relnamespace = any (%s::regnamespace[]) "
+            "and c.relkind in ('r', 'v') and has_table_privilege(%s, c.oid, 'select, insert, update, delete')",
+            list(schemas), role,
+        )  # fmt: skip
+        assert tables == []
+        callable_ = line.sql(
+            "select p.oid::regprocedure::text as call from pg_proc p where p.pronamespace = any (%s::regnamespace[]) "
+            "and has_function_privilege(%s, p.oid, 'execute')",
+            list(schemas), role,
+        )  # fmt: skip
+        # Callable, but not by name: its schema is closed. The policy on realtime.messages needs it.
+        assert callable_ == ([{"call": "aisubs_core.can_watch(text)"}] if role in BROWSERS else [])
+    finally:
+        if role not in BROWSERS:
+            line.sql(f"drop role {role}")
+
+
+@pytest.mark.parametrize("role", BROWSERS)
+def test_a_browser_that_tries_is_turned_away(line: JobLine, role: str) -> None:
+    topic = line.web().watch_topic
+    attempts = [
+        "select * from aisubs.transcription_jobs",
+        "select * from aisubs.transcript_windows",
+        "select * from aisubs_core.waiting_line()",
+        "select * from aisubs_api.begin_dispatch(3, 1)",
+        f"select aisubs_core.can_watch('{topic}')",
+        f"insert into realtime.messages (topic, extension, payload) values ('{topic}', 'broadcast', '{{}}')",
+    ]
+    for attempt in attempts:
+        with line.acting_as(role), pytest.raises(psycopg.errors.InsufficientPrivilege):
+            line.sql(attempt)
+
+
+def test_the_service_role_can_live_a_whole_job(line: JobLine) -> None:
+    """With grants and policies alone: the role owns nothing and does not bypass row security off Supabase."""
+    line.sql(f"alter database {line.connection.info.dbname} set role service_role")
+    with JobLine(line.url) as service:
+        assert service.sql("select current_user::text as me") == [{"me": "service_role"}]
+        mine = service.finished()
+        assert service.offer("other", holder=HOLDER.as_json(), video_hash="5" * 64).cached
+        service.jobs.delete_job(mine.job_id, HOLDER)
+        service.jobs.forget_job(mine.job_id)
+        service.jobs.expire_jobs(1.0, 10)
+        service.jobs.queue_state(3, 3)
+    topic = mine.watch_topic
+    stored = line.sql("select payload from realtime.messages where topic = %s order by payload -> 'version'", topic)
+    assert stored[-1]["payload"]["status"] == "deleted"
+
+
+def test_every_table_has_row_security_and_no_function_borrows_rights_without_need(line: JobLine) -> None:
+    open_tables = line.sql(
+        "select relname from pg_class "
+        "where relnamespace = 'aisubs'::regnamespace and relkind = 'r' and not relrowsecurity"
+    )
+    assert [row["relname"] for row in open_tables] == ["schema_migrations"]
+    borrowing = [f for schema in ("aisubs_core", "aisubs_api") for f in functions(line, schema) if f["definer"]]
+    assert sorted(f["name"] for f in borrowing) == ["announce", "can_watch"]
+    assert all(f["settings"] == ['search_path=""'] for f in borrowing)
+
+
+def test_the_errors_of_the_sql_are_those_of_the_table(line: JobLine) -> None:
+    rows = line.sql("select * from aisubs_core.errors()")
+    for row in rows:
+        known = ERRORS[row["code"]]
+        assert (row["http_status"], row["retryable"], row["sentence"]) == (
+            known.http_status, known.retryable, known.sentence
+        )  # fmt: skip
+        with pytest.raises(psycopg.DatabaseError) as caught:
+            line.sql("select aisubs_core.refuse(%s, '{\"a\": 1}')", row["code"])
+        diagnosis = caught.value.diag
+        assert (caught.value.sqlstate, diagnosis.message_primary, diagnosis.message_detail) == (
+            f"PT{known.http_status}", row["code"], '{"a": 1}'
+        )  # fmt: skip
