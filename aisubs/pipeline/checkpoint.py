@@ -121,7 +121,7 @@ class Saver(threading.Thread):
         self._lease.check()
 
     def close(self) -> None:
-        """Stop the thread, leaving unsaved what still waits."""
+        """Save what waits, if the lease still holds, and stop the thread."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -144,7 +144,7 @@ class Saver(threading.Thread):
     def _take(self) -> list[Checkpoint]:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._ended)
-            if self._ended:
+            if self._lease.fault is not None:
                 return []
             taken = list(self._waiting)
             self._waiting.clear()

@@ -78,7 +78,7 @@ def review(
     if not heard and Doubt.EMPTY not in doubts:
         return Verdict((), (), attempts)
     marks = _marks(doubts, replaced=chosen > 0)
-    return Verdict(tuple(replace(segment, marks=marks) for segment in heard), speech, attempts)
+    return Verdict(tuple(replace(_storable(segment), marks=marks) for segment in heard), speech, attempts)
 
 
 def find_doubts(segments: Sequence[Segment], speech: Spans) -> frozenset[Doubt]:
@@ -129,6 +129,14 @@ def untold_speech(segments: Sequence[Segment], speech: Spans) -> list[tuple[int,
                 stretches.append((at_ms, min(told_from_ms, end_ms)))
             at_ms = max(at_ms, told_to_ms)
     return stretches
+
+
+def _storable(segment: Segment) -> Segment:
+    """Without U+0000, which a looping model may write and no database takes."""
+    if "\0" not in segment.text:
+        return segment
+    words = tuple(replace(word, text=word.text.replace("\0", "")) for word in segment.words)
+    return replace(segment, text=segment.text.replace("\0", ""), words=words)
 
 
 def _units(text: str) -> list[str]:

@@ -78,7 +78,7 @@ def transcribe_job(
             lease.insist(lambda: jobs.discard_windows(claim.job_id, claim.fence))
         bookmark = Bookmark(fingerprint)
     if bookmark.finished:
-        return Transcribed(bookmark.language, 0, 0)
+        return Transcribed(bookmark.language or claim.options.language, 0, 0)
     reader = open_source(store, claim)
     try:
         loop = Loop(claim, jobs, engine, lease, stop, bookmark)
@@ -97,7 +97,8 @@ def transcribe_job(
             loop.run(batches, saver)
     finally:
         reader.close()
-    return Transcribed(loop.bookmark.language, loop.pace.audio_ms, round(loop.pace.wall_s * 1000))
+    language = loop.bookmark.language or claim.options.language
+    return Transcribed(language, loop.pace.audio_ms, round(loop.pace.wall_s * 1000))
 
 
 @dataclass(slots=True)
@@ -190,10 +191,13 @@ class Loop:
 
     def _transcribe(self, batch: Batch) -> list[Window]:
         """Transcribe and judge one batch, and move the bookmark behind it."""
-        language = self.bookmark.language
+        language, pieces = self.bookmark.language, batch.pieces
         answers: Iterator[tuple[Segment, ...]] = iter(())
-        if batch.pieces and language is not None:
-            answers = iter(self.engine.transcribe(batch.pieces, language, self.claim.options))
+        if pieces and language is not None:
+            told = self.engine.transcribe(pieces, language, self.claim.options)
+            if len(told) != len(pieces):
+                raise error("engine_failed", f"{len(told)} answers for {len(pieces)} windows")
+            answers = iter(told)
         windows: list[Window] = []
         mark = self.bookmark
         for tile in batch.tiles:

@@ -200,6 +200,15 @@ def test_languages_are_told_apart(engine: FasterWhisperEngine) -> None:
     assert all(guess.probability > 0.9 for guess in guesses)
 
 
+def test_guessing_first_changes_no_answer(engine: FasterWhisperEngine) -> None:
+    pieces = prepare(engine, meeting())[:3]
+    plain = engine.transcribe(pieces, "en", Options())
+    engine.guess_languages(pieces[:2])
+    engine.guess_languages(pieces)
+    assert engine.transcribe(pieces, "en", Options()) == plain
+    assert engine.transcribe(pieces, "en", Options()) == plain
+
+
 def test_fallbacks_answer_and_end(engine: FasterWhisperEngine) -> None:
     (piece, *_) = prepare(engine, meeting())
     first, second = (engine.redecode(piece, "en", Options(), attempt) for attempt in (1, 2))

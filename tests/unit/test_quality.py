@@ -132,3 +132,9 @@ def test_silence_that_the_model_confirms_is_closed() -> None:
 def test_the_allowance_bounds_the_passes() -> None:
     assert judge(LOOP, GOOD, allowance=0)[1] == 0
     assert judge(LOOP, LOOP, GOOD, allowance=1)[0].segments == (replace(LOOP[0], marks=(Mark.LOOP,)),)
+
+
+def test_a_character_that_no_database_takes_is_left_out() -> None:
+    odd = (Segment(0, 20_000, SENTENCE + "\0", (Word(0, 20_000, SENTENCE + "\0"),), avg_logprob=-0.2),)
+    (kept,) = judge(odd)[0].segments
+    assert kept.text == kept.words[0].text == SENTENCE

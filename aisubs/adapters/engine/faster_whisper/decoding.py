@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How one beam search is steered. The first pass equals upstream's batched pipeline with `without_timestamps=False`.
+    """How one beam search is steered. The first pass is that of upstream's batches with `without_timestamps=False`.
 
     With timestamp tokens the decoder says where it is, and skips and repeats sentences less often.
     """

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from aisubs.adapters.engine.faster_whisper import weights
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 # Punctuation that joins the word after it, and the word before it.
 _JOINS_NEXT, _JOINS_LAST = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
+_KEPT_BATCHES = 2
+
 
 class FasterWhisperEngine:
     """One loaded model on one device. Tokens equal those of faster-whisper's batched pipeline for equal windows."""
@@ -42,6 +45,7 @@ class FasterWhisperEngine:
         self._whisper = whisper
         self._beam_size = beam_size
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
+        self._encoded: list[tuple[Sequence[Prepared], Any]] = []
 
     @classmethod
     def load(cls, settings: Settings, model: str | None = None) -> FasterWhisperEngine:
@@ -84,7 +88,10 @@ class FasterWhisperEngine:
         if not self._whisper.model.is_multilingual:
             return [Guess("en", 1.0)] * len(batch)
         with _engine_errors():
-            answers = self._whisper.model.detect_language(encode(self._whisper, batch))
+            states = encode(self._whisper, batch)
+            # These windows are transcribed next: in a short clip the encoder would be half of the work again.
+            self._encoded = [*self._encoded, (batch, states)][-_KEPT_BATCHES:]
+            answers = self._whisper.model.detect_language(states)
         return [Guess(answer[0][0].strip("<|>"), float(answer[0][1])) for answer in answers]
 
     def transcribe(self, batch: Sequence[Prepared], language: str, options: Options) -> list[tuple[Segment, ...]]:
@@ -108,7 +115,9 @@ class FasterWhisperEngine:
     ) -> list[tuple[Segment, ...]]:
         with _engine_errors():
             tokenizer = self._tokenizer(language, options.task)
-            states = encode(self._whisper, batch)
+            states = self._take_encoded(batch)
+            if states is None:
+                states = encode(self._whisper, batch)
             decoded = generate(self._whisper, tokenizer, states, len(batch), options, steer, self._beam_size)
             aligned: Sequence[Any] = [None] * len(batch)
             if options.word_timestamps:
@@ -130,6 +139,14 @@ class FasterWhisperEngine:
             merge_punctuations(words, _JOINS_NEXT, _JOINS_LAST)
         return aligned
 
+    def _take_encoded(self, batch: Sequence[Prepared]) -> Any:
+        """What `guess_languages` has kept of exactly these windows, else None."""
+        for index, (windows, states) in enumerate(self._encoded):
+            if len(windows) == len(batch) and all(one is other for one, other in zip(windows, batch, strict=True)):
+                del self._encoded[index]
+                return states
+        return None
+
     def _tokenizer(self, language: str, task: str) -> Tokenizer:
         key = (language, task)
         if key not in self._tokenizers:
@@ -148,7 +165,7 @@ def _segments(
         start_ms,
         end_ms,
         text,
-        avg_logprob=round(result.avg_logprob, 4),
+        avg_logprob=round(result.avg_logprob, 4) if isfinite(result.avg_logprob) else None,
         compression_ratio=round(_compression_ratio(text), 3),
         no_speech_prob=round(result.no_speech_prob, 4),
     )
