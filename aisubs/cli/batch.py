@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.2
+WAITING_PER_LOOK = 10
 PATIENCE_S = 120.0
 """How long the database may be away before we give up waiting for it; the jobs themselves do not mind."""
 
@@ -71,6 +72,7 @@ class Batch:
         self._options = options
         self._profile = profile
         self._overwrite = overwrite
+        self._turn = 0
         paths = list({path.absolute(): path for path in files}.values())
         plan = plan_outputs(paths, [FORMATS[name].suffix for name in formats], output_dir)
         self.items = [Item(path, dict(zip(formats, plan[path], strict=True))) for path in paths]
@@ -85,13 +87,16 @@ class Batch:
     def failed(self) -> bool:
         return any(item.outcome == "failed" for item in self.items)
 
+    def say_what_is_over(self, view: View) -> None:
+        """What could be told without any work."""
+        for item in self.items:
+            _say_if_over(item, view)
+
     def carry_out(self, edition: Edition, view: View, stop: Event) -> None:
         """Submit all files, show how they come along, write what is completed; until all are over or `stop` is set.
 
         Raises `database_unavailable` when the database stays away.
         """
-        for item in self.items:
-            _say_if_over(item, view)
         token = own_token(edition.settings.data_dir, COMMAND_LINE)
         submitter = Thread(target=self._submit_all, args=(edition, token, view, stop), name="submit")
         submitter.start()
@@ -101,7 +106,7 @@ class Batch:
                 if not edition.looping and running_instance(edition.settings.data_dir) is None:
                     edition.start_loops()
                 try:
-                    self._look_at_all(edition, Holder.of([token]), view)
+                    self._look_at_some(edition, Holder.of([token]), view)
                     answered_at = time.monotonic()
                 except Unavailable as fault:
                     log.warning("jobs.unknown", extra={"error_code": fault.code, "reason": fault.reason})
@@ -175,9 +180,18 @@ class Batch:
                 item.fail("internal", f"Something went wrong; the log says what ({type(fault).__name__}).")
             _say_if_over(item, view)
 
-    def _look_at_all(self, edition: Edition, holder: Holder, view: View) -> None:
-        for item in self.items:
-            if item.outcome is not None or item.job is None:
+    def _next_to_look_at(self) -> list[Item]:
+        """What is being processed, and in turn some of those that wait, for there may be a thousand."""
+        waiting = [item for item in self.items if item.outcome is None and item.job is not None]
+        busy = [item for item in waiting if item.job and item.job.status is Status.PROCESSING]
+        rest = [item for item in waiting if item not in busy]
+        begin = self._turn % max(1, len(rest))
+        self._turn += WAITING_PER_LOOK
+        return busy + (rest[begin:] + rest[:begin])[:WAITING_PER_LOOK]
+
+    def _look_at_some(self, edition: Edition, holder: Holder, view: View) -> None:
+        for item in self._next_to_look_at():
+            if item.job is None:
                 continue
             try:
                 item.job = edition.app.jobs.get_job(item.job.job_id, holder)

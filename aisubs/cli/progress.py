@@ -13,7 +13,8 @@ from aisubs.model.job import Job, Stage, Status
 SHOWN_AT_ONCE = 8
 """Bars on the terminal; what waits behind them is counted in one line."""
 
-TEXT_WIDTH = 72
+NAME_WIDTH, BAR_WIDTH = 32, 24
+"""Columns of the terminal; the words heard last get what is left."""
 
 _STAGES = {
     Stage.STARTING: "starting",
@@ -105,12 +106,13 @@ class Bars(Silence):
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
 
         self._progress = Progress(
-            TextColumn("{task.fields[name]}", markup=False),
-            BarColumn(bar_width=28),
-            TextColumn("{task.percentage:>5.1f} %"),
-            TextColumn("{task.fields[note]}", markup=False),
+            TextColumn("{task.fields[name]}", markup=False, table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=BAR_WIDTH, table_column=Column(min_width=BAR_WIDTH)),
+            TextColumn("{task.percentage:>5.1f} %", table_column=Column(no_wrap=True, min_width=7)),
+            TextColumn("{task.fields[note]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
             console=Console(stderr=True, highlight=False),
             transient=True,
         )
@@ -131,11 +133,16 @@ class Bars(Silence):
                 self._waiting.add(name)
                 return
             self._waiting.discard(name)
-            bar = self._bars[name] = self._progress.add_task("", total=100.0, name=_short(name, 32), note="")
-        left = f"  {clock(look.eta_s)} left" if look.eta_s is not None else ""
-        said = f"  “{_short(look.text, TEXT_WIDTH)}”" if look.text else ""
-        waiting = f"  (+ {len(self._waiting)} waiting)" if self._waiting else ""
-        self._progress.update(bar, completed=look.percent, note=f"{look.doing}{left}{said}{waiting}")
+            bar = self._bars[name] = self._progress.add_task("", total=100.0, name=_short(name, NAME_WIDTH), note="")
+        note = look.doing
+        if look.eta_s is not None:
+            note += f", {clock(look.eta_s)} left"
+        if self._waiting:
+            note += f"  (+ {len(self._waiting)} waiting)"
+        room = self._progress.console.width - NAME_WIDTH - BAR_WIDTH - len(note) - 16
+        if look.text and room > 10:
+            note += f"  “{_short(look.text, room)}”"
+        self._progress.update(bar, completed=look.percent, note=note)
 
     def done(self, name: str, sentence: str) -> None:
         self._waiting.discard(name)

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> Exit:
     formats = list(dict.fromkeys(name.strip() for name in args.format.split(",") if name.strip()))
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
-        say(f"There is no format called {', '.join(unknown) or args.format!r}. Known: {', '.join(FORMATS)}.")
+        say(f"There is no format called {', '.join(unknown) or repr(args.format)}. Known: {', '.join(FORMATS)}.")
         return Exit.USAGE
     if args.profile is not None and args.profile not in PROFILES:
         say(f"There is no profile called {args.profile}. Known: {', '.join(PROFILES)}.")
@@ -67,21 +67,22 @@ def run(args: argparse.Namespace) -> Exit:
         return Exit.USAGE
 
     settings = settings_of(args, "data_dir", "model")
-    log_to_file(settings, "transcribe")
-    edition = Edition(settings)
     batch = Batch(args.files, formats, args.output_dir, options, profile=args.profile, overwrite=args.overwrite)
+    batch.say_what_is_over(make_view(quiet=True))
+    interrupted = False
     if batch.needs_work:
+        log_to_file(settings, "transcribe")
+        edition = Edition(settings)
         with stop_on_signals(edition.abandon) as stop, edition:
             edition.open()
             with make_view(quiet=args.quiet) as view:
                 batch.carry_out(edition, view, stop)
-            if stop.is_set() and batch.needs_work:
+            interrupted = batch.needs_work
+            if interrupted:
                 say(batch.farewell(edition))
-    else:
-        stop = None
     if args.json:
         show(batch.as_json())
-    if stop is not None and stop.is_set() and batch.needs_work:
+    if interrupted:
         return Exit.INTERRUPTED
     return Exit.JOB_FAILED if batch.failed else Exit.OK
 
