@@ -24,10 +24,20 @@ create table if not exists aisubs.schema_migrations (
     name text primary key, checksum text not null, applied_at timestamptz not null default now());
 """
 
-# In the order in which the functions take their own locks, so that nobody waits for the other crosswise.
+# In the order in which the functions take their own locks, so that nobody waits for the other crosswise. An earlier
+# release may not have had them all.
 _LOCK_TABLES = """
-lock table aisubs.transcription_jobs, aisubs.transcript_windows, aisubs.job_results, aisubs.job_duration_stats,
-    aisubs.limits in access exclusive mode;
+do $$
+declare
+    name text;
+begin
+    foreach name in array array[
+        'transcription_jobs', 'transcript_windows', 'job_results', 'job_duration_stats', 'limits'] loop
+        if to_regclass('aisubs.' || name) is not null then
+            execute format('lock table aisubs.%I in access exclusive mode', name);
+        end if;
+    end loop;
+end $$;
 """
 
 # Whoever waits for the tables meanwhile has looked up the old functions already and finds them where they were, only
@@ -63,8 +73,7 @@ def migrate(connection: Connection[Any]) -> list[str]:
         _run(connection, "select pg_advisory_xact_lock(hashtextextended('aisubs.migrate', 0))")
         news = pending(connection)
         _run(connection, _LEDGER)
-        if connection.execute("select to_regclass('aisubs.limits') is not null").fetchone() == (True,):
-            _run(connection, _LOCK_TABLES)
+        _run(connection, _LOCK_TABLES)
         _run(connection, _read("shim.sql"))
         # Before the data, for a trigger with work left to do at the commit would keep its table from being altered.
         _run(connection, _REPLACE_CODE)

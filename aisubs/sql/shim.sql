@@ -1,4 +1,4 @@
--- What Supabase has and a plain Postgres lacks, as far as we use it. Adds only what is missing: on Supabase it does nothing.
+-- What Supabase has and a plain Postgres lacks, as far as we use it. Adds only what is missing: nothing on Supabase.
 
 -- Roles belong to the whole server, so two databases may be migrated at once: whoever comes second finds them there.
 do $$

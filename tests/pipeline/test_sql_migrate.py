@@ -17,6 +17,7 @@ from aisubs.model.errors import AisubsError
 from aisubs.sql import migrate as migration
 from aisubs.sql.migrate import migrate, pending
 from tests.pipeline.job_line import JobLine
+from tests.postgres import VERSIONS, Servers
 
 ROOT = Path(__file__).parents[2]
 ALL = [*sorted(path.name for path in (ROOT / "aisubs/sql/migrations").glob("*.sql")), "code"]
@@ -78,26 +79,26 @@ def test_asking_what_is_pending_changes_nothing(empty_database_url: str) -> None
         assert connection.execute("select to_regnamespace('aisubs')").fetchone() == (None,)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("had", range(1, len(ALL)))
-def test_a_migrated_database_equals_a_fresh_one(
-    empty_database_url: str, any_database_url: str, had: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migrated_database_equals_a_fresh_one(servers: Servers, version: str, had: int) -> None:
     """An earlier release had the first `had` migrations, other code, and jobs."""
-    with psycopg.connect(empty_database_url) as connection, connection.transaction():
-        migration._run(connection, migration._LEDGER)
-        for name in ALL[:had]:
-            migration._run(connection, migration._read("migrations", name))
-            migration._record(connection, name)
-        connection.execute("create schema aisubs_api")
-        connection.execute("create function aisubs_api.get_job(job_id text) returns int language sql as 'select 1'")
-        connection.execute(
-            "insert into aisubs.transcription_jobs (status, source, filename, bucket, object_name, generation) "
-            "values ('pending', 'bucket', 'talk.mp4', 'bucket', 'talk.mp4', 1)"
-        )
-    assert migrated(empty_database_url) == ALL[had:]
-    assert catalogue(empty_database_url) == catalogue(any_database_url)
-    with JobLine(empty_database_url) as line:
-        assert line.claim().filename == "talk.mp4"
+    with servers.empty(version) as url, servers.clone(version) as fresh_url:
+        with psycopg.connect(url) as connection:
+            migration._run(connection, migration._LEDGER)
+            for name in ALL[:had]:
+                migration._run(connection, migration._read("migrations", name))
+                migration._record(connection, name)
+            connection.execute("create schema aisubs_api")
+            connection.execute("create function aisubs_api.get_job(job_id text) returns int language sql as 'select 1'")
+            connection.execute(
+                "insert into aisubs.transcription_jobs (status, source, filename, bucket, object_name, generation) "
+                "values ('pending', 'bucket', 'talk.mp4', 'bucket', 'talk.mp4', 1)"
+            )
+        assert migrated(url) == ALL[had:]
+        assert catalogue(url) == catalogue(fresh_url)
+        with JobLine(url) as line:
+            assert line.claim().filename == "talk.mp4"
 
 
 def test_two_processes_at_once(empty_database_url: str) -> None:

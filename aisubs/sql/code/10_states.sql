@@ -33,15 +33,16 @@ create function aisubs_core.moves() returns table (from_status text, to_status t
     ('failed', 'pending', 'retry_job', 'its owner tries again'),
     ('cancelled', 'pending', 'retry_job', 'its owner tries again') $$;
 
--- Nothing waits for ever: each state that is not an end has a deadline, and a function that the sweeps call enforces it.
+-- Nothing waits for ever: each state that is no end has a deadline, and a function that the sweeps call enforces it.
 -- (A pending job whose wake-up was lost starts much earlier: the sweep asks `startable` and wakes the dispatcher.)
 create function aisubs_core.deadlines()
     returns table (status text, stage text, deadline text, enforced_by text, outcome text)
     language sql immutable as $$ values
     ('uploading', '', 'upload_deadline', 'expire_uploads', 'cancelled, upload_expired'),
     ('pending', '', 'created_at + retention_hours', 'expire_jobs', 'cancelled and deleted'),
-    ('processing', 'starting', 'dispatch_deadline', 'recover_stale', 'pending with backoff, then failed, worker_start'),
-    ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale', 'pending with backoff, then failed, worker_died') $$;
+    ('processing', 'starting', 'dispatch_deadline', 'recover_stale', 'pending again, in the end failed, worker_start'),
+    ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale',
+     'pending again, in the end failed, worker_died') $$;
 
 -- The errors that SQL raises or stores itself; aisubs/model/errors.py has them all, and a test compares.
 create function aisubs_core.errors() returns table (code text, http_status integer, retryable boolean, sentence text)
@@ -59,8 +60,8 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('worker_died', 500, true, 'The worker stopped without a word four times, most likely for lack of memory.'),
     ('worker_start', 500, true, 'No worker could be started for this job.') $$;
 
--- Raise one of our errors: PostgREST answers with its HTTP status, psycopg sees the same SQLSTATE; the message is the code
--- and DETAIL is a JSON object that fills the sentence.
+-- Raise one of our errors: PostgREST answers with its HTTP status, psycopg sees the same SQLSTATE; the message is the
+-- code, and DETAIL is a JSON object that fills the sentence.
 create function aisubs_core.refuse(code text, detail jsonb default '{}') returns void language plpgsql as $$
 declare
     known record;
@@ -69,8 +70,9 @@ begin
     raise exception using errcode = 'PT' || known.http_status, message = known.code, detail = refuse.detail::text;
 end $$;
 
--- Two questions must be asked by one transaction at a time, or two of them see the same free place: "may one more start?"
--- and "may one more join the line?". The statement after the lock sees what its former holder wrote (READ COMMITTED).
+-- Two questions must be asked by one transaction at a time, or two of them see the same free place: "may one more
+-- start?" and "may one more join the line?". The statement after the lock sees what its former holder wrote, as
+-- isolation is READ COMMITTED.
 create function aisubs_core.lock_dispatch() returns void language sql as $$
     select pg_advisory_xact_lock(hashtextextended('aisubs.dispatch', 0)) $$;
 create function aisubs_core.lock_admission() returns void language sql as $$

@@ -7,29 +7,38 @@ create function aisubs_core.size_bucket(file_size_bytes bigint) returns text lan
                 when file_size_bytes < 500 * 1024 * 1024 then '100-500MB'
                 else '500MB+' end $$;
 
--- Seconds of work that a job still takes once it runs; null when nothing is known.
+-- Seconds of work that each waiting or running job still takes once it runs; null when nothing is known.
 -- Best first: the worker's own estimate, the audio that is left at the speed of the model (the one that was used last
 -- if the job names none), what recordings of this size took.
-create function aisubs_core.work_s(job aisubs.transcription_jobs) returns double precision language sql stable as $$
-    select coalesce(
-        -- (`greatest` passes over nulls: what is unknown must not become 0.)
-        case when job.status = 'processing' and job.remaining_ms is not null then
-            greatest(0, job.remaining_ms / 1000.0 - extract(epoch from now() - job.remaining_at)) end,
-        case when job.duration_ms is not null then
-            greatest(0, job.duration_ms - job.saved_ms) / 1000.0 * speed.wall_ms_per_audio_ms end,
-        size.avg_duration_seconds)
-    from (values (1)) one (row)
-    left join lateral (
-        select s.wall_ms_per_audio_ms from aisubs.job_duration_stats s
-        where s.model = coalesce(job.options ->> 'model', s.model)
-        order by s.file_size_bucket = aisubs_core.size_bucket(job.file_size_bytes) desc, s.updated_at desc limit 1
-    ) speed on true
-    left join lateral (
-        select s.avg_duration_seconds from aisubs.job_duration_stats s
-        where s.model = coalesce(job.options ->> 'model', s.model)
-            and s.file_size_bucket = aisubs_core.size_bucket(job.file_size_bytes)
-        order by s.updated_at desc limit 1
-    ) size on true $$;
+create function aisubs_core.work_left() returns table (job_id uuid, status text, work_s double precision)
+    language sql stable as $$
+    with open as materialized (
+        select j.job_id, j.status, j.duration_ms, j.saved_ms, j.remaining_ms, j.remaining_at,
+            coalesce(j.options ->> 'model', '') as model, aisubs_core.size_bucket(j.file_size_bytes) as bucket
+        from aisubs.transcription_jobs j where j.status in ('pending', 'processing')
+    ), paces as (
+        -- Looked up once for each kind of job, not for each job: a line may be long.
+        select kind.model, kind.bucket, speed.wall_ms_per_audio_ms, size.avg_duration_seconds
+        from (select distinct o.model, o.bucket from open o) kind
+        left join lateral (
+            select s.wall_ms_per_audio_ms from aisubs.job_duration_stats s
+            where kind.model in (s.model, '')
+            order by s.file_size_bucket = kind.bucket desc, s.updated_at desc limit 1
+        ) speed on true
+        left join lateral (
+            select s.avg_duration_seconds from aisubs.job_duration_stats s
+            where kind.model in (s.model, '') and s.file_size_bucket = kind.bucket
+            order by s.updated_at desc limit 1
+        ) size on true
+    )
+    -- (`greatest` passes over nulls: what is unknown must not become 0.)
+    select o.job_id, o.status, coalesce(
+        case when o.status = 'processing' and o.remaining_ms is not null then
+            greatest(0, o.remaining_ms / 1000.0 - extract(epoch from now() - o.remaining_at)) end,
+        case when o.duration_ms is not null then
+            greatest(0, o.duration_ms - o.saved_ms) / 1000.0 * p.wall_ms_per_audio_ms end,
+        p.avg_duration_seconds)
+    from open o join paces p using (model, bucket) $$;
 
 -- Learn from one execution: `audio_ms` of a recording of `duration_ms` took `wall_ms`.
 -- A running mean whose newest sample weighs at least a twentieth, so that a faster machine shows after a few jobs.
@@ -58,6 +67,5 @@ end $$;
 
 -- Seconds after which a refused caller may try again: when the first running job is expected to make room.
 create function aisubs_core.retry_after_s() returns integer language sql stable as $$
-    select case when min(w.s) is null then 60 else ceil(least(3600, greatest(5, min(w.s)))) end::integer
-    from aisubs.transcription_jobs j cross join lateral (select aisubs_core.work_s(j) as s) w
-    where j.status = 'processing' $$;
+    select case when min(w.work_s) is null then 60 else ceil(least(3600, greatest(5, min(w.work_s)))) end::integer
+    from aisubs_core.work_left() w where w.status = 'processing' $$;

@@ -41,17 +41,19 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         select j as job from aisubs.transcription_jobs j where j.job_id = any (show.job_ids)
     ), limits as (
         select * from aisubs.limits
+    ), asked_of as (
+        select exists (select from asked a where (a.job).status in ('pending', 'processing')) as work,
+            exists (select from asked a where (a.job).status = 'pending') as line
+    ), work as materialized (  -- only paid for when somebody in it is asked about, as is the line
+        select * from aisubs_core.work_left() w where (select work from asked_of)
     ), running as materialized (
-        select count(*) as jobs, count(*) = count(w.s) as known, coalesce(sum(w.s), 0) as work_s
-        from aisubs.transcription_jobs j cross join lateral (select aisubs_core.work_s(j) as s) w
-        where j.status = 'processing'
+        select count(*) as jobs, count(*) = count(w.work_s) as known, coalesce(sum(w.work_s), 0) as work_s
+        from work w where w.status = 'processing'
     ), line as materialized (
-        -- Ranking the line is only paid for when somebody in it is asked about.
-        select l.job_id, l.position, w.s as own_s, greatest(0, extract(epoch from j.not_before - now())) as backoff_s,
-            coalesce(sum(w.s) over ahead, 0) as ahead_s, count(*) over ahead = count(w.s) over ahead as known
-        from aisubs_core.waiting_line() l
-            join aisubs.transcription_jobs j using (job_id) cross join lateral (select aisubs_core.work_s(j) as s) w
-        where exists (select from asked a where (a.job).status = 'pending')
+        select l.job_id, l.position, coalesce(sum(w.work_s) over ahead, 0) as ahead_s,
+            count(*) over ahead = count(w.work_s) over ahead as known
+        from aisubs_core.waiting_line() l join work w using (job_id)
+        where (select line from asked_of)
         window ahead as (order by l.position rows between unbounded preceding and 1 preceding)
     )
     select (a.job).job_id, (a.job).status, (a.job).version, (a.job).progress, (a.job).progress_ms,
@@ -60,11 +62,11 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
             coalesce((a.job).waiting_for, case when running.jobs >= limits.concurrency then 'slot' end) end,
         line.position,
         case (a.job).status
-            when 'processing' then aisubs_core.work_s(a.job)
-            when 'pending' then line.own_s + case
-                when running.jobs + line.position <= limits.concurrency then line.backoff_s
+            when 'processing' then work.work_s
+            when 'pending' then work.work_s + case
+                when running.jobs + line.position <= limits.concurrency then backoff.s
                 when running.known and line.known
-                    then greatest(line.backoff_s, (running.work_s + line.ahead_s) / limits.concurrency) end
+                    then greatest(backoff.s, (running.work_s + line.ahead_s) / limits.concurrency) end
             end,
         (a.job).filename, (a.job).file_size_bytes, (a.job).content_type, (a.job).source, (a.job).options,
         (a.job).language, (a.job).error_code, (a.job).error_message, (a.job).retryable,
@@ -72,13 +74,17 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         (a.job).started_at, (a.job).completed_at, (a.job).last_seen,
         (a.job).created_at + make_interval(secs => limits.retention_hours * 3600), (a.job).watch_topic,
         (a.job).object_name, null::bigint
-    from asked a cross join limits cross join running left join line on line.job_id = (a.job).job_id $$;
+    from asked a cross join limits cross join running
+        cross join lateral (select greatest(0, extract(epoch from (a.job).not_before - now())) as s) backoff
+        left join work on work.job_id = (a.job).job_id
+        left join line on line.job_id = (a.job).job_id $$;
 
 create function aisubs_core.token_hashes(holder jsonb) returns text[] language sql immutable as $$
     select array(select jsonb_array_elements_text(coalesce(holder -> 'token_hashes', '[]'))) $$;
 
 -- Does the holder {token_hashes, owner_id} have a right to the job? Only hashes are ever compared.
-create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) returns boolean language sql immutable as $$
+create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) returns boolean
+    language sql immutable as $$
     select coalesce(job.token_hash = any (aisubs_core.token_hashes(holder)), false)
         or coalesce(job.owner_id = holder ->> 'owner_id', false) $$;
 

@@ -76,7 +76,7 @@ declare
     landed uuid;
     announced aisubs.transcription_jobs;
 begin
-    -- The announced upload of this name; one that was cancelled meanwhile learns of its object, so that it gets deleted.
+    -- The announced upload of this name. One that was cancelled meanwhile learns of its object, to take it along.
     update aisubs.transcription_jobs j
     set status = case j.status when 'uploading' then land.status else j.status end,
         generation = land.generation, file_size_bytes = land.file_size_bytes, crc32c = land.crc32c,

@@ -32,6 +32,7 @@ begin
     return taken;
 end $$;
 
+-- The next job, for a worker that is about to be started for it. No row when there is nothing to start.
 create function aisubs_api.begin_dispatch(concurrency integer, dispatch_deadline_s double precision)
     returns table (job_id uuid, dispatch_id uuid, fence bigint) language plpgsql as $$
 declare

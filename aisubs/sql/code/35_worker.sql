@@ -1,5 +1,5 @@
--- What a worker may do. Every write carries the fence of its claim; where that is not the job's fence any more, or the job
--- is not being processed any more, nothing is written and `lost_lease` is raised. A zombie can change nothing.
+-- What a worker may do. Every write carries the fence of its claim; where that is not the job's fence any more, or the
+-- job is not being processed any more, nothing is written and `lost_lease` is raised. A zombie can change nothing.
 
 create type aisubs_core.claim as (
     job_id uuid, fence bigint, filename text, bucket text, object_name text, generation bigint, file_size_bytes bigint,
@@ -44,13 +44,16 @@ begin
     end if;
 end $$;
 
--- The guard of every write below, and a sign of life: the job, locked, if this fence still owns it; otherwise a null row.
-create function aisubs_core.lease(job_id uuid, fence bigint) returns aisubs.transcription_jobs language sql volatile as $$
+-- The guard of every write below, and a sign of life: the job, locked, if this fence still owns it, else a null row.
+create function aisubs_core.lease(job_id uuid, fence bigint) returns aisubs.transcription_jobs
+    language sql volatile as $$
     update aisubs.transcription_jobs j set last_seen = now()
-    where j.job_id = lease.job_id and j.fence = lease.fence and j.status = 'processing' and j.progress_stage <> 'starting'
+    where j.job_id = lease.job_id and j.fence = lease.fence
+        and j.status = 'processing' and j.progress_stage <> 'starting'
     returning j.* $$;
 
-create function aisubs_core.must_lease(job_id uuid, fence bigint) returns aisubs.transcription_jobs language plpgsql as $$
+create function aisubs_core.must_lease(job_id uuid, fence bigint) returns aisubs.transcription_jobs
+    language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lease(job_id, fence);
 begin
@@ -60,13 +63,15 @@ begin
     return job;
 end $$;
 
+-- Still alive.
 create function aisubs_api.heartbeat(job_id uuid, fence bigint) returns void language plpgsql as $$
 begin
     perform aisubs_core.must_lease(heartbeat.job_id, heartbeat.fence);
 end $$;
 
-create function aisubs_api.set_stage(job_id uuid, fence bigint, stage text, duration_ms bigint default null) returns void
-    language plpgsql as $$
+-- What the worker is doing now, and how long the recording is, once that is known.
+create function aisubs_api.set_stage(job_id uuid, fence bigint, stage text, duration_ms bigint default null)
+    returns void language plpgsql as $$
 begin
     perform aisubs_core.must_lease(set_stage.job_id, set_stage.fence);
     update aisubs.transcription_jobs j
@@ -97,7 +102,8 @@ begin
         from fresh f window by_seq as (order by f.seq)
     ), inserted as (
         insert into aisubs.transcript_windows (job_id, seq, start_ms, end_ms, speech_ms, speech, segments)
-        select job.job_id, c.seq, c.start_ms, c.end_ms, c.speech_ms, coalesce(c.speech, '[]'), coalesce(c.segments, '[]')
+        select job.job_id, c.seq, c.start_ms, c.end_ms, c.speech_ms, coalesce(c.speech, '[]'),
+            coalesce(c.segments, '[]')
         from checked c
     )
     select count(*), max(c.end_ms), jsonb_agg(jsonb_build_object('seq', c.seq, 'start_ms', c.start_ms,

@@ -1,6 +1,8 @@
--- What the people behind a job may do. `holder` is {token_hashes, owner_id}; without a right to the job there is no such job.
+-- What the people behind a job may do. `holder` is {token_hashes, owner_id}; without a right there is no such job.
 
-create function aisubs_api.get_job(job_id text, holder jsonb) returns setof aisubs_core.job_row language sql stable as $$
+-- The job as its holder sees it.
+create function aisubs_api.get_job(job_id text, holder jsonb) returns setof aisubs_core.job_row
+    language sql stable as $$
     select * from aisubs_core.show(array[(aisubs_core.held_job(get_job.job_id, get_job.holder)).job_id]) $$;
 
 -- Newest first; `statuses` (null: all) is a JSON array; `total` counts the rows over all pages.
@@ -13,7 +15,8 @@ declare
 begin
     with mine as (
         select j.job_id, j.created_at from aisubs.transcription_jobs j
-        where (j.token_hash = any (aisubs_core.token_hashes(list_jobs.holder)) or j.owner_id = list_jobs.holder ->> 'owner_id')
+        where (j.token_hash = any (aisubs_core.token_hashes(list_jobs.holder))
+                or j.owner_id = list_jobs.holder ->> 'owner_id')
             and j.deleted_at is null
             -- A JSON null arrives as jsonb 'null' through PostgREST, as SQL null through a driver.
             and (coalesce(jsonb_typeof(list_jobs.statuses), 'null') = 'null' or list_jobs.statuses ? j.status)
@@ -37,6 +40,7 @@ create function aisubs_api.read_windows(job_id uuid, since_seq integer, max_rows
     where j.job_id = read_windows.job_id and j.deleted_at is null and w.seq >= read_windows.since_seq
     order by w.seq limit max_rows $$;
 
+-- What was published for a completed job; of a cached one, that of its original.
 create function aisubs_api.get_result(job_id uuid)
     returns table (files jsonb, coverage jsonb, language text, duration_ms bigint, model text, fence bigint)
     language sql stable as $$
@@ -66,8 +70,8 @@ begin
     return query select * from aisubs_core.show(array[job.job_id]);
 end $$;
 
--- Failed or cancelled, and the recording is there: in line again with the same settings. Saved windows stay, so it goes on
--- where it was; the counters start anew. What was dropped is never refused for a full line.
+-- Failed or cancelled, and the recording is there: in line again with the same settings. Saved windows stay, so it goes
+-- on where it was; the counters start anew. What was dropped is never refused for a full line.
 create function aisubs_api.retry_job(job_id text, holder jsonb, queue_capacity integer)
     returns setof aisubs_core.job_row language plpgsql as $$
 declare
@@ -135,8 +139,9 @@ end $$;
 
 -- How full the house is. `retry_after_s` is when the first running job should make room.
 create function aisubs_api.queue_state(concurrency integer, queue_capacity integer)
-    returns table (active bigint, pending bigint, uploading bigint, "limit" integer, capacity integer, retry_after_s integer)
-    language sql stable as $$
+    returns table (
+        active bigint, pending bigint, uploading bigint, "limit" integer, capacity integer, retry_after_s integer
+    ) language sql stable as $$
     select count(*) filter (where j.status = 'processing'), count(*) filter (where j.status = 'pending'),
         count(*) filter (where j.status = 'uploading'), queue_state.concurrency, queue_state.queue_capacity,
         aisubs_core.retry_after_s()

@@ -96,6 +96,7 @@ create function aisubs_api.list_unmirrored(batch integer) returns table (
         and j.source in ('bucket', 'folder')
     order by j.completed_at limit batch $$;
 
+-- The results, or the error, lie beside the dropped file now.
 create function aisubs_api.record_mirror(job_id uuid) returns void language sql volatile as $$
     update aisubs.transcription_jobs j set mirrored_at = now()
     where j.job_id = record_mirror.job_id and j.status in ('completed', 'failed') and j.mirrored_at is null $$;

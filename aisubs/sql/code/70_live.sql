@@ -1,5 +1,5 @@
 -- Live updates: a hint that something changed, sent on the private channel of the job. The client refetches when the
--- version is new to it, so a lost hint costs nothing. Supabase: Realtime broadcast; elsewhere: the shim's realtime.send.
+-- version is new to it, so a lost hint costs nothing. On Supabase this is Realtime broadcast, elsewhere the shim.
 
 -- At most one message for a job and a transaction: the trigger is deferred to the commit, and all but the last of its
 -- events find a row that has moved on. Definer, for whoever moved the job may not write to realtime.messages.
@@ -22,15 +22,15 @@ create constraint trigger announce after update on aisubs.transcription_jobs
     when (old.version is distinct from new.version)
     execute function aisubs_core.announce();
 
--- May the holder of this topic listen? The topic itself is the right: 244 random bits that only holders of the job learn.
+-- May the holder of this topic listen? The topic is the right: 244 random bits that only holders of the job know.
 -- Definer, for listeners have no right to the table.
 create function aisubs_core.can_watch(topic text) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (select from aisubs.transcription_jobs j
         where j.watch_topic = can_watch.topic and j.deleted_at is null) $$;
 
--- Realtime asks this policy whether a client may join. Without the comparison of topics, a holder of one topic would see
--- the stored messages of all others. No policy for INSERT: clients cannot send.
+-- Realtime asks this policy whether a client may join. Without the comparison of topics, a holder of one topic would
+-- see the stored messages of all others. No policy for INSERT: clients cannot send.
 create policy aisubs_watch on realtime.messages for select to anon, authenticated
     using (messages.extension = 'broadcast' and messages.topic = (select realtime.topic())
         and (select aisubs_core.can_watch((select realtime.topic()))));

@@ -107,6 +107,7 @@ create table aisubs.transcription_jobs (
 -- One index per question that is asked again and again; each sweep sees only the rows it is about.
 create unique index jobs_uploading_object on aisubs.transcription_jobs (bucket, object_name) where status = 'uploading';
 create index jobs_uploading_deadline on aisubs.transcription_jobs (upload_deadline) where status = 'uploading';
+create index jobs_in_line on aisubs.transcription_jobs (status) where status in ('uploading', 'pending', 'processing');
 create index jobs_pending on aisubs.transcription_jobs (lane, created_at) where status = 'pending';
 create index jobs_processing on aisubs.transcription_jobs (lane) where status = 'processing';
 create index jobs_silent on aisubs.transcription_jobs (last_seen)
@@ -117,12 +118,15 @@ create index jobs_lane_served on aisubs.transcription_jobs (lane, dispatched_at 
 create index jobs_unmirrored on aisubs.transcription_jobs (completed_at)
     where status in ('completed', 'failed') and mirrored_at is null and deleted_at is null
     and source in ('bucket', 'folder');
-create index jobs_retention on aisubs.transcription_jobs (created_at) where deleted_at is null and status <> 'processing';
+create index jobs_retention on aisubs.transcription_jobs (created_at)
+    where deleted_at is null and status <> 'processing';
 create index jobs_tombstones on aisubs.transcription_jobs (deleted_at) where deleted_at is not null;
 create index jobs_token on aisubs.transcription_jobs (token_hash) where deleted_at is null;
 create index jobs_owner on aisubs.transcription_jobs (owner_id, created_at desc) where deleted_at is null;
-create index jobs_video_hash on aisubs.transcription_jobs (video_hash) where status = 'completed' and deleted_at is null;
-create index jobs_content on aisubs.transcription_jobs (content_sha256) where status = 'completed' and deleted_at is null;
+create index jobs_video_hash on aisubs.transcription_jobs (video_hash)
+    where status = 'completed' and deleted_at is null;
+create index jobs_content on aisubs.transcription_jobs (content_sha256)
+    where status = 'completed' and deleted_at is null;
 create index jobs_checksum on aisubs.transcription_jobs (crc32c, file_size_bytes)
     where status = 'completed' and deleted_at is null;
 create index jobs_result on aisubs.transcription_jobs (result_job_id) where result_job_id is not null;

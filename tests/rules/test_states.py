@@ -1,0 +1,59 @@
+"""docs/states.md is what the SQL says, and the SQL uses only functions and errors that there are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aisubs.model.errors import ERRORS
+from aisubs.model.job import Source, Stage, Status
+from aisubs.sql.states import deadlines, moves, page
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "aisubs/sql").rglob("*.sql"))
+CODE = "\n".join(path.read_text() for path in SCRIPTS if path.parent.name == "code")
+FUNCTIONS = set(re.findall(r"create function aisubs_api\.(\w+)", CODE))
+
+
+def test_the_page_is_current() -> None:
+    assert (ROOT / "docs/states.md").read_text() == page(), "run `make docs`"
+
+
+def test_moves_lead_from_and_to_known_states_by_known_functions() -> None:
+    known = {status.value for status in Status}
+    assert {move.to_status for move in moves()} == known
+    assert {move.from_status for move in moves()} - {None} == known - {"completed"}
+    assert {move.by_function for move in moves()} <= FUNCTIONS
+    assert {deadline.enforced_by for deadline in deadlines()} <= FUNCTIONS
+
+
+@pytest.mark.parametrize("words", [Status, Stage, Source])
+def test_python_and_the_checks_know_the_same_words(words: type[Status] | type[Stage] | type[Source]) -> None:
+    table = (ROOT / "aisubs/sql/migrations/0001_jobs.sql").read_text()
+    checks = re.findall(r"constraint \w+_known check \((\w+) in\s*\(([^)]*)\)\)", table)
+    column = {"Status": "status", "Stage": "progress_stage", "Source": "source"}[words.__name__]
+    assert set(re.findall(r"'(\w+)'", dict(checks)[column])) == {word.value for word in words}
+
+
+def test_every_error_that_is_raised_or_stored_is_of_the_table() -> None:
+    listed = set(re.findall(r"\('(\w+)', \d{3}, (?:true|false)", CODE))
+    used = set(re.findall(r"refuse\('(\w+)'", CODE)) | set(re.findall(r"e\.code = '(\w+)'", CODE))
+    assert used <= listed <= set(ERRORS)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_are_short_and_say_what_they_are_for(script: Path) -> None:
+    lines = script.read_text().splitlines()
+    assert len(lines) <= 250
+    assert lines[0].startswith("-- ")
+    assert max(map(len, lines)) <= 120
+
+
+def test_every_function_of_the_api_says_what_it_does() -> None:
+    assert re.findall(r"\n(?!--)[^\n]*\ncreate function aisubs_api\.(\w+)", CODE) == []
+
+
+def test_no_clock_but_the_transactions() -> None:
+    assert not re.search(r"clock_timestamp|statement_timestamp|timeofday|current_timestamp|localtime", CODE)
