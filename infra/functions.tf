@@ -9,80 +9,59 @@ locals {
   }
 }
 
-# functions/main.py, once per function: the same image, FUNCTION_TARGET picks the door.
-resource "google_cloud_run_v2_service" "function" {
-  for_each = local.deployed ? module.names.functions : {}
+module "function" {
+  source   = "./function"
+  for_each = { for function, component in module.names.functions : function => component if local.deployed && function != "on_upload" }
 
+  target              = each.key
   name                = module.names.services[each.key]
-  location            = var.region
+  region              = var.region
+  image               = var.functions_image
+  account_email       = google_service_account.component[each.value].email
+  environment         = module.environment.functions[each.key]
+  supabase_key_secret = google_secret_manager_secret.supabase_key[each.value].secret_id
+  audience            = module.names.urls[each.key]
+  internal            = each.key != "api" && var.internal_ingress_only
+  shape               = local.function_shapes[each.key]
   deletion_protection = var.deletion_protection
-  ingress             = each.key == "api" || !var.internal_ingress_only ? "INGRESS_TRAFFIC_ALL" : "INGRESS_TRAFFIC_INTERNAL_ONLY"
-  custom_audiences    = [module.names.urls[each.key]]
-
-  template {
-    service_account                  = google_service_account.component[each.value].email
-    timeout                          = "${local.function_shapes[each.key].timeout_s}s"
-    max_instance_request_concurrency = local.function_shapes[each.key].concurrency
-
-    scaling {
-      min_instance_count = 0
-      max_instance_count = local.function_shapes[each.key].max_instances
-    }
-
-    containers {
-      image = var.functions_image
-
-      env {
-        name  = "FUNCTION_TARGET"
-        value = each.key
-      }
-      dynamic "env" {
-        for_each = module.environment.functions[each.key]
-        content {
-          name  = env.key
-          value = env.value
-        }
-      }
-      env {
-        name = "SUPABASE_SERVICE_KEY"
-        value_source {
-          secret_key_ref {
-            secret  = google_secret_manager_secret.supabase_key[each.value].secret_id
-            version = "latest"
-          }
-        }
-      }
-
-      resources {
-        limits            = { cpu = "1", memory = local.function_shapes[each.key].memory }
-        cpu_idle          = true # paid while it answers, not while it waits
-        startup_cpu_boost = true
-      }
-
-      # functions-framework answers GET with 405, so the port is asked, not a path.
-      startup_probe {
-        timeout_seconds   = 3
-        period_seconds    = 3
-        failure_threshold = 20
-        tcp_socket {
-          port = 8080
-        }
-      }
-    }
-  }
-
-  lifecycle {
-    # cloudbuild.yaml deploys newer images by digest.
-    ignore_changes = [template[0].containers[0].image, client, client_version]
-  }
 
   depends_on = [google_secret_manager_secret_iam_member.supabase_key]
+}
+
+# Apart from the others for one reason: Eventarc makes its identity tokens out to the address that Google shows, with a
+# random part that nobody knows before. That part is the same for all services of a project and region.
+module "on_upload" {
+  source = "./function"
+  count  = local.deployed ? 1 : 0
+
+  target        = "on_upload"
+  name          = module.names.services["on_upload"]
+  region        = var.region
+  image         = var.functions_image
+  account_email = google_service_account.component[module.names.functions["on_upload"]].email
+  environment = merge(module.environment.functions["on_upload"], {
+    SERVICE_AUDIENCE = join(",", distinct([
+      module.names.urls["on_upload"],
+      replace(module.function["dispatch"].uri, "//${module.names.services["dispatch"]}-", "//${module.names.services["on_upload"]}-"),
+    ]))
+  })
+  supabase_key_secret = google_secret_manager_secret.supabase_key[module.names.functions["on_upload"]].secret_id
+  audience            = module.names.urls["on_upload"]
+  internal            = var.internal_ingress_only
+  shape               = local.function_shapes["on_upload"]
+  deletion_protection = var.deletion_protection
+
+  depends_on = [google_secret_manager_secret_iam_member.supabase_key]
+}
+
+locals {
+  services = merge({ for function, made in module.function : function => made }, { for made in module.on_upload : "on_upload" => made })
 }
 
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
   for_each = local.deployed ? module.roles.invokers : {}
 
-  name     = google_cloud_run_v2_service.function[each.key].name
+  name     = local.services[each.key].name
   location = var.region
   role     = "roles/run.invoker"
   member   = google_service_account.component[each.value].member
@@ -92,7 +71,7 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
 resource "google_cloud_run_v2_service_iam_member" "public_api" {
   count = local.deployed && var.api_public ? 1 : 0
 
-  name     = google_cloud_run_v2_service.function["api"].name
+  name     = local.services["api"].name
   location = var.region
   role     = "roles/run.invoker"
   member   = "allUsers"
@@ -101,9 +80,7 @@ resource "google_cloud_run_v2_service_iam_member" "public_api" {
 # The addresses that services are told were computed from names; this says so should Google ever make them differently.
 check "computed_addresses" {
   assert {
-    condition = alltrue([
-      for function, service in google_cloud_run_v2_service.function : contains(service.urls, module.names.urls[function])
-    ])
+    condition     = alltrue([for function, made in local.services : contains(made.urls, module.names.urls[function])])
     error_message = "A service does not have the address that modules/names computed: DISPATCH_URL and audiences would be wrong."
   }
 }
@@ -149,7 +126,7 @@ resource "google_eventarc_trigger" "uploads" {
 
   destination {
     cloud_run_service {
-      service = google_cloud_run_v2_service.function["on_upload"].name
+      service = local.services["on_upload"].name
       region  = var.region
     }
   }

@@ -77,9 +77,9 @@ resource "google_project_iam_member" "build_logs" {
 
 # New revisions of exactly these services and this job …
 resource "google_cloud_run_v2_service_iam_member" "build_deploys" {
-  for_each = google_cloud_run_v2_service.function
+  for_each = local.deployed ? module.names.services : {}
 
-  name     = each.value.name
+  name     = local.services[each.key].name
   location = var.region
   role     = "roles/run.developer"
   member   = google_service_account.component["build"].member

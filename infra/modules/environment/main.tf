@@ -75,11 +75,13 @@ locals {
     MAX_UPLOAD_BYTES   = tostring(var.limits.max_upload_gib * 1024 * 1024 * 1024)
     MAX_DURATION_HOURS = tostring(var.limits.max_duration_hours)
   }
-  # The second wall behind run.invoker: the function itself checks the identity token of its caller.
+  # The second wall behind run.invoker: the function itself looks at the identity token of its caller. Cloud Run checks
+  # and removes the signature of a token before it hands it on.
   callers = {
     for function, component in var.invokers : function => {
-      ALLOWED_CALLERS  = var.account_emails[component]
-      SERVICE_AUDIENCE = var.urls[function]
+      ALLOWED_CALLERS     = var.account_emails[component]
+      SERVICE_AUDIENCE    = var.urls[function]
+      IDENTITY_CHECKED_BY = "cloud_run"
     }
   }
 

@@ -1,0 +1,93 @@
+"""The rules of infra/ for what it makes: buckets that forget, a worker tried once, alerts that somebody understands."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.rules.terraform import ROOT, blocks, only, parsed, resources
+
+
+@pytest.mark.parametrize("name", sorted(resources("google_storage_bucket")))
+def test_buckets_are_closed_and_forget(name: str) -> None:
+    bucket = resources("google_storage_bucket")[name]
+    assert bucket["public_access_prevention"] == "enforced"
+    assert bucket["uniform_bucket_level_access"] is True
+    assert only(bucket, "soft_delete_policy") == {"retention_duration_seconds": 0}
+    assert all(block == {"enabled": False} for block in blocks(bucket, "versioning"))
+    deletes = [rule for rule in blocks(bucket, "lifecycle_rule") if only(rule, "action")["type"] == "Delete"]
+    assert any(set(only(rule, "condition")) == {"age"} for rule in deletes), "nothing may stay for ever"
+
+
+def test_the_backstop_is_not_earlier_than_the_application() -> None:
+    rules = blocks(resources("google_storage_bucket")["google_storage_bucket.uploads"], "lifecycle_rule")
+    ages = [only(rule, "condition")["age"] for rule in rules if set(only(rule, "condition")) == {"age"}]
+    assert ages == ["${module.retention.backstop_days}", "${module.retention.temporary_days}"]
+
+
+def test_browsers_may_read_what_a_resumable_upload_needs() -> None:
+    cors = only(resources("google_storage_bucket")["google_storage_bucket.uploads"], "cors")
+    assert cors["origin"] == "${var.allowed_origins}"
+    assert {"PUT", "GET", "POST"} <= set(cors["method"])
+    assert {"Location", "Range", "Content-Range", "x-goog-hash", "x-goog-generation"} <= set(cors["response_header"])
+
+
+def test_the_worker_is_tried_once_and_alone() -> None:
+    job = resources("google_cloud_run_v2_job")["google_cloud_run_v2_job.worker"]
+    assert (job["template"][0]["task_count"], job["template"][0]["parallelism"]) == (1, 1)
+    task = job["template"][0]["template"][0]
+    assert task["max_retries"] == 0
+    assert task["timeout"] == "${module.worker.timeout_s}s"
+
+
+def test_events_are_tried_again_and_come_from_where_the_bucket_is() -> None:
+    trigger = resources("google_eventarc_trigger")["google_eventarc_trigger.uploads"]
+    assert "retry_policy" not in trigger
+    assert "google_storage_bucket.uploads.location" in trigger["location"]
+    criteria = {block["attribute"]: block["value"] for block in blocks(trigger, "matching_criteria")}
+    assert criteria["type"] == "google.cloud.storage.object.v1.finalized"
+    assert criteria["bucket"] == "${google_storage_bucket.uploads.name}"
+
+
+def test_what_holds_data_or_money_is_protected_from_a_slip() -> None:
+    for kind in ("google_cloud_run_v2_service", "google_cloud_run_v2_job", "google_secret_manager_secret"):
+        for name, body in resources(kind).items():
+            assert body["deletion_protection"] == "${var.deletion_protection}", name
+
+
+def test_images_do_not_move() -> None:
+    (repository,) = resources("google_artifact_registry_repository").values()
+    assert only(repository, "docker_config") == {"immutable_tags": True}
+    running = [*blocks(resources("google_cloud_run_v2_service"), "containers")]
+    running += blocks(resources("google_cloud_run_v2_job"), "containers")
+    assert {container["image"] for container in running} == {"${var.image}", "${var.worker_image}"}
+
+
+def local(name: str) -> Any:
+    return next(block[name] for block in parsed()["locals"] if name in block)
+
+
+def test_alerts_listen_to_events_that_the_code_logs() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "aisubs").rglob("*.py"))
+    logged = set(re.findall(r'log\.(?:info|warning|error|exception)\(\s*"([a-z_.]+)"', code))
+    wanted = {event for metric in local("log_metrics").values() for event in metric["events"]}
+    assert len(wanted) >= 6
+    assert wanted - logged == set()
+
+
+def test_alerts_use_metrics_that_exist() -> None:
+    metrics = set(local("log_metrics"))
+    for name, alert in local("alerts").items():
+        for used in re.findall(r"local\.log_metric\}/(\w+)", alert["filter"]):
+            assert used in metrics, name
+        assert 60 <= alert["period_s"] <= 86_400, name
+
+
+def test_every_alert_is_explained() -> None:
+    page = (ROOT / "docs/operate.md").read_text()
+    for name in [*local("alerts"), "sweep_silent"]:
+        section = re.search(rf"^### `{name}`.*?(?=^##)", page, re.MULTILINE | re.DOTALL)
+        assert section, name
+        assert {"**Means**", "**Do**"} <= set(re.findall(r"\*\*\w+\*\*", section.group())), name
