@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from aisubs.media.probe import Limits
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.receive_upload import OWN_PREFIXES
 from aisubs.ports import Database, Mirror, Queue, Runner, Store, StoredObject, UploadSessions
 from aisubs.settings import Settings
 
@@ -95,11 +96,21 @@ def make_store(settings: Settings) -> tuple[Store, UploadSessions | None]:
 
         store = LocalStore(Path(url2pathname(url.path)), public_url=settings.public_url)
         return store, store
+    if url.scheme == "gs":
+        from aisubs.adapters.store.gcs import GcsStore
+
+        return GcsStore.connect(url.netloc, settings.signing_service_account), None
+    if url.scheme == "s3":
+        from aisubs.adapters.store.s3 import S3Store
+
+        return S3Store.connect(url.netloc), None
     raise error("store_unavailable", f"STORE_URL has a scheme that is not known: {url.scheme!r}")
 
 
 def make_mirror(settings: Settings) -> Mirror | None:
-    """Where the results of dropped files go: a folder in the local edition."""
+    """Where the results of dropped files go: `RESULTS_URL`, else a folder in the local edition."""
+    if settings.results_url:
+        return _make_bucket_mirror(settings, settings.results_url)
     if settings.store_url.startswith(("gs://", "s3://")):
         return None
     from aisubs.adapters.store.folder import Folder
@@ -107,22 +118,66 @@ def make_mirror(settings: Settings) -> Mirror | None:
     return Folder(settings.results_dir)
 
 
+def _make_bucket_mirror(settings: Settings, results_url: str) -> Mirror:
+    """Raises `store_unavailable` for a place whose objects would come back as uploads."""
+    from aisubs.adapters.store.prefixed import PrefixedStore
+
+    url, uploads = urlsplit(results_url), urlsplit(settings.store_url)
+    prefix = f"{url.path.strip('/')}/".lstrip("/")
+    if (url.scheme, url.netloc) == (uploads.scheme, uploads.netloc) and not prefix.startswith(OWN_PREFIXES):
+        raise error("store_unavailable", f"RESULTS_URL must be another bucket, or below {OWN_PREFIXES[0]} of this one")
+    return PrefixedStore(
+        make_store(settings.model_copy(update={"store_url": f"{url.scheme}://{url.netloc}"}))[0], prefix
+    )
+
+
 def make_queue(settings: Settings) -> Queue:
     """`CLOUD_TASKS_QUEUE`, else a queue that only leaves the wake-up to the sweep of the local edition."""
     if settings.cloud_tasks_queue:
-        raise error("queue_unavailable", "the Cloud Tasks plug is not built in yet")
+        from aisubs.adapters.queue.cloud_tasks import CloudTasksQueue
+
+        if not settings.dispatch_url:
+            raise error("queue_unavailable", "CLOUD_TASKS_QUEUE needs DISPATCH_URL")
+        return CloudTasksQueue.connect(
+            settings.cloud_tasks_queue,
+            settings.dispatch_url,
+            settings.tasks_service_account,
+            settings.cloud_tasks_endpoint,
+        )
     from aisubs.adapters.queue.sweep import SweepQueue
 
     return SweepQueue()
 
 
 def make_runner(settings: Settings) -> Runner:
-    """`CLOUD_RUN_JOB`, else subprocesses of this machine."""
+    """`CLOUD_RUN_JOB`, else subprocesses of this machine. A worker in Cloud Run knows itself only."""
+    if settings.cloud_run_execution:
+        from aisubs.adapters.runner.own_execution import OwnExecution
+
+        return OwnExecution(settings.cloud_run_execution, settings.dispatch_id)
     if settings.cloud_run_job:
-        raise error("runner_unavailable", "the Cloud Run plug is not built in yet")
+        from aisubs.adapters.runner.cloud_run import CloudRunRunner
+
+        return CloudRunRunner.connect(settings.cloud_run_job, settings.cloud_run_endpoint)
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
     return SubprocessRunner(WORKER, settings.data_dir / "executions")
+
+
+def make_callers(settings: Settings) -> Callable[[str | None], bool]:
+    """Whether a request with this `Authorization` header comes from one of `ALLOWED_CALLERS`."""
+    from aisubs.adapters.identity.oidc import GoogleCallers
+
+    return GoogleCallers(
+        callers=_listed(settings.allowed_callers),
+        audiences=_listed(settings.service_audience),
+        certs_url=settings.identity_certs_url,
+        signature_removed=settings.identity_checked_by == "cloud_run",
+    ).admits
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
 def make_local_queue(dispatch: Callable[[], object]) -> LocalQueue:

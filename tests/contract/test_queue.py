@@ -9,9 +9,13 @@ from threading import Event
 
 import pytest
 
+from aisubs.adapters.queue.cloud_tasks import CloudTasksQueue
 from aisubs.adapters.queue.local import LocalQueue
 from aisubs.model.errors import AisubsError
 from aisubs.ports import Queue
+from tests.doubles.cloud_tasks import CloudTasks
+from tests.doubles.dispatch_target import TASKS_ACCOUNT, dispatch_target
+from tests.doubles.google_identity import GoogleIdentity
 from tests.http_server import until
 
 Dispatch = Callable[[], None]
@@ -24,7 +28,18 @@ def local(dispatch: Dispatch) -> Iterator[Queue]:
     queue.close()
 
 
-PLUGS: dict[str, Callable[[Dispatch], AbstractContextManager[Queue]]] = {"local": local}
+@contextmanager
+def cloud_tasks(dispatch: Dispatch) -> Iterator[Queue]:
+    """The Cloud Tasks plug with the real client library; its tasks are real requests to a target that verifies them."""
+    with (
+        GoogleIdentity() as identity,
+        CloudTasks(identity) as double,
+        dispatch_target(identity, dispatch) as url,
+    ):
+        yield CloudTasksQueue.connect(double.queue, f"{url}/dispatch", TASKS_ACCOUNT, double.endpoint)
+
+
+PLUGS: dict[str, Callable[[Dispatch], AbstractContextManager[Queue]]] = {"local": local, "cloud_tasks": cloud_tasks}
 
 
 @pytest.fixture

@@ -15,11 +15,13 @@ from uuid import uuid4
 
 import pytest
 
+from aisubs.adapters.runner.cloud_run import CloudRunRunner
 from aisubs.adapters.runner.subprocess import SubprocessRunner
 from aisubs.adapters.runner.subprocess.process import name_process, state_of, terminate, this_boot
 from aisubs.adapters.runner.subprocess.registry import KEPT_ENDED, MAX_LOG_BYTES, Registry, new_execution
 from aisubs.model.errors import AisubsError
 from aisubs.ports import ExecutionState, Runner
+from tests.doubles.cloud_run import CloudRun
 from tests.http_server import until
 
 # Tells its environment, then waits to be told to end, or ends at SIGTERM with code 3.
@@ -51,7 +53,20 @@ def subprocesses(folder: Path) -> Iterator[Bench]:
     runner.close(5)
 
 
-PLUGS: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {"subprocess": subprocesses}
+@contextmanager
+def cloud_run(folder: Path) -> Iterator[Bench]:
+    """The Cloud Run plug with the real client library; an execution is a real process."""
+    command = [sys.executable, "-c", WORKER, str(folder)]
+    with CloudRun(command, {}, folder / "cloud_run.log", quota=2) as double:
+        yield Bench(
+            CloudRunRunner.connect(double.job, double.endpoint), lambda job_id: (folder / f"{job_id}.end").touch()
+        )
+
+
+PLUGS: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
+    "subprocess": subprocesses,
+    "cloud_run": cloud_run,
+}
 
 
 @pytest.fixture(params=PLUGS)

@@ -38,6 +38,22 @@ class CloudTasksQueue:
         self._dispatch_url = dispatch_url
         self._service_account = service_account
 
+    @classmethod
+    def connect(
+        cls, queue: str, dispatch_url: str, service_account: str | None, endpoint: str | None = None
+    ) -> CloudTasksQueue:
+        """With the credentials that google-auth finds, none at an `http://` endpoint. Raises `queue_unavailable`."""
+        with _mapped():
+            if endpoint and endpoint.startswith("http://"):
+                import grpc  # type: ignore[import-untyped]
+                from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+
+                channel = grpc.insecure_channel(urlsplit(endpoint).netloc)
+                client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+            else:
+                client = tasks_v2.CloudTasksClient(client_options={"api_endpoint": endpoint} if endpoint else None)
+        return cls(client, queue, dispatch_url, service_account)
+
     def wake(self, name: str, delay_s: float = 0.0) -> None:
         request = tasks_v2.HttpRequest(url=self._dispatch_url, http_method=tasks_v2.HttpMethod.POST)
         if self._service_account:

@@ -8,10 +8,12 @@ What it does not do: wait for an execution, or change the job's image, CPU or GP
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from google.api_core import exceptions as google_errors
 from google.auth import exceptions as auth_errors
@@ -35,6 +37,24 @@ class CloudRunRunner:
         self._jobs = jobs
         self._executions = executions
         self._job = job
+
+    @classmethod
+    def connect(cls, job: str, endpoint: str | None = None) -> CloudRunRunner:
+        """With the credentials that google-auth finds, none at an `http://` endpoint. Raises `runner_unavailable`."""
+        with _mapped():
+            if endpoint and endpoint.startswith("http://"):
+                import grpc  # type: ignore[import-untyped]
+                from google.cloud.run_v2.services.executions.transports import ExecutionsGrpcTransport
+                from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
+
+                channel = grpc.insecure_channel(urlsplit(endpoint).netloc)
+                jobs = run_v2.JobsClient(transport=JobsGrpcTransport(channel=channel))
+                executions = run_v2.ExecutionsClient(transport=ExecutionsGrpcTransport(channel=channel))
+            else:
+                options = {"api_endpoint": endpoint} if endpoint else None
+                jobs = run_v2.JobsClient(client_options=options)
+                executions = run_v2.ExecutionsClient(client_options=options)
+        return cls(jobs, executions, job)
 
     def start(self, job_id: str, dispatch_id: str) -> str:
         environment = [
@@ -64,19 +84,35 @@ class CloudRunRunner:
         return None
 
     def state(self, execution_name: str) -> ExecutionState:
+        name = self._completed(execution_name)
+        if name is None:
+            return ExecutionState.UNKNOWN
         with _mapped():
             try:
-                execution = self._executions.get_execution(name=execution_name, timeout=CALL_TIMEOUT_S)
+                execution = self._executions.get_execution(name=name, timeout=CALL_TIMEOUT_S)
             except google_errors.NotFound:
                 return ExecutionState.GONE  # Cloud Run keeps the last thousand; an older one has long ended
         return ExecutionState.GONE if execution.completion_time else ExecutionState.RUNNING
 
     def cancel(self, execution_name: str) -> None:
+        name = self._completed(execution_name)
+        if name is None:
+            return
         with _mapped():
             try:
-                self._executions.cancel_execution(name=execution_name, timeout=CALL_TIMEOUT_S)
+                self._executions.cancel_execution(name=name, timeout=CALL_TIMEOUT_S)
             except (google_errors.NotFound, google_errors.FailedPrecondition, google_errors.BadRequest):
                 return  # it is over
+
+    def _completed(self, execution_name: str) -> str | None:
+        """The full name of an execution of this job; a worker knows itself by the short one only. None for others."""
+        parent, _, short = execution_name.rpartition("/executions/")
+        if not _SHORT_NAME.fullmatch(short):
+            return None
+        if not parent:
+            return f"{self._job}/executions/{short}"
+        # Cloud Run may answer with the number of a project that was asked for by its id.
+        return execution_name if parent.rpartition("/")[2] == self._job.rpartition("/")[2] else None
 
     def ping(self) -> str:
         with _mapped():
@@ -84,6 +120,7 @@ class CloudRunRunner:
         return f"Cloud Run job {self._job}"
 
 
+_SHORT_NAME = re.compile("[a-z0-9-]+")
 _NO_CAPACITY = (google_errors.ResourceExhausted, google_errors.TooManyRequests)
 
 

@@ -1,48 +1,66 @@
 """A Google Cloud Storage bucket.
 
 Uploads are resumable sessions that the server starts: size and web origin are bound to them and an existing object is
-never overwritten. Reads are ranged and pinned to a generation. Read URLs are signed by whatever `Signer` is given: a
-key file where there is one, IAM signBlob where there is none (Cloud Run).
+never overwritten. Reads are ranged and pinned to a generation. Read URLs are signed by a key file where there is one,
+and by IAM's signBlob where there is none (Cloud Run); both are behind google-auth's `Signing`.
 What it does not do: list metadata of objects (only `stat` returns it), or keep old generations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
 import requests
 from google.api_core import exceptions as google_errors
 from google.auth import exceptions as auth_errors
+from google.cloud.storage.retry import DEFAULT_RETRY
 
+from aisubs.adapters.store.gcs.signer import find_signer
 from aisubs.model.errors import error
+from aisubs.model.names import check_object_name
 from aisubs.ports import RangeReader, StoredObject, UploadSession
 
 if TYPE_CHECKING:
+    from google.auth.credentials import Signing
     from google.cloud.storage import Blob, Client
 
 CALL_TIMEOUT_S = 30.0
 
-Signer = Callable[[], dict[str, Any]]
-"""Returns the credentials for one signature, as keyword arguments of `Blob.generate_signed_url`."""
+RETRY = DEFAULT_RETRY.with_timeout(20.0)
+"""What an event waits for may not take the library's two minutes: whoever sent it gives up and sends it again."""
+CHUNK_BYTES = 8 * 1024**2
+"""What is held of a stream while it is written; the library's own is 100 MB."""
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
 class GcsStore:
-    """One bucket."""
+    """One bucket. `signer` signs read URLs; None where there is nobody to do it."""
 
-    def __init__(self, client: Client, bucket: str, signer: Signer | None = None) -> None:
+    def __init__(self, client: Client, bucket: str, signer: Signing | None = None) -> None:
         self.bucket = bucket
         self._client = client
         self._bucket = client.bucket(bucket)
-        self._signer = signer or dict
+        self._signer = signer
+
+    @classmethod
+    def connect(cls, bucket: str, signing_account: str | None = None) -> GcsStore:
+        """With the credentials that google-auth finds. Raises `store_unavailable` when there are none."""
+        import google.auth
+        from google.cloud.storage import Client
+
+        with _mapped():
+            credentials, project = google.auth.default(scopes=SCOPES)
+            signer = find_signer(credentials, signing_account)
+            return cls(Client(project=project or "", credentials=credentials), bucket, signer)
 
     def stat(self, name: str, generation: int | None = None) -> StoredObject:
         with _mapped():
-            blob = self._bucket.get_blob(name, generation=generation, timeout=CALL_TIMEOUT_S)
+            blob = self._bucket.get_blob(name, generation=generation, timeout=CALL_TIMEOUT_S, retry=RETRY)
         if blob is None:
             raise error("object_not_found", f"gs://{self.bucket}/{name}#{generation}")
         return _stored(blob)
@@ -59,11 +77,12 @@ class GcsStore:
         metadata: Mapping[str, str] | None = None,
         if_generation_match: int | None = None,
     ) -> StoredObject:
-        blob = self._bucket.blob(name)
+        blob = self._bucket.blob(check_object_name(name), chunk_size=CHUNK_BYTES)
         blob.metadata = dict(metadata) if metadata else None
         with _mapped():
             blob.upload_from_file(
-                BytesIO(data) if isinstance(data, bytes) else data,
+                BytesIO(data) if isinstance(data, bytes) else _Whole(data),
+                size=len(data) if isinstance(data, bytes) else None,
                 content_type=content_type,
                 if_generation_match=if_generation_match,
                 checksum="crc32c",
@@ -74,18 +93,19 @@ class GcsStore:
     def delete(self, name: str, generation: int | None = None) -> None:
         with _mapped():
             try:
-                self._bucket.delete_blob(name, generation=generation, timeout=CALL_TIMEOUT_S)
+                self._bucket.delete_blob(name, generation=generation, timeout=CALL_TIMEOUT_S, retry=RETRY)
             except google_errors.NotFound:
                 return
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         with _mapped():
-            for blob in self._client.list_blobs(self._bucket, prefix=prefix or None, timeout=CALL_TIMEOUT_S):
+            found = self._client.list_blobs(self._bucket, prefix=prefix or None, timeout=CALL_TIMEOUT_S, retry=RETRY)
+            for blob in found:
                 yield _stored(blob)
 
     def start_upload(self, name: str, size_bytes: int, content_type: str, origin: str | None = None) -> UploadSession:
         with _mapped():
-            url = self._bucket.blob(name).create_resumable_upload_session(
+            url = self._bucket.blob(check_object_name(name)).create_resumable_upload_session(
                 content_type=content_type,
                 size=size_bytes,
                 origin=origin,
@@ -96,22 +116,24 @@ class GcsStore:
         return UploadSession(url=str(url))
 
     def read_url(self, name: str, filename: str, content_type: str, ttl_s: int) -> str:
+        if self._signer is None:
+            raise error("store_unavailable", "no key file, and SIGNING_SERVICE_ACCOUNT is not set: nobody signs URLs")
         with _mapped():
             return str(
                 self._bucket.blob(name).generate_signed_url(
                     version="v4",
                     method="GET",
+                    credentials=self._signer,
                     expiration=timedelta(seconds=ttl_s),
                     response_type=content_type,
                     response_disposition=f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
                     api_access_endpoint=self._client.api_endpoint or "https://storage.googleapis.com",
-                    **self._signer(),
                 )
             )
 
     def ping(self) -> str:
         with _mapped():
-            next(iter(self._client.list_blobs(self._bucket, max_results=1, timeout=CALL_TIMEOUT_S)), None)
+            next(iter(self._client.list_blobs(self._bucket, max_results=1, timeout=CALL_TIMEOUT_S, retry=RETRY)), None)
         return f"bucket gs://{self.bucket}"
 
 
@@ -137,6 +159,7 @@ class GcsReader:
                         if_generation_match=self._blob.generation,
                         checksum=None,
                         timeout=CALL_TIMEOUT_S,
+                        retry=RETRY,
                     )
                 )
             except (google_errors.NotFound, google_errors.PreconditionFailed) as fault:
@@ -147,6 +170,24 @@ class GcsReader:
 
     def close(self) -> None:
         """Nothing is held open between reads."""
+
+
+class _Whole:
+    """A stream whose short reads are filled up: the library takes a short one for the end, and so would cut off what
+    comes over a pipe, or what breaks off later."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.tell, self.seek = stream.tell, stream.seek
+
+    def read(self, size: int = -1) -> bytes:
+        data = bytearray()
+        while size < 0 or len(data) < size:
+            block = self._stream.read(size - len(data) if size >= 0 else -1)
+            if not block:
+                break
+            data += block
+        return bytes(data)
 
 
 def _stored(blob: Blob) -> StoredObject:

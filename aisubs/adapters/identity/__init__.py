@@ -1,0 +1,1 @@
+"""Plugs that tell who calls."""
