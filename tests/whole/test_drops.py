@@ -6,12 +6,11 @@ import json
 import os
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 
 from tests.whole.conftest import Clip
 from tests.whole.edition import RIGHT, Up, eventually, running, share_heard
+from tests.whole.recordings import silent_video
 
 NAMES = [
     "plain.mp4",
@@ -23,17 +22,6 @@ NAMES = [
     "percent%2F..%2Fescape.mp4",
     "$(touch pwned);`id`.mp4",
 ]
-
-
-def silent_video(path: Path) -> None:
-    """Pictures without a sound track."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=5)
-        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
-        for _ in range(10):
-            frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
 
 
 def said(up: Up, name: str) -> str:

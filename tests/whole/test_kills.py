@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,6 +101,24 @@ def test_only_the_edition_is_killed_and_its_orphans_are_taken_over(
     assert upload.downloads() == undisturbed
     upload.close()
     psutil.wait_procs(orphans, timeout=60)
+
+
+def test_a_second_ctrl_c_does_not_wait(own: Up, long_one: Clip, undisturbed: dict[str, bytes]) -> None:
+    upload = send(own, long_one)
+    upload.wait_for_progress(10)
+    (worker,) = own.members(WORKER)
+    worker.suspend()  # it cannot save and leave, so the first Ctrl-C has to wait
+    assert own.process is not None
+    own.process.send_signal(signal.SIGINT)
+    eventually(lambda: "Stopping" in (own.home / "stderr.txt").read_text(), "the first Ctrl-C to be heard", own)
+    own.process.send_signal(signal.SIGINT)
+    assert own.process.wait(60) == 130
+    worker.resume()  # it has been asked to stop meanwhile, or goes on as an orphan; both are fine
+    own.start()
+    upload.wait("completed")
+    assert upload.downloads() == undisturbed
+    upload.close()
+    psutil.wait_procs([worker], timeout=60)
 
 
 def _completed_in_spite_of_errors(upload: Upload) -> dict[str, object] | None:

@@ -9,10 +9,12 @@ from threading import Barrier
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.speech import SAMPLE_VIDEO, expected_words, long_recording, write_audio
 from tests.whole.conftest import Clip
 from tests.whole.edition import RIGHT, Up, Upload, eventually, running, share_heard
+from tests.whole.recordings import silent_video
 
 CONCURRENCY = 3
 
@@ -55,6 +57,57 @@ def test_an_upload_goes_on_over_a_restart(clip: Clip, tmp_path: Path) -> None:
         with httpx.Client(trust_env=False) as http:
             assert http.put(upload.upload_url, content=data[half:], headers={"Content-Range": span}).status_code == 200
         upload.wait("completed")
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "status", "code"), [(0, 422, "empty_file"), (20_000_001, 413, "too_big"), (-1, 422, "bad_request")]
+)
+def test_what_can_be_refused_before_the_upload_is(up: Up, size_bytes: int, status: int, code: str) -> None:
+    with httpx.Client(trust_env=False) as http:
+        body = {"filename": "talk.mp4", "file_size_bytes": size_bytes}
+        reply = http.post(f"{up.url}/api/jobs/submit", json=body)
+    assert reply.status_code == status, reply.text
+    fault = reply.json()["error"]
+    assert (fault["code"], fault["retryable"]) == (code, False)
+    assert fault["message"].endswith(".") or fault["code"] == "bad_request"
+
+
+def test_unfit_uploads_fail_with_a_sentence_and_others_go_on(up: Up, clip: Clip, tmp_path: Path) -> None:
+    silent_video(tmp_path / "silent.mp4")
+    unfit = {
+        "lies.mp4": (b"This is a text, whatever its name says. " * 100, "not_media"),
+        "cut.mp4": (clip.data[: len(clip.data) * 2 // 3], "truncated"),
+        "silent.mp4": ((tmp_path / "silent.mp4").read_bytes(), "no_audio"),
+    }
+    good = Upload(up, "good.mp4", clip.data + b"\0").send()
+    for name, (data, code) in unfit.items():
+        upload = Upload(up, name, data).send()
+        job = upload.wait("failed")
+        assert (job["error_code"], job["retryable"]) == (code, False)
+        assert job["error_message"].endswith(".")
+        upload.close()
+    good.wait("completed")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.mp4",
+        "C:\\talks\\talk.mp4",
+        "a 'b' \"c\".mp4",
+        "🎬.mp4",
+        "rtl\u202e4pm.exe.mp4",
+        "x" * 300 + ".mp4",
+    ],
+)
+def test_a_strange_name_does_no_harm(up: Up, clip: Clip, name: str) -> None:
+    upload = Upload(up, name, clip.data).send()
+    job = upload.wait("completed")
+    assert "/" not in job["filename"]
+    assert "\u202e" not in job["filename"]
+    assert job["filename"].endswith(".mp4")
+    assert share_heard(upload.download("txt").decode(), clip.words) > RIGHT
+    upload.close()
 
 
 def test_fifty_at_once_never_run_more_than_three(up: Up, tmp_path: Path) -> None:
