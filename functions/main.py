@@ -8,18 +8,20 @@
 
 functions-framework loads this file afresh for each target, so it keeps no state but the App made at the first request.
 Answers: 2xx means "do not send this again"; an exception becomes 500, and Eventarc and Cloud Tasks try again.
+All but `api` open only to the service accounts in ALLOWED_CALLERS; there, they alone may POST /api/jobs/check-stale.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import functions_framework
 import functions_framework.aio
 from cloudevents.http import CloudEvent
-from flask import Request
+from flask import Request, abort, request
 
 from aisubs.log import set_up_logging
 from aisubs.pipeline.dispatch_job import dispatch_jobs
@@ -27,7 +29,7 @@ from aisubs.pipeline.expire_jobs import expire_jobs
 from aisubs.pipeline.receive_upload import receive_upload
 from aisubs.pipeline.sweep import sweep
 from aisubs.settings import read_settings
-from aisubs.wiring import App, make_app, make_limits
+from aisubs.wiring import App, make_app, make_callers, make_limits
 
 
 @cache
@@ -38,8 +40,20 @@ def the_app() -> App:
     return make_app(settings)
 
 
+@cache
+def the_callers() -> Callable[[str | None], bool]:
+    return make_callers(read_settings())
+
+
+def admit() -> None:
+    """Cloud Run's IAM has asked before us; this holds when somebody opens that door by mistake."""
+    if not the_callers()(request.headers.get("Authorization")):
+        abort(403)
+
+
 @functions_framework.cloud_event
 def on_upload(event: CloudEvent) -> None:
+    admit()
     app = the_app()
     data = event.get_data() or {}
     name, generation = data.get("name"), data.get("generation")
@@ -57,6 +71,7 @@ def on_upload(event: CloudEvent) -> None:
 
 @functions_framework.http
 def dispatch(_request: Request) -> dict[str, Any]:
+    admit()
     app = the_app()
     started = dispatch_jobs(
         jobs=app.jobs,
@@ -69,6 +84,7 @@ def dispatch(_request: Request) -> dict[str, Any]:
 
 @functions_framework.http
 def recover_stale(_request: Request) -> dict[str, Any]:
+    admit()
     app = the_app()
     return sweep(
         jobs=app.jobs,
@@ -84,6 +100,7 @@ def recover_stale(_request: Request) -> dict[str, Any]:
 
 @functions_framework.http
 def apply_retention(_request: Request) -> dict[str, Any]:
+    admit()
     app = the_app()
     return {"expired": expire_jobs(jobs=app.jobs, store=app.store, retention_hours=app.settings.retention_hours)}
 
@@ -92,7 +109,8 @@ def apply_retention(_request: Request) -> dict[str, Any]:
 def _http() -> Any:
     from aisubs.http import create_http
 
-    return create_http(the_app())
+    callers = the_callers()
+    return create_http(the_app(), is_internal=lambda asked: callers(asked.headers.get("authorization")))
 
 
 @functions_framework.aio.http

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +13,56 @@ from flask.testing import FlaskClient
 
 from aisubs.adapters.store.local import LocalStore
 from aisubs.pipeline.jobs import Jobs
+from tests.doubles.google_identity import PROJECT, GoogleIdentity
 
 ROOT = Path(__file__).parents[2]
 EVENT = json.loads((ROOT / "tests/events/object_finalized.json").read_text())
 SAMPLE = (ROOT / "gpu_job/demo_model/samples/sample.mp4").read_bytes()
 
+CALLER = f"caller@{PROJECT}.iam.gserviceaccount.com"
+AUDIENCE = "https://functions.example"
+
 Deliver = Callable[..., int]
+Door = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def identity() -> Iterator[GoogleIdentity]:
+    with GoogleIdentity() as identity:
+        yield identity
 
 
 @pytest.fixture
-def store(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
+def store(tmp_path: Path, database_url: str, identity: GoogleIdentity, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("STORE_URL", (tmp_path / "store").as_uri())
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RESULTS_DIR", str(tmp_path / "results"))
+    monkeypatch.setenv("ALLOWED_CALLERS", f"another@example.com, {CALLER}")
+    monkeypatch.setenv("SERVICE_AUDIENCE", AUDIENCE)
+    monkeypatch.setenv("IDENTITY_CERTS_URL", identity.certs_url)
     return LocalStore(tmp_path / "store")
 
 
-def door(target: str) -> FlaskClient:
+def stranger(target: str) -> FlaskClient:
     # A fresh module for each, as functions-framework loads it in a container of its own.
     return functions_framework.create_app(target=target, source=str(ROOT / "functions/main.py")).test_client()
 
 
 @pytest.fixture
-def deliver(store: LocalStore) -> Deliver:
+def door(identity: GoogleIdentity) -> Door:
+    """Opens a function for the service account that may call it."""
+
+    def open_door(target: str) -> FlaskClient:
+        client = stranger(target)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {identity.identity_token(CALLER, AUDIENCE)}"
+        return client
+
+    return open_door
+
+
+@pytest.fixture
+def deliver(store: LocalStore, door: Door) -> Deliver:
     """Deliver one event for (name, generation) to one running container of `on_upload`; returns the HTTP status."""
     client = door("on_upload")
     ids = iter(range(1000))
@@ -173,11 +199,11 @@ def test_a_database_that_is_down_makes_the_event_come_again(
     assert deliver(landed.name, landed.generation) == 500
 
 
-def test_garbage_is_a_bad_request(store: LocalStore) -> None:
+def test_garbage_is_a_bad_request(store: LocalStore, door: Door) -> None:
     assert door("on_upload").post("/", data=b"{", headers={"content-type": "application/json"}).status_code == 400
 
 
-def test_the_sweep_finds_a_lost_event(store: LocalStore, database_url: str) -> None:
+def test_the_sweep_finds_a_lost_event(store: LocalStore, door: Door, database_url: str) -> None:
     landed = store.put("lost.mp4", SAMPLE)
     client = door("recover_stale")
     assert client.post("/").get_json()["lost_events"] == 1
@@ -185,7 +211,7 @@ def test_the_sweep_finds_a_lost_event(store: LocalStore, database_url: str) -> N
     assert all_jobs(database_url) == [("lost.mp4", "pending", landed.generation, None)]
 
 
-def test_retention_forgets_job_and_objects(store: LocalStore, deliver: Deliver, database_url: str) -> None:
+def test_retention_forgets_job_and_objects(store: LocalStore, door: Door, deliver: Deliver, database_url: str) -> None:
     import psycopg
 
     landed = store.put("old.mp4", SAMPLE)
