@@ -124,3 +124,18 @@ def test_an_expired_upload_says_so_and_its_late_object_is_not_forgotten(line: Jo
     assert line.jobs.receive_upload(**line.landing(name)) is None
     assert line.jobs.unknown_objects("bucket", [{"name": name, "generation": 1}]) == []
     assert line.jobs.delete_job(offered.job_id, Holder.of(["token"])) == [name]
+
+
+def test_a_worker_that_only_beats_is_not_waited_for_for_ever(line: JobLine) -> None:
+    """Its engine hangs, its heartbeat thread does not."""
+    job_id = line.drop().job_id
+    claim = line.claim()
+    line.passes(job_id, "worked_at", 7100)
+    line.save(claim, 0, 0)
+    line.passes(job_id, "worked_at", 7100)
+    line.save(claim, 0, 0)  # the same again is no progress
+    line.jobs.heartbeat(claim.job_id, claim.fence)
+    assert line.jobs.recover_stale(**RETRIES) == []
+    line.passes(job_id, "worked_at", 200)
+    line.jobs.heartbeat(claim.job_id, claim.fence)
+    assert [row["job_id"] for row in line.jobs.recover_stale(**RETRIES)] == [job_id]

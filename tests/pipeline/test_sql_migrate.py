@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from threading import Condition, Event
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -201,3 +202,27 @@ def test_the_shim_leaves_alone_what_supabase_has(empty_database_url: str) -> Non
         assert line.sql("select theirs, payload ->> 'status' as status from realtime.messages") == [
             {"theirs": 42, "status": "pending"}
         ]
+
+
+def test_whoever_owns_the_database_can_migrate_it(empty_database_url: str) -> None:
+    """No superuser, as on Supabase; and what it owns it can run."""
+    owner = f"owner_{uuid4().hex}"
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        database = connection.info.dbname
+        connection.execute(f"create role {owner} nologin createrole")
+        connection.execute(f"alter database {database} owner to {owner}")
+        try:
+            connection.execute(f"set role {owner}")
+            assert migrate(connection) == ALL
+            assert migrate(connection) == []
+            connection.execute("reset role")
+            connection.execute(f"alter database {database} set role {owner}")
+            with JobLine(empty_database_url) as line:
+                assert line.finished().status == "completed"
+                assert line.sql("select count(*) > 0 as told from realtime.messages") == [{"told": True}]
+        finally:
+            connection.execute("reset role")
+            connection.execute(f"alter database {database} reset role")
+            connection.execute(f"reassign owned by {owner} to current_user")
+            connection.execute(f"drop owned by {owner}")
+            connection.execute(f"drop role {owner}")

@@ -204,6 +204,7 @@ def test_nothing_goes_back_and_no_living_row_goes_away(line: JobLine) -> None:
         ("processing", "progress_stage = null"),
         ("processing", "dispatch_id = null"),
         ("processing", "last_seen = null"),
+        ("processing", "worked_at = null"),
         ("processing", "progress_stage = 'starting', dispatch_deadline = null"),
         ("completed", "result_job_id = null"),
         ("completed", "completed_at = null"),

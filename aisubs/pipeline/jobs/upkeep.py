@@ -13,9 +13,11 @@ class Upkeep(Book):
     __slots__ = ()
 
     def recover_stale(self, **limits: Any) -> list[dict[str, Any]]:
-        """Arguments: batch, stale_after_s, max_retries, retry_backoff_s. Rows {job_id, status, error_code}.
+        """Arguments: batch, stale_after_s, max_retries, retry_backoff_s, and optionally stuck_after_s (7200 without).
+        Rows {job_id, status, error_code}.
 
-        Two kinds of lost job: processing without a sign of life, and dispatched but never claimed.
+        Three kinds of lost job: processing without a sign of life, dispatched but never claimed, and alive without
+        having got any further (a stage, a window) for `stuck_after_s`.
         """
         return self.database.call("recover_stale", **limits)
 

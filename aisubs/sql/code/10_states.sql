@@ -42,6 +42,8 @@ create function aisubs_core.deadlines()
     ('pending', '', 'created_at + retention_hours', 'expire_jobs', 'cancelled and deleted'),
     ('processing', 'starting', 'dispatch_deadline', 'recover_stale', 'pending again, in the end failed, worker_start'),
     ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale',
+     'pending again, in the end failed, worker_died'),
+    ('processing', 'any other', 'worked_at + stuck_after_s', 'recover_stale',
      'pending again, in the end failed, worker_died') $$;
 
 -- The errors that SQL raises or stores itself; aisubs/model/errors.py has them all, and a test compares.

@@ -24,7 +24,7 @@ declare
 begin
     update aisubs.transcription_jobs j
     set progress_stage = 'fetching', fence = j.fence + 1, claimed_by = claim_job.execution_name, last_seen = now(),
-        started_at = coalesce(j.started_at, now()), dispatch_deadline = null, returned_dispatches = 0
+        worked_at = now(), started_at = coalesce(j.started_at, now()), dispatch_deadline = null, returned_dispatches = 0
     where j.job_id = claim_job.job_id and j.dispatch_id = claim_job.dispatch_id and j.status = 'processing'
         and (j.progress_stage = 'starting' or j.claimed_by = claim_job.execution_name)
     returning * into job;
@@ -75,7 +75,8 @@ create function aisubs_api.set_stage(job_id uuid, fence bigint, stage text, dura
 begin
     perform aisubs_core.must_lease(set_stage.job_id, set_stage.fence);
     update aisubs.transcription_jobs j
-    set progress_stage = set_stage.stage, duration_ms = coalesce(set_stage.duration_ms, j.duration_ms),
+    set progress_stage = set_stage.stage, worked_at = now(),
+        duration_ms = coalesce(set_stage.duration_ms, j.duration_ms),
         progress = greatest(j.progress,
             aisubs_core.percent(j.progress_ms, coalesce(set_stage.duration_ms, j.duration_ms)))
     where j.job_id = set_stage.job_id;
@@ -121,6 +122,7 @@ begin
         progress = greatest(j.progress, aisubs_core.percent(saved_until, j.duration_ms)),
         language = coalesce(save_windows.language, j.language),
         remaining_ms = save_windows.remaining_ms, remaining_at = now(),
+        worked_at = case when saved > 0 then now() else j.worked_at end,
         fruitless_releases = case when saved > 0 then 0 else j.fruitless_releases end
     where j.job_id = job.job_id;
 end $$;

@@ -1,8 +1,10 @@
 -- What the sweeps call. Each function may run at any time, twice at once, or be killed half way.
 
--- Two kinds of lost job: processing without a sign of life, and dispatched but never claimed. The longest lost first.
+-- Three kinds of lost job: processing without a sign of life, dispatched but never claimed, and alive but stuck: a
+-- worker whose engine hangs would otherwise beat for ever. The longest lost first.
 create function aisubs_api.recover_stale(
-    batch integer, stale_after_s double precision, max_retries integer, retry_backoff_s double precision
+    batch integer, stale_after_s double precision, max_retries integer, retry_backoff_s double precision,
+    stuck_after_s double precision default 7200
 ) returns table (job_id uuid, status text, error_code text) language plpgsql as $$
 declare
     job aisubs.transcription_jobs;
@@ -10,7 +12,9 @@ begin
     for job in
         select j.* from aisubs.transcription_jobs j
         where j.status = 'processing' and case when j.progress_stage = 'starting'
-            then j.dispatch_deadline < now() else j.last_seen < now() - make_interval(secs => stale_after_s) end
+            then j.dispatch_deadline < now()
+            else j.last_seen < now() - make_interval(secs => stale_after_s)
+                or j.worked_at < now() - make_interval(secs => stuck_after_s) end
         order by case when j.progress_stage = 'starting' then j.dispatch_deadline else j.last_seen end
         limit batch
         for update skip locked  -- another sweep, or the worker itself, has its hand on it

@@ -45,7 +45,8 @@ create table aisubs.transcription_jobs (
     claimed_by text,                            -- what the worker calls itself
     dispatched_at timestamptz,
     dispatch_deadline timestamptz,              -- a dispatch must be claimed by then
-    last_seen timestamptz,
+    last_seen timestamptz,                      -- the worker's last sign of life
+    worked_at timestamptz,                      -- when it last got further: a stage, a window
     upload_deadline timestamptz,                -- an announced upload must be complete by then
     not_before timestamptz,                     -- backoff
     waiting_for text,
@@ -87,7 +88,7 @@ create table aisubs.transcription_jobs (
     constraint processing_has_dispatch check (status <> 'processing' or (dispatch_id is not null and fence > 0)),
     constraint processing_has_deadline check (status <> 'processing' or case when progress_stage = 'starting'
         then dispatch_deadline is not null
-        else last_seen is not null and started_at is not null and claimed_by is not null end),
+        else last_seen is not null and worked_at is not null and started_at is not null and claimed_by is not null end),
     constraint completed_has_result check (case when status <> 'completed' then result_job_id is null
         else result_job_id is not null or deleted_at is not null end),
     constraint completed_is_whole check (status <> 'completed'
