@@ -131,7 +131,7 @@ class Teacher:
         )
 
     def _lesson(self, window: Window, first_frame: int, prompt_tokens: int) -> Lesson:
-        with_timestamps = self._random.random() < 0.6
+        with_timestamps = self._random.random() < 0.5
         offset_s = first_frame / ENCODER_FRAMES_PER_S
         timed = _timestamped(window, offset_s) if with_timestamps else _plain(window)
         end = timed[-1][1][1] if timed and timed[-1][1] else 0.0

@@ -75,7 +75,7 @@ class WindowComposer:
     def _place_utterances(self, power: NDArray[np.float32], language: str, content: int) -> list[PlacedUtterance]:
         rng = self.random
         window_gain_db = rng.uniform(-18, 0)
-        dense = rng.random() < 0.35
+        dense = rng.random() < 0.5
         placed: list[PlacedUtterance] = []
         chosen: BankedUtterance | None = None
         start = int(self._first_start() * FRAMES_PER_S)
