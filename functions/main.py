@@ -31,6 +31,9 @@ from aisubs.pipeline.sweep import sweep
 from aisubs.settings import read_settings
 from aisubs.wiring import App, make_app, make_callers, make_limits
 
+SWEEPS_APART_S = 5
+"""Two sweeps so close together are one to Cloud Tasks, which remembers the names of wake-ups for an hour."""
+
 
 @cache
 def the_app() -> App:
@@ -94,7 +97,7 @@ def recover_stale(_request: Request) -> dict[str, Any]:
         mirror=app.mirror,
         limits=make_limits(app.settings),
         settings=app.settings,
-        tick=str(int(time.time() // 60)),
+        tick=str(int(time.time() // SWEEPS_APART_S)),
     )
 
 

@@ -1,0 +1,82 @@
+"""Many short clips: a paused queue holds them all, few workers drain them, and no event is too many."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rehearsal.cloud import Cloud
+from tests.rehearsal.recordings import clip
+
+pytestmark = pytest.mark.xdist_group("rehearsal")
+
+CLIPS = 30
+
+
+def test_short_clips_do_not_pay_a_cold_start_each(cloud: Cloud) -> None:
+    """1, 4, 7"""
+    before = len(cloud.run.executions)
+    cloud.tasks.pause()
+    cloud.eventarc.copies = 3
+    cloud.eventarc.hold()
+    for number in range(CLIPS):
+        cloud.drop(f"clips/{number:03}.flac", clip(number, 4))
+    cloud.eventarc.release()
+    cloud.until(lambda: len(delivered(cloud)) == 3 * CLIPS)
+    assert set(delivered(cloud)) == {200}
+    rows = cloud.rows("clips/")
+    assert (len(rows), {row["status"] for row in rows}) == (CLIPS, {"pending"})
+    assert len(cloud.run.executions) == before
+
+    cloud.tasks.pause(False)
+    cloud.until(lambda: all(row["status"] == "completed" for row in cloud.rows("clips/")))
+    assert len(cloud.run.executions) - before <= 2 * cloud.concurrency
+    cloud.until(lambda: len(cloud.results("clips/")) == 4 * CLIPS, sweeping=True)
+    assert all(cloud.results("clips/").values())
+    assert {row["retry_count"] for row in cloud.rows("clips/")} == {0}
+
+
+def delivered(cloud: Cloud) -> list[int | None]:
+    return [one.status for one in cloud.eventarc.attempts if one.name.startswith("clips/")]
+
+
+def test_retention_leaves_nothing_behind(cloud: Cloud) -> None:
+    """21"""
+    cloud.drop("old/talk.flac", clip(2101))
+    cloud.completed("old/talk.flac")
+    cloud.idle()
+    cloud.sql(
+        "update aisubs.transcription_jobs set created_at = now() - interval '169 h' where object_name like 'old/%%'"
+    )
+    uploads = cloud.bucket("uploads")
+    job_id = cloud.row("old/talk.flac")["job_id"]
+    assert cloud.call("apply_retention") == {"expired": 1}
+    assert cloud.call("apply_retention") == {"expired": 0}
+    assert cloud.rows("old/") == []
+    assert not uploads.blob("old/talk.flac").exists()
+    assert list(uploads.list_blobs(prefix=f"results/{job_id}/")) == []
+
+
+def test_nobody_without_an_identity_gets_in(cloud: Cloud) -> None:
+    import httpx
+
+    for target in ("on_upload", "dispatch", "recover_stale", "apply_retention"):
+        other = cloud.identity.identity_token("eve@example.com", cloud.functions[target].url)
+        for headers in ({}, {"Authorization": f"Bearer {other}"}):
+            event = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "t", "ce-source": "s", **headers}
+            assert httpx.post(cloud.functions[target].url, json={}, headers=event, timeout=60).status_code == 403
+
+
+def test_no_secret_is_told(cloud: Cloud) -> None:
+    """Neither to whoever may look at executions, nor to whoever may read the logs."""
+    secrets = [cloud.supabase.keys.service, "BEGIN RSA", "ya29.", "upload_id="]
+    shown = "".join(str(one.shown) for one in cloud.run.executions.values())
+    names = {
+        item.name
+        for one in cloud.run.executions.values()
+        for container in one.shown.template.containers
+        for item in container.env
+    }
+    assert names <= {"JOB_ID", "DISPATCH_ID"}
+    logs = [function.log for function in cloud.functions.values()] + [cloud.worker_log]
+    told = "".join(log.read_text() for log in logs if log.exists())
+    assert [secret for secret in secrets if secret in told + shown] == []
