@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier, Thread
 
 import pytest
 
@@ -205,27 +205,21 @@ def test_an_object_dropped_again_stays_for_its_newer_job(line: JobLine) -> None:
     assert line.jobs.expire_jobs(168.0, 10) == [{"job_id": old.job_id, "objects": []}]
 
 
+def delete_and_forget(line: JobLine, job: Job) -> None:
+    line.jobs.delete_job(job.job_id, MINE)
+    line.jobs.forget_job(job.job_id)
+
+
 def test_adopting_and_deleting_at_once_never_leaves_a_job_without_its_result(line: JobLine) -> None:
-    for attempt in range(10):
+    for attempt in range(20):
         mine = line.finished("mine", content_sha256=f"{attempt:064x}")
         line.web("yours")
         claim = line.claim()
-        start = Barrier(2)
-
-        def adopt(claim: Claim = claim, attempt: int = attempt, start: Barrier = start) -> None:
-            start.wait()
-            line.jobs.adopt_result(claim.job_id, claim.fence, f"{attempt:064x}")
-
-        def delete(mine: Job = mine, start: Barrier = start) -> None:
-            start.wait()
-            line.jobs.delete_job(mine.job_id, MINE)
-            line.jobs.forget_job(mine.job_id)
-
-        threads = [Thread(target=adopt), Thread(target=delete)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(2) as both:
+            adopting = both.submit(line.jobs.adopt_result, claim.job_id, claim.fence, f"{attempt:064x}")
+            deleting = both.submit(delete_and_forget, line, mine)
+            adopting.result()
+            deleting.result()
         yours = line.jobs.get_job(claim.job_id, YOURS)
         if yours.status == Status.COMPLETED:
             assert results_of(line, yours)
