@@ -83,10 +83,10 @@ def _welcome(edition: Edition, log: Path, *, as_json: bool) -> None:
 
 
 def _tell(edition: Edition, change: Change) -> None:
-    """One line for each job that is over."""
-    if change.status not in ("completed", "failed", "cancelled"):
+    """One line for each job that comes into line or is over."""
+    if change.status not in ("pending", "completed", "failed", "cancelled"):
         return
     job = edition.own_job(change.job_id)
     name = printable(job.filename) if job else f"web upload {change.job_id[:8]}"
     reason = f": {job.error_message}" if job and job.error_message else ""
-    say(f"{name}: {change.status}{reason}")
+    say(f"{name}: {'in line' if change.status == 'pending' else change.status}{reason}")

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from aisubs.local.deposit import SteadyFile, deposit, steady
 from aisubs.media.probe import Limits
 from aisubs.model.errors import AisubsError, error
-from aisubs.model.job import Source
+from aisubs.model.job import Job, Source
 from aisubs.pipeline.mirror_results import INBOX_PREFIX
 from aisubs.pipeline.receive_upload import FOLDER_OPTIONS, receive_upload
 from aisubs.ports import Mirror, StoredObject
@@ -18,7 +18,10 @@ from aisubs.wiring import App
 
 @dataclass(frozen=True, slots=True)
 class Drops:
-    """The taker of the local edition's inbox. `check` is called while copying and may raise to call it off."""
+    """The taker of the local edition's inbox.
+
+    `check` is called while copying and may raise to call it off; `tell_of` hears of every job that was made.
+    """
 
     app: App
     mirror: Mirror
@@ -27,17 +30,18 @@ class Drops:
     results_dir: Path
     token_hash: str
     check: Callable[[], None]
+    tell_of: Callable[[Job], None]
 
     def take(self, path: Path, name: str) -> None:
         """Safe to repeat at any point: a copy that is there already is used, and a job is made once per copy."""
         object_name = INBOX_PREFIX + name
         with steady(path, self.check) as file:
             if file.signature.size_bytes > self.app.settings.max_upload_bytes:
-                self._refuse(object_name, file)
+                self._announce(self._refuse(object_name, file))
                 return
             self._bring_options(name)
             stored = self._copy_made_before(object_name, file) or deposit(self.app.store, file, object_name, {})
-        receive_upload(
+        job = receive_upload(
             object_name,
             stored.generation,
             store=self.app.store,
@@ -47,16 +51,21 @@ class Drops:
             source=Source.FOLDER,
             token_hash=self.token_hash,
         )
+        self._announce(job)
         # What was said about an earlier state of this file is no longer true.
         (self.results_dir / f"{name}.error.txt").unlink(missing_ok=True)
 
     def tell(self, name: str, sentence: str) -> None:
         self.mirror.put(f"{name}.error.txt", f"{sentence}\n".encode(), "text/plain; charset=utf-8")
 
-    def _refuse(self, object_name: str, file: SteadyFile) -> None:
+    def _announce(self, job: Job | None) -> None:
+        if job is not None:
+            self.tell_of(job)
+
+    def _refuse(self, object_name: str, file: SteadyFile) -> Job | None:
         """A failed row for what is too big to be copied: the same answer as for an upload, without filling the disk."""
         refusal = error("too_big", limit=f"{self.app.settings.max_upload_bytes / 1024**3:.1f} GiB")
-        self.app.jobs.refuse_upload(
+        return self.app.jobs.refuse_upload(
             bucket=self.app.store.bucket,
             object_name=object_name,
             generation=file.signature.mtime_ns,

@@ -183,6 +183,7 @@ class Edition:
             results_dir=settings.results_dir,
             token_hash=hash_token(own_token(settings.data_dir, INBOX)),
             check=self.check,
+            tell_of=lambda job: self._observe(Change(job.job_id, job.version, job.status, job.watch_topic or "")),
         )
         return Inbox(settings.inbox_dir, InboxJournal(settings.data_dir / "inbox.jsonl"), drops)
 
@@ -242,5 +243,8 @@ class Edition:
         # Should it not, its exit makes the sweep come sooner.
         if change.status == Status.PENDING:
             wake(self.app.queue, f"live-{change.job_id}-{change.version}")
+        self._observe(change)
+
+    def _observe(self, change: Change) -> None:
         for observer in self._observers:
             observer(change)

@@ -80,14 +80,12 @@ def test_a_changed_file_is_transcribed_again_and_a_restart_repeats_nothing(clip:
         (up.inbox / "talk.mp4").write_bytes(clip.data)
         result = up.results / "talk.mp4.srt"
         eventually(result.exists, "subtitles", up)
-        first = result.stat().st_mtime_ns
         assert up.jobs() == 1
         assert up.stop() == 0
         up.start()
         (up.inbox / "second.mp4").write_bytes(clip.data)
         eventually((up.results / "second.mp4.srt").exists, "subtitles of the second", up)
         assert up.jobs() == 2
-        assert result.stat().st_mtime_ns == first
 
         (up.inbox / "talk.mp4").write_text("no longer a recording")
         assert "not audio or video" in said(up, "talk.mp4")
