@@ -151,7 +151,7 @@ class Batch:
             names = ", ".join(path.name for path in item.outputs.values())
             item.outcome, item.sentence = "kept", f"kept {printable(names)} (--overwrite makes it anew)"
         elif problem := folder_problem(next(iter(item.outputs.values())).parent):
-            item.fail("bad_name", problem)
+            item.fail("bad_request", problem)
 
     def _submit_all(self, edition: Edition, token: str, view: View, stop: Event) -> None:
         def check() -> None:
@@ -169,12 +169,12 @@ class Batch:
             except CalledOff:
                 return
             except StillChanging:
-                item.fail("damaged", "Another program is still writing this file. Try again when it is done.")
+                item.fail("bad_request", "Another program is still writing this file. Try again when it is done.")
             except AisubsError as fault:
                 log.warning("submit.failed", extra={"error_code": fault.code, "reason": fault.reason})
                 item.fail(fault.code, fault.sentence)
             except OSError as fault:
-                item.fail("not_media", f"This file cannot be read: {fault.strerror or fault}.")
+                item.fail("bad_request", f"This file cannot be read: {fault.strerror or fault}.")
             except Exception as fault:
                 log.exception("submit.crashed")
                 item.fail("internal", f"Something went wrong; the log says what ({type(fault).__name__}).")
@@ -223,7 +223,7 @@ class Batch:
             try:
                 write_output(path, result.data)
             except OSError as fault:
-                item.fail("bad_name", f"{path} cannot be written: {fault.strerror or fault}.")
+                item.fail("bad_request", f"{path} cannot be written: {fault.strerror or fault}.")
                 return
             item.written.append(path)
         length = f"{clock(job.duration_ms / 1000)} of sound → " if job.duration_ms else ""

@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 RETENTION_EVERY_S = 3600.0
 LOST_UPLOADS_EVERY_S = 60.0
 
-WORKER_GRACE_S = 60.0
+WORKER_GRACE_S = 120.0
 """How long a worker may take to finish its batch and hand its job over when the edition stops."""
 
 
