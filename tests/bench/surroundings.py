@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -71,7 +72,11 @@ def _base(folder: Path) -> Path:
 def in_process(module: str, **told: Any) -> dict[str, Any]:
     """Run a module of this folder in a process of its own; returns the JSON of its last line."""
     done = subprocess.run(
-        [sys.executable, "-m", f"tests.bench.{module}", json.dumps(told)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"tests.bench.{module}", json.dumps(told)],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # as gpu_job/main.py has it; for peers as well
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise RuntimeError(f"{module} failed: {done.stderr[-2000:]}")
