@@ -24,6 +24,10 @@ class RpcFaults:
         with self._mutex:
             self._planned += [(method, grpc.StatusCode.UNAVAILABLE, True)] * times
 
+    def planned(self) -> int:
+        with self._mutex:
+            return len(self._planned)
+
     def calm(self) -> None:
         """Forget what was planned."""
         with self._mutex:
