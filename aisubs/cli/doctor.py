@@ -7,12 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_model, settings_of
 from aisubs.cli.exits import Exit
+from aisubs.cli.finding import Finding
 from aisubs.cli.terminal import say, show, size
 from aisubs.model.errors import AisubsError
 from aisubs.settings import Settings
@@ -39,16 +40,6 @@ ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    name: str
-    ok: bool
-    detail: str
-    advice: str = ""
-
-
 SUMMARY = "check everything that is needed, and say what to do"
 
 
@@ -59,8 +50,11 @@ def add(commands: Commands) -> None:
         SUMMARY,
         "Asks the database, the store, the queue, the workers and the speech model for a sign of life. Makes the\n"
         "data folder and the embedded database if they are missing, as `aisubs up` would; changes nothing else.\n"
+        "With --cloud it looks at the Google Cloud and Supabase project that the settings name, and changes nothing:\n"
+        "  terraform -chdir=infra output -raw doctor_env > .env && aisubs doctor --cloud\n"
         "Exit code 0 when all is well, 3 otherwise.",
     )
+    parser.add_argument("--cloud", action="store_true", help="look at the cloud edition's project")
     parser.add_argument("--skip-model", action="store_true", help="do not load the speech model (it may be large)")
     add_model(parser)
     add_data_dir(parser)
@@ -73,10 +67,14 @@ def run(args: argparse.Namespace) -> Exit:
 
     settings = settings_of(args, "data_dir", "model")
     findings: list[Finding] = []
-    folders = [_check("data folder", lambda: _writable(settings.data_dir))]
-    if folders[0].ok:
-        log_to_file(settings, "commands")
-    for finding in _examine(settings, folders, skip_model=args.skip_model):
+    if args.cloud:
+        found = _examine_cloud(settings)
+    else:
+        folders = [_check("data folder", lambda: _writable(settings.data_dir))]
+        if folders[0].ok:
+            log_to_file(settings, "commands")
+        found = _examine(settings, folders, skip_model=args.skip_model)
+    for finding in found:
         findings.append(finding)
         if not args.json:
             mark = "ok  " if finding.ok else "FAIL"
@@ -109,6 +107,16 @@ def _examine(settings: Settings, folders: list[Finding], *, skip_model: bool) ->
             yield _check("workers", app.runner.ping)
     if not skip_model:
         yield _check("speech model", lambda: _model(settings))
+
+
+def _examine_cloud(settings: Settings) -> Iterator[Finding]:
+    try:
+        from aisubs.cli.preflight import examine_cloud
+    except ModuleNotFoundError as fault:
+        advice = "pip install 'aisubs[cloud]', or run it from the repository."
+        yield Finding("installation", False, f"{fault.name} is not installed.", advice)
+        return
+    yield from examine_cloud(settings)
 
 
 def _check(name: str, question: Callable[[], str]) -> Finding:

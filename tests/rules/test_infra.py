@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from aisubs.cli.preflight.worker import L4_BY_REQUEST, L4_REGIONS
 from aisubs.settings import Settings
 from tests.rules.terraform import (
     FUNCTION,
@@ -134,3 +135,9 @@ def test_functions_are_those_of_the_code(names: dict[str, Any], environment: dic
         and any("functions_framework" in ast.unparse(decorator) for decorator in node.decorator_list)
     }
     assert set(names["functions"]) == doors == set(environment) - {"worker"}
+
+
+def test_preflight_and_infra_know_the_same_regions() -> None:
+    (said,) = parsed(INFRA / "modules/worker")["locals"]
+    assert tuple(said["l4_regions"]) == L4_REGIONS
+    assert tuple(said["by_request"]) == L4_BY_REQUEST

@@ -1,0 +1,218 @@
+"""Read-only questions to a Google Cloud project, with Google's own client libraries.
+
+REST instead of gRPC throughout: these are a dozen calls by a person, often through a proxy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from google.api_core import exceptions as google_errors
+from google.auth import exceptions as auth_errors
+
+from aisubs.cli.preflight.deployment import Deployment
+
+if TYPE_CHECKING:
+    from google.auth.credentials import Credentials
+    from google.cloud.run_v2 import Job, Service
+    from google.cloud.storage import Bucket
+    from google.cloud.tasks_v2 import Queue
+
+CALL_TIMEOUT_S = 20.0
+SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+LOG_IN = "gcloud auth application-default login"
+
+Grants = dict[str, set[str]]
+"""role -> members, as "serviceAccount:…", "user:…" or "allUsers"; conditions are not looked at."""
+
+
+class Unanswered(Exception):
+    """A question could not be put; `advice` is the command that helps."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+class Project:
+    """One project. `endpoint`, for tests, is the base URL that stands in for every Google API."""
+
+    def __init__(self, deployment: Deployment, credentials: Credentials, endpoint: str | None = None) -> None:
+        self._deployment = deployment
+        self._credentials = credentials
+        self._endpoint = endpoint
+
+    @classmethod
+    def connect(cls, deployment: Deployment) -> Project:
+        """With the credentials of whoever asks. Raises Unanswered when there are none."""
+        import google.auth
+
+        try:
+            credentials, _ = google.auth.default(scopes=[SCOPE], quota_project_id=deployment.project)
+        except auth_errors.DefaultCredentialsError as fault:
+            raise Unanswered("There are no Google credentials on this machine.", LOG_IN) from fault
+        return cls(deployment, credentials)
+
+    def bucket(self) -> Bucket | None:
+        with _asked("the bucket"):
+            return self._storage.lookup_bucket(self._deployment.bucket, timeout=CALL_TIMEOUT_S)
+
+    def bucket_grants(self) -> Grants:
+        with _asked("the bucket's policy"):
+            bucket = self._storage.bucket(self._deployment.bucket)
+            policy = bucket.get_iam_policy(requested_policy_version=3, timeout=CALL_TIMEOUT_S)
+        return _merged((binding["role"], binding["members"]) for binding in policy.bindings)
+
+    def queue(self) -> Queue | None:
+        with _asked("the queue"):
+            found: Queue | None = _found(self._tasks.get_queue, self._deployment.queue)
+        return found
+
+    def queue_grants(self) -> Grants:
+        with _asked("the queue's policy"):
+            return _grants(self._tasks.get_iam_policy, self._deployment.queue)
+
+    def job(self) -> Job | None:
+        with _asked("the job"):
+            found: Job | None = _found(self._jobs.get_job, self._deployment.job)
+        return found
+
+    def job_grants(self) -> Grants:
+        with _asked("the job's policy"):
+            return _grants(self._jobs.get_iam_policy, self._deployment.job)
+
+    @cached_property
+    def functions(self) -> dict[str, Service]:
+        """Function of functions/main.py -> the Cloud Run service that opens this door."""
+        parent = f"projects/{self._deployment.project}/locations/{self._deployment.region}"
+        found: dict[str, Service] = {}
+        with _asked("the functions"):
+            for service in self._services.list_services(parent=parent, timeout=CALL_TIMEOUT_S):
+                target = environment_of(service.template.containers).get("FUNCTION_TARGET")
+                if target:
+                    found[target] = service
+        return found
+
+    def function_grants(self, function: str) -> Grants:
+        with _asked(f"the policy of {function}"):
+            return _grants(self._services.get_iam_policy, self.functions[function].name)
+
+    def account_grants(self, email: str) -> Grants:
+        """Who may do what as this service account."""
+        path = f"/v1/projects/{self._deployment.project}/serviceAccounts/{email}:getIamPolicy"
+        policy = self._ask("POST", "iam.googleapis.com", path)
+        return _merged((binding["role"], binding.get("members", [])) for binding in policy.get("bindings", []))
+
+    def triggers(self, location: str) -> list[dict[str, Any]]:
+        path = f"/v1/projects/{self._deployment.project}/locations/{location}/triggers"
+        return list(self._ask("GET", "eventarc.googleapis.com", path).get("triggers", []))
+
+    def quota(self, quota_id: str) -> dict[str, int]:
+        """Region -> value of a Cloud Run quota; "" is what regions have that are not named."""
+        service = f"/v1/projects/{self._deployment.project}/locations/global/services/run.googleapis.com"
+        answer = self._ask("GET", "cloudquotas.googleapis.com", f"{service}/quotaInfos/{quota_id}")
+        found: dict[str, int] = {}
+        for info in answer.get("dimensionsInfos", []):
+            named = info.get("dimensions", {}).get("region")
+            places = [named] if named else info.get("applicableLocations") or [""]
+            # The general entry comes without a region and lists where it holds; a named region overrules it.
+            for place in places:
+                if named or place not in found:
+                    found[place] = int(info.get("details", {}).get("value", 0))
+        return found
+
+    def _ask(self, method: str, host: str, path: str) -> Mapping[str, Any]:
+        from google.auth.transport.requests import AuthorizedSession
+
+        url = f"{self._endpoint or f'https://{host}'}{path}"
+        with _asked(f"{host}{path}"):
+            session: Any = AuthorizedSession(self._credentials)  # type: ignore[no-untyped-call]
+            with session:
+                answer = session.request(method, url, timeout=CALL_TIMEOUT_S)
+            if not answer.ok:
+                refusal: Exception = google_errors.from_http_response(answer)  # type: ignore[no-untyped-call]
+                raise refusal
+            return dict(answer.json())
+
+    @cached_property
+    def _storage(self) -> Any:
+        from google.cloud import storage
+
+        return storage.Client(
+            project=self._deployment.project, credentials=self._credentials, client_options=self._options()
+        )
+
+    @cached_property
+    def _tasks(self) -> Any:
+        from google.cloud.tasks_v2 import CloudTasksClient
+
+        return CloudTasksClient(credentials=self._credentials, transport="rest", client_options=self._options())
+
+    @cached_property
+    def _jobs(self) -> Any:
+        from google.cloud.run_v2 import JobsClient
+
+        return JobsClient(credentials=self._credentials, transport="rest", client_options=self._options())
+
+    @cached_property
+    def _services(self) -> Any:
+        from google.cloud.run_v2 import ServicesClient
+
+        return ServicesClient(credentials=self._credentials, transport="rest", client_options=self._options())
+
+    def _options(self) -> dict[str, str]:
+        return {"api_endpoint": self._endpoint} if self._endpoint else {}
+
+
+def environment_of(containers: Any) -> dict[str, str]:
+    """Plain variables of the first container."""
+    return {variable.name: variable.value for variable in containers[0].env} if containers else {}
+
+
+def holders(grants: Grants, *roles: str) -> set[str]:
+    """Members that hold one of these roles; "*/name" is a custom role of any project."""
+    found: set[str] = set()
+    for role, members in grants.items():
+        if any(role == wanted or (wanted.startswith("*") and role.endswith(wanted[1:])) for wanted in roles):
+            found |= members
+    return found
+
+
+def _grants(question: Callable[..., Any], resource: str) -> Grants:
+    policy = question(request={"resource": resource}, timeout=CALL_TIMEOUT_S)
+    return _merged((binding.role, binding.members) for binding in policy.bindings)
+
+
+def _merged(pairs: Any) -> Grants:
+    grants: Grants = {}
+    for role, members in pairs:
+        grants.setdefault(role, set()).update(members)
+    return grants
+
+
+def _found(question: Callable[..., Any], name: str) -> Any:
+    """None instead of NotFound."""
+    try:
+        return question(name=name, timeout=CALL_TIMEOUT_S)
+    except google_errors.NotFound:
+        return None
+
+
+@contextmanager
+def _asked(what: str) -> Iterator[None]:
+    """Say in one sentence why `what` could not be asked for."""
+    import requests
+
+    try:
+        yield
+    except (google_errors.Forbidden, google_errors.Unauthorized) as fault:
+        advice = f"Ask for roles/viewer and roles/iam.securityReviewer on the project, or: {LOG_IN}"
+        raise Unanswered(f"You may not ask for {what}: {fault.message}", advice) from fault
+    except auth_errors.GoogleAuthError as fault:
+        raise Unanswered(f"Google does not accept the credentials: {fault}", LOG_IN) from fault
+    except (google_errors.GoogleAPIError, requests.RequestException) as fault:
+        raise Unanswered(f"No answer about {what}: {fault}", "Try again; https://status.cloud.google.com") from fault
