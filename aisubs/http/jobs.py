@@ -93,8 +93,9 @@ def list_by_body(asked: ListRequest, request: Request, app: Served) -> JobPage:
 def get_job(job_id: JobId, request: Request, response: Response, app: Served, holder: SomeHolder) -> Job | Response:
     """Has an ETag: with If-None-Match, a job that has not changed is answered with 304."""
     job = app.jobs.get_job(job_id, holder)
-    # The place in line changes without the row.
-    etag = f'"{job.version}-{job.position or 0}"'
+    # The place in line and its estimate change without a new version, since others' jobs move them. Half minutes: an
+    # estimate that merely ticks down is the client's to count.
+    etag = f'"{job.version}-{job.position}-{round((job.eta_s or 0) / 30)}"' if job.position else f'"{job.version}"'
     if etag_matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers={"ETag": etag})
     response.headers["ETag"] = etag

@@ -117,7 +117,7 @@ _ROWS = (
         500,
         True,
         "Unavailable",
-        "The worker stopped without a word four times, most likely for lack of memory.",
+        "The worker stopped again and again without a word, most likely for lack of memory.",
     ),
     _row("worker_start", 500, True, "Unavailable", "No worker could be started for this job."),
     _row("engine_failed", 500, True, "Unavailable", "The speech model failed on this recording."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from aisubs.model.errors import Unavailable
 from aisubs.pipeline.jobs import Holder, Jobs
@@ -42,8 +43,8 @@ def delete_job(job_id: str, holder: Holder, *, jobs: Jobs, store: Store) -> None
     _remove(jobs, store, job_id, jobs.delete_job(job_id, holder))
 
 
-def _remove(jobs: Jobs, store: Store, job_id: str, objects: Iterable[str]) -> None:
-    for name in objects:
-        store.delete(name)
+def _remove(jobs: Jobs, store: Store, job_id: str, objects: Iterable[dict[str, Any]]) -> None:
+    for item in objects:
+        store.delete(item["name"], item["generation"])
     jobs.forget_job(job_id)
     log.info("job.forgotten", extra={"job_id": job_id})

@@ -123,7 +123,7 @@ def test_an_expired_upload_says_so_and_its_late_object_is_not_forgotten(line: Jo
     assert line.jobs.unknown_objects("bucket", [{"name": name, "generation": 1}]) != []
     assert line.jobs.receive_upload(**line.landing(name)) is None
     assert line.jobs.unknown_objects("bucket", [{"name": name, "generation": 1}]) == []
-    assert line.jobs.delete_job(offered.job_id, Holder.of(["token"])) == [name]
+    assert line.jobs.delete_job(offered.job_id, Holder.of(["token"])) == [{"name": name, "generation": 1}]
 
 
 def test_a_worker_that_only_beats_is_not_waited_for_for_ever(line: JobLine) -> None:

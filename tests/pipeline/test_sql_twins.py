@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 import pytest
 
@@ -26,13 +28,13 @@ def adopted(line: JobLine, token: str) -> Job:
     return line.jobs.get_job(job.job_id, Holder.of([token]))
 
 
-def source(job: Job) -> str:
-    return f"uploads/{job.job_id}/source.mp4"
+def source(job: Job) -> dict[str, Any]:
+    return {"name": f"uploads/{job.job_id}/source.mp4", "generation": 1}
 
 
-def results_of(line: JobLine, job: Job) -> list[str]:
+def results_of(line: JobLine, job: Job) -> list[dict[str, Any]]:
     found = line.jobs.get_result(job.job_id)
-    return [file["key"] for file in found["files"]] if found else []
+    return [{"name": file["key"], "generation": None} for file in found["files"]] if found else []
 
 
 def promised_hours(job: Job) -> float:
@@ -169,8 +171,9 @@ def test_twins_that_are_old_together_go_together(line: JobLine) -> None:
     jobs = [mine, adopted(line, "yours"), adopted(line, "theirs")]
     for job in jobs:
         line.passes(job.job_id, "created_at", WEEK_S + 1)
-    objects = [name for row in line.jobs.expire_jobs(168.0, 10) for name in row["objects"]]
-    assert sorted(objects) == sorted([*files, *[source(job) for job in jobs]])
+    objects = [item for row in line.jobs.expire_jobs(168.0, 10) for item in row["objects"]]
+    expected = [*files, *[source(job) for job in jobs]]
+    assert sorted(objects, key=itemgetter("name")) == sorted(expected, key=itemgetter("name"))
     for job in jobs:
         line.jobs.forget_job(job.job_id)
     assert line.everything() == []

@@ -33,15 +33,6 @@ def test_python_raises_only_codes_of_the_table() -> None:
     assert raised - set(ERRORS) == set()
 
 
-def test_sql_raises_only_codes_of_the_table_with_their_status() -> None:
-    wrong = []
-    for path in (ROOT / "aisubs/sql").rglob("*.sql"):
-        for status, code in re.findall(r"errcode\s*=\s*'PT(\d{3})'\s*,\s*message\s*=\s*'([a-z_]+)'", path.read_text()):
-            if code not in ERRORS or ERRORS[code].http_status != int(status):
-                wrong.append((path.name, status, code))
-    assert wrong == []
-
-
 def test_languages_are_those_of_the_tokenizer() -> None:
     from faster_whisper.tokenizer import _LANGUAGE_CODES
 

@@ -41,8 +41,8 @@ class Owner(Book):
         and resume state stay, so it goes on where it was. Raises `not_retryable`, `queue_full`."""
         return self._job("retry_job", job_id=job_id, holder=holder.as_json(), queue_capacity=queue_capacity)
 
-    def delete_job(self, job_id: str, holder: Holder) -> list[str]:
-        """Tombstone a job that is over; returns the names of the objects that nobody else needs.
+    def delete_job(self, job_id: str, holder: Holder) -> list[dict[str, Any]]:
+        """Tombstone a job that is over; returns the objects that nobody else needs: [{name, generation}].
 
         Raises `not_cancellable` while processing.
         """

@@ -42,7 +42,7 @@ class Upkeep(Book):
 
     def expire_jobs(self, retention_hours: float, batch: int) -> list[dict[str, Any]]:
         """Tombstone jobs past retention that are not being processed, and return all tombstones (old ones too):
-        {job_id, objects: [names that nobody else needs]}. Cached twins keep the result alive."""
+        {job_id, objects: [{name, generation}] that nobody else needs}. Cached twins keep the result alive."""
         return self.database.call("expire_jobs", retention_hours=retention_hours, batch=batch)
 
     def list_unmirrored(self, batch: int) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('incomplete', 500, true,
      'The transcript does not cover the whole recording, so it was not published. The job will be tried again.'),
     ('no_progress', 500, true, 'The job was stopped twice without getting any further.'),
-    ('worker_died', 500, true, 'The worker stopped without a word four times, most likely for lack of memory.'),
+    ('worker_died', 500, true, 'The worker stopped again and again without a word, most likely for lack of memory.'),
     ('worker_start', 500, true, 'No worker could be started for this job.') $$;
 
 -- Raise one of our errors: PostgREST answers with its HTTP status, psycopg sees the same SQLSTATE; the message is the

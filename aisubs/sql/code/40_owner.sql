@@ -91,16 +91,17 @@ begin
     return query select * from aisubs_core.show(array[job.job_id]);
 end $$;
 
--- The names of the objects that go with a job: its recording and its results, unless somebody else still needs them.
+-- The objects that go with a job: its recording and its results, unless somebody else still needs them. The recording
+-- is named with its generation: a newer one under the same name may have landed whose event is still on its way.
 create function aisubs_core.objects_of(job aisubs.transcription_jobs) returns jsonb language sql stable as $$
-    select coalesce(jsonb_agg(o.name), '[]') from (
-        select job.object_name where job.object_name is not null and not exists (
+    select coalesce(jsonb_agg(jsonb_build_object('name', o.name, 'generation', o.generation)), '[]') from (
+        select job.object_name, job.generation where job.object_name is not null and not exists (
             select from aisubs.transcription_jobs j
             where j.bucket = job.bucket and j.object_name = job.object_name and j.job_id <> job.job_id
                 and j.deleted_at is null)
         union all
-        select f ->> 'key' from aisubs.job_results r, jsonb_array_elements(r.files) f where r.job_id = job.job_id
-    ) o (name) $$;
+        select f ->> 'key', null from aisubs.job_results r, jsonb_array_elements(r.files) f where r.job_id = job.job_id
+    ) o (name, generation) $$;
 
 -- Mark a job that is over as deleted: nobody sees it from now on. A result that a living twin shares moves to that twin
 -- (the youngest, for it will live longest), and with it the windows; all other twins follow by the foreign key.
@@ -123,7 +124,7 @@ begin
     where j.job_id = job.job_id;
 end $$;
 
--- Delete a job that is over; returns the names of the objects that nobody else needs.
+-- Delete a job that is over; returns the objects that nobody else needs: [{name, generation}].
 create function aisubs_api.delete_job(job_id text, holder jsonb) returns table (objects jsonb) language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
