@@ -36,7 +36,7 @@ def inspect_structure(file: RangeFile, max_tracks: int) -> Structure:
 
     Raises `damaged` for an mp4 index that cannot be true, and `too_many_streams` for one of more than `max_tracks`.
     """
-    head = file.read_at(0, 64)
+    head = file.read_at(0, 4096)
     if head[4:8] in boxes.FIRST_BOXES:
         missing = boxes.find_missing_end(file, max_tracks)
         return Structure("mp4", missing, whole=not missing)
@@ -49,8 +49,10 @@ def inspect_structure(file: RangeFile, max_tracks: int) -> Structure:
         return _riff(head, file.size_bytes)
     if head[:4] in (b"RF64", b"riff"):
         return Structure("wave64")
-    start = _after_id3(head)
-    head = file.read_at(start, 4096)
+    start = 0
+    while (tag_bytes := _id3_bytes(head)) and start < file.size_bytes:  # some editors put a second tag before the first
+        start += tag_bytes
+        head = file.read_at(start, 4096)
     if head[:4] == b"fLaC":
         return Structure("flac")
     if len(head) > 4 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2:  # sync, layer III
@@ -112,8 +114,8 @@ def _riff(head: bytes, size_bytes: int) -> Structure:
     return Structure(kind, whole=True)
 
 
-def _after_id3(head: bytes) -> int:
-    """Offset in bytes behind an ID3v2 tag, 0 without one. Source: id3v2.4.0-structure, 3.1."""
+def _id3_bytes(head: bytes) -> int:
+    """Size of an ID3v2 tag that begins here, 0 without one. Source: id3v2.4.0-structure, 3.1."""
     if head[:3] != b"ID3" or len(head) < 10:
         return 0
     size = 0

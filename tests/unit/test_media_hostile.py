@@ -113,6 +113,15 @@ def test_a_cut_of_the_last_second_is_noticed(suffix: str) -> None:
     assert code_of(data[: len(data) * 95 // 100]) in ("truncated", "damaged", "not_media")
 
 
+def test_a_large_tag_before_an_mp3_hides_no_missing_end() -> None:
+    """Two ID3 tags, the first as large as one with a cover: the Xing header stands behind both."""
+    body = b"TXXX" + (199_990).to_bytes(4, "big") + bytes(2) + bytes(199_990)
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    data = b"ID3\3\0\0" + size + body + speech_file(".mp3", 20)
+    assert length_s(windows_of(data)) == pytest.approx(20, abs=0.1)
+    assert code_of(data[:-20_000]) == "truncated"
+
+
 def test_formats_without_a_length_are_read_as_far_as_they_go(tmp_path: Path) -> None:
     stream = write_uneven_video(tmp_path / "capture.ts", speech(20)).read_bytes()
     lengths = [length_s(windows_of(data)) for _, data in hostile.truncations(stream)]

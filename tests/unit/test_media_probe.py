@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
 
+from aisubs.media import boxes
 from aisubs.media.probe import Limits, MediaInfo, probe
 from aisubs.model.errors import BadInput
 from tests import hostile
@@ -76,8 +78,6 @@ def test_what_is_not_media() -> None:
 
 
 def test_a_video_without_sound(tmp_path: Path) -> None:
-    import av
-
     with av.open(str(tmp_path / "silent.mp4"), "w") as container:
         stream = container.add_stream("libx264", rate=5)
         stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
@@ -98,6 +98,24 @@ def test_longer_than_the_limit_is_refused_by_the_header() -> None:
 def test_a_duration_that_ffmpeg_guesses_refuses_nothing() -> None:
     info = info_of(speech_file(".mp3")[4000:], Limits(max_duration_ms=1_000))  # its Xing header is cut away
     assert info.audio_codec == "mp3float"
+
+
+def test_uncompressed_sound_in_a_mov_may_have_any_number_of_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FFmpeg indexes it by chunk, so its sample count costs no memory."""
+    monkeypatch.setattr(boxes, "MAX_SAMPLES", 1000)
+    path = tmp_path / "pcm.mov"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=16_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(speech(5)[None], format="flt", layout="mono")
+        frame.sample_rate = 16_000
+        for part in av.AudioResampler(format="s16", layout="mono", rate=16_000).resample(frame):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+    assert probe(PathReader(path), Limits()).duration_ms == 5000
+    compressed = speech_file(".m4a", 60)
+    assert code_of(compressed) == "damaged"
 
 
 @pytest.mark.parametrize("tracks", [65, 70, 10_000])
