@@ -91,3 +91,30 @@ def test_every_alert_is_explained() -> None:
         section = re.search(rf"^### `{name}`.*?(?=^##)", page, re.MULTILINE | re.DOTALL)
         assert section, name
         assert {"**Means**", "**Do**"} <= set(re.findall(r"\*\*\w+\*\*", section.group())), name
+
+
+# ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PAGES = "".join((ROOT / "docs" / name).read_text() for name in ("deploy.md", "operate.md", "architecture.md"))
+
+
+def test_pages_name_outputs_and_variables_that_there_are() -> None:
+    outputs = {name for block in parsed()["output"] for name in block}
+    assert set(re.findall(r"output -raw (\w+)", PAGES)) <= outputs
+    variables = {name for block in parsed()["variable"] for name in block}
+    assert set(re.findall(r"-var (\w+)=", PAGES)) <= variables
+    in_prose = set(re.findall(r"`(\w+) = ", PAGES)) | {"allowed_origins", "source_repository", "worker_memory_gib"}
+    assert {"gpu_enabled", "limits"} <= in_prose <= variables
+
+
+def test_pages_name_services_and_secrets_that_there_are(names: dict[str, Any]) -> None:
+    known = {*names["services"].values(), *names["secrets"].values(), names["job"], names["queue"]}
+    known |= {f"aisubs-{other}" for other in ("database-url", "supabase-key", "uploads", "results", "builds")}
+    named = {name.rstrip("-") for name in re.findall(r"\baisubs-[a-z-]+", PAGES)}
+    assert named - known == set()
+
+
+def test_the_example_of_variables_is_valid() -> None:
+    given = set(re.findall(r"(?m)^#? ?(\w+) += ", (ROOT / "infra/terraform.tfvars.example").read_text()))
+    variables = {name: body for block in parsed()["variable"] for name, body in block.items()}
+    assert {name for name, body in variables.items() if "default" not in body} <= given <= set(variables)
