@@ -33,8 +33,8 @@ class Box:
     end: int
 
 
-def find_missing_end(file: RangeFile, max_tracks: int) -> str:
-    """Say why the file is incomplete, or return "" when nothing shows that.
+def find_missing_end(file: RangeFile, max_tracks: int) -> tuple[str, bool]:
+    """Say why the file is incomplete ("" when nothing shows that), and whether all of it was walked.
 
     Raises `damaged` for insane tables and `too_many_streams`.
     """
@@ -43,12 +43,13 @@ def find_missing_end(file: RangeFile, max_tracks: int) -> str:
     for box in _children(file, 0, file.size_bytes):
         found.add(box.type)
         if box.end > file.size_bytes:
-            return f"box {box.type!r} ends at byte {box.end} of {file.size_bytes}"
+            return f"box {box.type!r} ends at byte {box.end} of {file.size_bytes}", True
         if box.type in (b"moov", b"moof"):
             _check_tables(file, box, max_tracks)
         if file.bytes_read - already > MAX_WALK_BYTES:
-            return ""
-    return "" if found & {b"moov", b"moof"} or b"mdat" not in found else "sound without an index (moov)"
+            return "", False
+    has_index = bool(found & {b"moov", b"moof"}) or b"mdat" not in found
+    return "" if has_index else "sound without an index (moov)", True
 
 
 def _children(file: RangeFile, start: int, end: int) -> Iterator[Box]:

@@ -79,10 +79,13 @@ class OpenMedia:
 def open_media(file: RangeFile, limits: Limits) -> OpenMedia:
     """Open a file for decoding; close `container` afterwards.
 
-    Raises empty_file, not_media, no_audio, truncated, damaged, too_long, too_many_streams, and what the reader raises.
+    Raises empty_file, too_big, not_media, no_audio, truncated, damaged, too_long, too_many_streams, and what the reader
+    raises.
     """
     if file.size_bytes == 0:
         raise error("empty_file")
+    if file.size_bytes > limits.max_bytes:
+        raise error("too_big", f"{file.size_bytes} bytes", limit=f"{limits.max_bytes / 1024**3:.1f} GiB")
     structure = inspect_structure(file, limits.max_streams)
     if structure.missing_end:
         raise error("truncated", structure.missing_end)

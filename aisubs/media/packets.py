@@ -86,6 +86,7 @@ class PacketReader:
     def _note(self, packet: Packet[Any]) -> None:
         self.broken_off = ""
         self.last_is_cut = packet.is_corrupt
+        self._damage |= packet.is_corrupt
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is not None and packet.time_base:
             ends_s = float((stamp + (packet.duration or 0)) * packet.time_base) - self._media.start_s

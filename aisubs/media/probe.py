@@ -12,8 +12,8 @@ __all__ = ["Limits", "MediaInfo", "probe"]
 def probe(reader: RangeReader, limits: Limits) -> MediaInfo:
     """Open a file and say what it is.
 
-    Raises empty_file, not_media, no_audio, too_long, too_many_streams, damaged, and truncated where the file's own
-    structure shows that its end is missing; other truncations are found by decoding. The reader stays open.
+    Raises empty_file, too_big, not_media, no_audio, too_long, too_many_streams, damaged, and truncated where the
+    structure of the file shows that its end is missing; other truncations are found by decoding. The reader stays open.
     """
     file = RangeFile(reader)
     media = open_media(file, limits)

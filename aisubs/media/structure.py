@@ -38,8 +38,8 @@ def inspect_structure(file: RangeFile, max_tracks: int) -> Structure:
     """
     head = file.read_at(0, 4096)
     if head[4:8] in boxes.FIRST_BOXES:
-        missing = boxes.find_missing_end(file, max_tracks)
-        return Structure("mp4", missing, whole=not missing)
+        missing, walked = boxes.find_missing_end(file, max_tracks)
+        return Structure("mp4", missing, whole=walked and not missing)
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return _matroska(file)
     if head[:4] == b"OggS":

@@ -7,8 +7,10 @@ import socket
 import threading
 from pathlib import Path
 
+import av
 import pytest
 
+from aisubs.media import boxes
 from aisubs.media.front import AudioWindow, Limits
 from aisubs.model.errors import BadInput
 from tests import hostile
@@ -129,9 +131,10 @@ def test_formats_without_a_length_are_read_as_far_as_they_go(tmp_path: Path) -> 
     assert lengths[-1] > 15
 
 
-def test_a_fragmented_mp4_cut_between_two_fragments(tmp_path: Path) -> None:
-    import av
-
+@pytest.mark.parametrize("walk_bytes", [boxes.MAX_WALK_BYTES, 1])
+def test_a_fragmented_mp4_cut_anywhere(walk_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its boxes are too many to be walked beforehand."""
+    monkeypatch.setattr(boxes, "MAX_WALK_BYTES", walk_bytes)
     path = tmp_path / "fragments.mp4"
     with av.open(str(path), "w", options={"movflags": "frag_every_frame+empty_moov+default_base_moof"}) as container:
         stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="mono")

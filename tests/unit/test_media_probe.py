@@ -95,6 +95,10 @@ def test_longer_than_the_limit_is_refused_by_the_header() -> None:
     assert info_of(speech_file(".flac"), Limits(max_duration_ms=61_000)).duration_ms == 60_000
 
 
+def test_larger_than_the_limit() -> None:
+    assert code_of(speech_file(".flac"), Limits(max_bytes=1000)) == "too_big"
+
+
 def test_a_duration_that_ffmpeg_guesses_refuses_nothing() -> None:
     info = info_of(speech_file(".mp3")[4000:], Limits(max_duration_ms=1_000))  # its Xing header is cut away
     assert info.audio_codec == "mp3float"
