@@ -3,7 +3,8 @@
 Uploads are resumable sessions that the server starts: size and web origin are bound to them and an existing object is
 never overwritten. Reads are ranged and pinned to a generation. Read URLs are signed by a key file where there is one,
 and by IAM's signBlob where there is none (Cloud Run); both are behind google-auth's `Signing`.
-What it does not do: list metadata of objects (only `stat` returns it), or keep old generations.
+A write is whole, so it is repeated when its answer is lost; one that must be the first (`if_generation_match=0`) then
+finds itself and fails. What it does not do: keep old generations.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class GcsStore:
                 if_generation_match=if_generation_match,
                 checksum="crc32c",
                 timeout=CALL_TIMEOUT_S,
+                retry=RETRY,
             )
         return _stored(blob)
 
@@ -112,6 +114,7 @@ class GcsStore:
                 if_generation_match=0,
                 checksum=None,
                 timeout=CALL_TIMEOUT_S,
+                retry=RETRY,
             )
         return UploadSession(url=str(url))
 
