@@ -5,6 +5,7 @@ faults.py    errors become JSON          transcripts.py   windows, downloads, fo
 access.py    tokens from headers         uploads.py   resumable uploads of the local store
 headers.py   what every answer carries   files.py     signed reads of the local store
 health.py    queue, health, check-stale  docs_page.py     /docs without anything from elsewhere
+static.py    the web page, where it was built
 """
 
 from aisubs.http.app import create_http

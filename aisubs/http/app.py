@@ -11,6 +11,7 @@ from aisubs import __version__
 from aisubs.http import docs_page, faults, health, jobs, transcripts
 from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, BodyLimit, Headers
+from aisubs.http.static import Page
 from aisubs.http.uploads import upload_routes
 from aisubs.ports import SignedReads
 from aisubs.wiring import App
@@ -42,6 +43,7 @@ def create_http(app: App, *, is_internal: Callable[[Request], bool] | None = Non
     if isinstance(app.store, SignedReads):
         http.include_router(file_routes(app.store, app.store))
     # The last one added is the outermost.
+    http.add_middleware(Page)
     http.add_middleware(BodyLimit)
     http.add_middleware(faults.Guard)
     http.add_middleware(Headers)

@@ -1,0 +1,49 @@
+/** Chromium with an eye on what no page of ours may do: break its own policy, throw, or talk to strangers. */
+import { existsSync } from 'node:fs'
+import { axeViolations } from './axe.ts'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = PLACES.find((path) => path !== undefined && existsSync(path))
+  if (!executablePath) throw new Error('Chromium is not installed. On Debian: apt install chromium. Or set CHROMIUM.')
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+export interface Watched {
+  context: BrowserContext
+  page: Page
+  /** Violations of the policy and uncaught faults so far. */
+  complaints: string[]
+}
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<Watched> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
+  const complaints: string[] = []
+  await context.exposeFunction('reportViolation', (text: string) => complaints.push(text))
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      const report = (globalThis as unknown as { reportViolation: (text: string) => void }).reportViolation
+      report(`${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+  context.on('weberror', (fault) => complaints.push(String(fault.error())))
+  context.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol.startsWith('http') && origin !== new URL(url).origin) complaints.push(`a stranger: ${request.url()}`)
+  })
+  const page = await context.newPage()
+  await page.goto(url)
+  return { context, page, complaints }
+}
+
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const violations = await axeViolations(page)
+  expect(violations, what).toEqual([])
+}

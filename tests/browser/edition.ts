@@ -1,0 +1,79 @@
+/** A real `aisubs up` on a free port with folders of its own, for one test file. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+export const SAMPLE = join(REPOSITORY, 'gpu_job', 'demo_model', 'samples', 'sample.mp4')
+
+const PYTHON = join(REPOSITORY, '.venv', 'bin', 'python')
+const START_TIMEOUT_MS = 120_000
+const QUICK = {
+  RECOVER_EVERY_S: '1',
+  HEARTBEAT_S: '1',
+  STALE_AFTER_S: '20',
+  RETRY_BACKOFF_S: '0.1',
+  RECOVER_BATCH: '50',
+  CPU_THREADS: '1',
+}
+
+export class Edition {
+  url = ''
+  private process: ChildProcess | null = null
+  private readonly home = mkdtempSync(join(tmpdir(), 'aisubs-browser-'))
+  private port = 0
+
+  constructor(private readonly environment: Record<string, string> = {}) {}
+
+  /** Resolves when it answers. After `kill` it comes back at the same address, as a person's server would. */
+  async start(): Promise<this> {
+    const folders = ['--data-dir', 'data', '--inbox', 'inbox', '--results', 'results'].map((word) =>
+      word.startsWith('--') ? word : join(this.home, word),
+    )
+    const log = openSync(join(this.home, 'stderr.txt'), 'a')
+    const child = spawn(PYTHON, ['-m', 'aisubs', 'up', '--port', String(this.port), '--json', ...folders], {
+      cwd: REPOSITORY,
+      env: { ...process.env, ...QUICK, ...this.environment },
+      stdio: ['ignore', 'pipe', log],
+    })
+    this.process = child
+    this.url = await new Promise<string>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no answer\n${this.complaints()}`)), START_TIMEOUT_MS)
+      let said = ''
+      child.stdout?.on('data', (part: Buffer) => {
+        said += part.toString()
+        const url = /"url":\s*"([^"]+)"/.exec(said)?.[1]
+        if (url) resolve(url)
+        if (url) clearTimeout(late)
+      })
+      child.on('exit', (code) => reject(new Error(`ended with ${String(code)}\n${this.complaints()}`)))
+    })
+    this.port = Number(new URL(this.url).port)
+    return this
+  }
+
+  /** As a power cut would, for the server itself: its Postgres is joined again by the next start. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGINT')
+    rmSync(this.home, { recursive: true, force: true })
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process
+    this.process = null
+    if (!child || child.exitCode !== null) return
+    const gone = new Promise((resolve) => child.on('exit', resolve))
+    child.kill(signal)
+    await gone
+  }
+
+  private complaints(): string {
+    return readFileSync(join(this.home, 'stderr.txt'), 'utf8').slice(-2000)
+  }
+}

@@ -1,0 +1,26 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { ServicesProvider } from '@/features/services.ts'
+import { startLanguage } from '@/i18n/language.ts'
+import { readConfig } from './config.ts'
+import { Misconfigured } from './misconfigured.tsx'
+import { startServices } from './services.ts'
+import { Shell } from './shell.tsx'
+import './style.css'
+
+const root = document.getElementById('root')
+if (root) {
+  startLanguage()
+  const config = readConfig(import.meta.env)
+  createRoot(root).render(
+    <StrictMode>
+      {config.ok ? (
+        <ServicesProvider value={startServices(config.apiUrl)}>
+          <Shell />
+        </ServicesProvider>
+      ) : (
+        <Misconfigured name={config.name} problem={config.problem} />
+      )}
+    </StrictMode>,
+  )
+}

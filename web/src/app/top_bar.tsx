@@ -1,0 +1,76 @@
+import { Captions, ListVideo, Settings2 } from 'lucide-react'
+import { type RefObject, useState } from 'react'
+import { Link } from 'wouter'
+import { chooseLanguage, type Language, LANGUAGES, useLanguage, useText } from '@/i18n/language.ts'
+import { buttonClass } from '@/ui/button.tsx'
+import { Select } from '@/ui/field.tsx'
+import { Popover } from '@/ui/popover.tsx'
+import { chooseTheme, currentTheme, type Theme, THEMES } from './theme.ts'
+
+interface Props {
+  running: number
+  drawerOpen: boolean
+  onJobs: () => void
+  opener: RefObject<HTMLButtonElement | null>
+}
+
+export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
+  const { app } = useText()
+  return (
+    <header className="flex min-h-14 items-center gap-2 border-b border-line bg-surface px-4">
+      <Link href="/" className="mr-auto flex min-h-11 items-center gap-2 text-base font-semibold">
+        <Captions aria-hidden className="size-5 text-accent" />
+        aisubs
+      </Link>
+      <button
+        ref={opener}
+        type="button"
+        aria-expanded={drawerOpen}
+        aria-label={app.jobs(running)}
+        onClick={onJobs}
+        className={buttonClass('plain')}
+      >
+        <ListVideo aria-hidden className="size-4" />
+        {app.jobs(0)}
+        {running > 0 && (
+          <span className="min-w-5 rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent">{running}</span>
+        )}
+      </button>
+      <Popover label={<Settings2 aria-hidden className="size-4" />} name={`${app.theme}, ${app.language}`}>
+        {() => <Appearance />}
+      </Popover>
+    </header>
+  )
+}
+
+function Appearance() {
+  const { app } = useText()
+  const language = useLanguage()
+  const [theme, setTheme] = useState(currentTheme)
+  return (
+    <div className="grid gap-3 p-2">
+      <Select
+        label={app.theme}
+        value={theme}
+        onChange={(event) => {
+          const chosen = event.target.value as Theme
+          chooseTheme(chosen)
+          setTheme(chosen)
+        }}
+      >
+        {THEMES.map((name) => (
+          <option key={name} value={name}>
+            {app.themes[name]}
+          </option>
+        ))}
+      </Select>
+      <Select label={app.language} value={language} onChange={(event) => chooseLanguage(event.target.value as Language)}>
+        {Object.entries(LANGUAGES).map(([code, name]) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+/** What the API answers (aisubs/http/bodies.py, aisubs/model/job.py), as far as the page reads it. */
+import * as v from 'valibot'
+
+export const STATUSES = ['uploading', 'pending', 'processing', 'completed', 'failed', 'cancelled'] as const
+export type Status = (typeof STATUSES)[number]
+
+const STAGES = ['starting', 'fetching', 'transcribing', 'diarizing', 'writing'] as const
+
+const optionalText = v.optional(v.nullable(v.string()), null)
+const optionalNumber = v.optional(v.nullable(v.number()), null)
+
+export const Job = v.object({
+  job_id: v.string(),
+  status: v.picklist(STATUSES),
+  progress_stage: v.optional(v.nullable(v.picklist(STAGES)), null),
+  progress: v.number(),
+  progress_ms: v.number(),
+  duration_ms: optionalNumber,
+  waiting_for: optionalText,
+  position: optionalNumber,
+  filename: v.string(),
+  file_size_bytes: optionalNumber,
+  options: v.optional(v.record(v.string(), v.unknown()), {}),
+  language: optionalText,
+  error_code: optionalText,
+  error_message: optionalText,
+  cached: v.boolean(),
+  cached_at: optionalText,
+  windows: v.number(),
+  version: v.number(),
+  created_at: v.string(),
+  started_at: optionalText,
+  completed_at: optionalText,
+  expires_at: optionalText,
+  eta_s: optionalNumber,
+})
+export type Job = v.InferOutput<typeof Job>
+
+/** A job and the right to it. */
+export interface JobRef {
+  id: string
+  token: string
+}
+
+export const Session = v.object({ url: v.string(), expires_at: optionalText })
+export type Session = v.InferOutput<typeof Session>
+
+export const Submitted = v.object({
+  job_id: v.string(),
+  access_token: v.string(),
+  status: v.picklist(STATUSES),
+  cached: v.boolean(),
+  upload: v.nullable(Session),
+})
+export type Submitted = v.InferOutput<typeof Submitted>
+
+export const JobPage = v.object({ jobs: v.array(Job), gone: v.array(v.string()) })
+export type JobPage = v.InferOutput<typeof JobPage>
+
+const Segment = v.object({ text: v.string() })
+export const WindowPage = v.object({
+  windows: v.array(v.object({ seq: v.number(), start_ms: v.number(), segments: v.array(Segment) })),
+  next_seq: v.number(),
+})
+export type WindowPage = v.InferOutput<typeof WindowPage>
+
+export const Queue = v.object({
+  active: v.number(),
+  pending: v.number(),
+  uploading: v.number(),
+  capacity: v.number(),
+  retry_after_s: optionalNumber,
+})
+export type Queue = v.InferOutput<typeof Queue>
+
+export const Formats = v.object({
+  formats: v.array(v.object({ name: v.string(), suffix: v.string(), description: v.string() })),
+  profiles: v.record(v.string(), v.string()),
+})
+export type Formats = v.InferOutput<typeof Formats>
+
+/** The choices of a submission that the page offers; the server fills in the rest. */
+export interface Options {
+  language: string | null
+  task: 'transcribe' | 'translate'
+  hotwords: string | null
+  num_speakers: number | null
+  min_speakers: number | null
+  max_speakers: number | null
+}
+
+export interface FileFacts {
+  name: string
+  size: number
+  type: string
+}

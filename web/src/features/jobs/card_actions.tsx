@@ -1,0 +1,108 @@
+import { Ellipsis } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { Link } from 'wouter'
+import type { BackendError } from '@/backend/backend.ts'
+import { errorText, useText } from '@/i18n/language.ts'
+import { isActive } from '@/jobs/merge.ts'
+import type { Entry } from '@/jobs/store.ts'
+import { Button, buttonClass } from '@/ui/button.tsx'
+import { Dialog } from '@/ui/dialog.tsx'
+import { menuItemClass, Popover } from '@/ui/popover.tsx'
+import { DownloadMenu } from '../download_menu.tsx'
+import { useServices } from '../services.ts'
+
+interface Props {
+  entry: Entry
+  name: string
+  onRefusal: (sentence: string | null) => void
+}
+
+export function CardActions({ entry, name, onRefusal }: Props) {
+  const text = useText()
+  const { jobs: words } = text
+  const { actions } = useServices()
+  const { job, ref } = entry
+  const act = async (step: Promise<BackendError | null>): Promise<void> => {
+    const fault = await step
+    onRefusal(fault ? errorText(text, fault.code, fault.message) : null)
+  }
+  const busy = entry.pending !== null
+  const waits = job?.status === 'pending' || job?.status === 'uploading'
+  const canRetry = job?.status === 'failed' || job?.status === 'cancelled'
+  return (
+    <div className="flex flex-wrap gap-2">
+      {job?.status === 'completed' && (
+        <>
+          <Link href={`/jobs/${ref.id}`} aria-label={`${words.open}: ${name}`} className={buttonClass('plain', true)}>
+            {words.open}
+          </Link>
+          <DownloadMenu jobRef={ref} name={name} small />
+        </>
+      )}
+      {job?.status === 'processing' && (
+        <Link href={`/jobs/${ref.id}`} aria-label={`${words.readOn}: ${name}`} className={buttonClass('plain', true)}>
+          {words.readOn}
+        </Link>
+      )}
+      {canRetry && (
+        <Button small disabled={busy} aria-label={`${words.retry}: ${name}`} onClick={() => void act(actions.retry(ref.id))}>
+          {words.retry}
+        </Button>
+      )}
+      {waits && (
+        <Button small disabled={busy} aria-label={`${words.cancel}: ${name}`} onClick={() => void act(actions.cancel(ref.id))}>
+          {words.cancel}
+        </Button>
+      )}
+      <More entry={entry} name={name} onDelete={() => void act(actions.delete(ref.id))} />
+    </div>
+  )
+}
+
+function More({ entry, name, onDelete }: { entry: Entry; name: string; onDelete: () => void }) {
+  const { jobs: text } = useText()
+  const { jobs } = useServices()
+  const [asking, setAsking] = useState(false)
+  const { job, ref } = entry
+  return (
+    <>
+      <Popover small name={text.more(name)} label={<Ellipsis aria-hidden className="size-4" />}>
+        {(close) => (
+          <>
+            {job && !isActive(job) && (
+              <button type="button" className={menuItemClass} onClick={() => (close(), setAsking(true))}>
+                {text.delete}
+              </button>
+            )}
+            <button type="button" className={menuItemClass} onClick={() => (close(), jobs.forget(ref.id))}>
+              {text.forget}
+            </button>
+          </>
+        )}
+      </Popover>
+      {asking && <DeleteDialog name={name} onClose={() => setAsking(false)} onDelete={onDelete} />}
+    </>
+  )
+}
+
+function DeleteDialog({ name, onClose, onDelete }: { name: string; onClose: () => void; onDelete: () => void }) {
+  const { jobs: text } = useText()
+  const confirmed = useRef(false)
+  const leave = (yes: boolean): void => {
+    if (confirmed.current) return
+    confirmed.current = yes
+    onClose()
+    if (yes) onDelete()
+  }
+  return (
+    <Dialog title={text.deleteTitle(name)} onClose={() => leave(false)}>
+      <p className="mt-3 text-sm text-muted">{text.deleteText}</p>
+      <div className="mt-6 flex justify-end gap-2">
+        <Button onClick={() => leave(false)}>{text.keep}</Button>
+        <Button kind="danger" onClick={() => leave(true)}>
+          {text.deleteYes}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Status } from '@/backend/types.ts'
+import type { Entry } from '@/jobs/store.ts'
+
+export const SECTIONS = ['active', 'completed', 'failed', 'cancelled'] as const
+export type Section = (typeof SECTIONS)[number]
+
+export const PER_PAGE = 10
+
+export function sectionOf(entry: Entry): Section {
+  const status: Status = entry.job?.status ?? 'pending'
+  return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : 'active'
+}
+
+export interface Shown {
+  sections: { section: Section; total: number; entries: Entry[] }[]
+  from: number
+  to: number
+  total: number
+  pages: number
+}
+
+/** One page of the jobs that match, in sections; `page` counts from 1 and is brought back where it points past the end. */
+export function pageOf(entries: readonly Entry[], filter: Section | 'all', search: string, page: number): Shown {
+  const wanted = search.trim().toLocaleLowerCase()
+  const matching = entries.filter(
+    (entry) =>
+      (filter === 'all' || sectionOf(entry) === filter) &&
+      (wanted === '' || (entry.job?.filename ?? '').toLocaleLowerCase().includes(wanted)),
+  )
+  const sorted = SECTIONS.flatMap((section) => matching.filter((entry) => sectionOf(entry) === section))
+  const pages = Math.max(1, Math.ceil(sorted.length / PER_PAGE))
+  const start = (Math.min(Math.max(page, 1), pages) - 1) * PER_PAGE
+  const shown = sorted.slice(start, start + PER_PAGE)
+  const sections = SECTIONS.map((section) => ({
+    section,
+    total: matching.filter((entry) => sectionOf(entry) === section).length,
+    entries: shown.filter((entry) => sectionOf(entry) === section),
+  })).filter((one) => one.entries.length > 0)
+  return { sections, from: sorted.length ? start + 1 : 0, to: start + shown.length, total: sorted.length, pages }
+}

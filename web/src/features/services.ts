@@ -1,0 +1,32 @@
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { Backend } from '@/backend/backend.ts'
+import type { JobActions } from '@/jobs/actions.ts'
+import type { JobStore, Snapshot } from '@/jobs/store.ts'
+import type { UploadEngine } from '@/upload/engine.ts'
+import type { Upload } from '@/upload/record.ts'
+
+export interface Services {
+  backend: Backend
+  jobs: JobStore
+  actions: JobActions
+  uploads: UploadEngine
+}
+
+const Context = createContext<Services | null>(null)
+export const ServicesProvider = Context.Provider
+
+export function useServices(): Services {
+  const services = useContext(Context)
+  if (!services) throw new Error('outside of ServicesProvider')
+  return services
+}
+
+export function useJobs(): Snapshot {
+  const { jobs } = useServices()
+  return useSyncExternalStore(jobs.subscribe, jobs.getSnapshot)
+}
+
+export function useUploads(): readonly Upload[] {
+  const { uploads } = useServices()
+  return useSyncExternalStore(uploads.subscribe, uploads.getSnapshot)
+}

@@ -1,0 +1,113 @@
+import { Upload as UploadIcon } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import type { Options } from '@/backend/types.ts'
+import { useText } from '@/i18n/language.ts'
+import { Button } from '@/ui/button.tsx'
+import { useServices, useUploads } from '../services.ts'
+import { filesOf } from './dropped.ts'
+import { readOptions, rememberOptions } from './options.ts'
+import { UploadRow } from './row.tsx'
+import { SettingsCard } from './settings_card.tsx'
+
+interface Props {
+  onSubmit: () => void
+  onViewJobs: () => void
+}
+
+export function UploadPage({ onSubmit, onViewJobs }: Props) {
+  const { upload: text } = useText()
+  const { uploads: engine } = useServices()
+  const uploads = useUploads()
+  const [options, setOptions] = useState<Options>(readOptions)
+  const picker = useRef<HTMLInputElement>(null)
+  const ready = uploads.filter((one) => one.phase.name === 'ready').length
+  const overlay = useWindowDrop((files) => void engine.add(files))
+  const start = (): void => {
+    rememberOptions(options)
+    engine.start(options)
+    onSubmit()
+  }
+  return (
+    <div className="mx-auto grid max-w-[45rem] gap-6 p-4 sm:py-8">
+      <h1 className="text-2xl font-semibold">{text.title}</h1>
+      <button
+        type="button"
+        onClick={() => picker.current?.click()}
+        className="grid justify-items-center gap-2 rounded-card border-2 border-dashed border-control bg-surface px-4 py-10
+          text-center hover:border-accent"
+      >
+        <UploadIcon aria-hidden className="size-8 text-accent" />
+        <span className="text-base font-semibold">{overlay ? text.overlay : text.drop}</span>
+        <span className="text-sm text-muted">{text.hint}</span>
+      </button>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        accept="video/*,audio/*,.mkv,.opus,.m4a,.flac"
+        aria-label={text.choose}
+        tabIndex={-1}
+        className="sr-only"
+        onChange={(event) => {
+          void engine.add([...(event.target.files ?? [])])
+          event.target.value = '' // so that the same file can be chosen again
+        }}
+      />
+      <SettingsCard options={options} onChange={setOptions} />
+      {uploads.length > 0 ? (
+        <section aria-label={text.files} className="grid gap-3">
+          <ul className="grid gap-3">
+            {uploads.map((one) => (
+              <UploadRow key={one.key} upload={one} onViewJobs={onViewJobs} />
+            ))}
+          </ul>
+          {ready > 0 && (
+            <Button kind="primary" onClick={start} className="justify-self-start">
+              {text.start(ready)}
+            </Button>
+          )}
+        </section>
+      ) : (
+        <ol className="grid gap-2 text-sm text-muted sm:grid-cols-3">
+          {text.steps.map((step, at) => (
+            <li key={step} className="flex items-baseline gap-2">
+              <span className="font-semibold text-accent">{at + 1}</span> {step}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}
+
+/** The whole window takes drops; true while something is held over it. */
+function useWindowDrop(onFiles: (files: File[]) => void): boolean {
+  const [over, setOver] = useState(false)
+  const latest = useRef(onFiles)
+  useEffect(() => {
+    latest.current = onFiles
+  })
+  useEffect(() => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const show = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes('Files')) return
+      event.preventDefault()
+      setOver(true)
+    }
+    addEventListener('dragover', show, { signal })
+    addEventListener('dragleave', (event) => event.relatedTarget === null && setOver(false), { signal })
+    addEventListener(
+      'drop',
+      (event) => {
+        if (!event.dataTransfer) return
+        event.preventDefault()
+        setOver(false)
+        void filesOf(event.dataTransfer).then((files) => latest.current(files))
+      },
+      { signal },
+    )
+    return () => controller.abort()
+  }, [])
+  return over
+}

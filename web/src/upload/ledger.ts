@@ -1,0 +1,45 @@
+/** The uploads under way, in IndexedDB, so that a reload or a crash of the tab loses none of them. */
+import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
+import * as v from 'valibot'
+import { Record } from './record.ts'
+
+const FORGET_AFTER_MS = 6 * 24 * 3600 * 1000 // Google ends a session after seven days
+
+export interface Ledger {
+  load(): Promise<Record[]>
+  /** False when this browser keeps nothing; the upload goes on without it. */
+  save(record: Record): Promise<boolean>
+  forget(key: string): Promise<void>
+}
+
+export function browserLedger(): Ledger {
+  let opened: UseStore | undefined
+  const store = (): UseStore => (opened ??= createStore('aisubs-uploads', 'records'))
+  return {
+    async load() {
+      const rows = (await attempt(() => entries<string, unknown>(store()))) ?? []
+      const records: Record[] = []
+      for (const [key, value] of rows) {
+        const parsed = v.safeParse(Record, value)
+        if (parsed.success && Date.now() - parsed.output.at < FORGET_AFTER_MS) records.push(parsed.output)
+        else await attempt(() => del(key, store()))
+      }
+      return records.sort((a, b) => a.at - b.at)
+    },
+    async save(record) {
+      return (await attempt(async () => (await set(record.key, record, store()), true))) ?? false
+    },
+    async forget(key) {
+      await attempt(() => del(key, store()))
+    },
+  }
+}
+
+/** Private windows, full disks and broken profiles reject in many ways, and all mean: without a ledger. */
+async function attempt<T>(step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await step()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,21 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { fileURLToPath } from 'node:url'
+import { defineConfig, loadEnv } from 'vite'
+import { netlifyFiles, originOf } from './build-parts/headers.ts'
+
+export default defineConfig(({ mode }) => {
+  const environment = loadEnv(mode, fileURLToPath(new URL('.', import.meta.url)), 'VITE_')
+  return {
+    plugins: [react(), tailwindcss(), netlifyFiles(originOf(environment['VITE_API_URL']))],
+    resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+    build: {
+      target: 'es2022',
+      manifest: 'manifest.json',
+      assetsInlineLimit: 0, // data: addresses of scripts and styles are what the policy forbids
+      modulePreload: { polyfill: false }, // it is an inline script
+    },
+    // `npm run dev` beside a running `aisubs up`.
+    server: { proxy: { '/api': 'http://127.0.0.1:8000', '/upload': 'http://127.0.0.1:8000' } },
+  }
+})

@@ -1,0 +1,24 @@
+/** End-to-end tests: a real Chromium against a real `aisubs up`. Their files lie with the other tests of the house. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  root: here('..'),
+  resolve: {
+    alias: {
+      '@': here('./src'),
+      'playwright-core': here('./node_modules/playwright-core/index.mjs'),
+      'axe-core': here('./node_modules/axe-core/axe.js'),
+    },
+  },
+  server: { fs: { allow: [here('..')] } },
+  test: {
+    include: ['tests/browser/**/*.test.ts'],
+    environment: 'node',
+    fileParallelism: false, // each file has an edition and a browser of its own; two at once starve each other
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+})
