@@ -36,6 +36,11 @@ locals {
   }
   our_logs = "(resource.type=\"cloud_run_job\" AND resource.labels.job_name=\"${module.names.job}\") OR (resource.type=\"cloud_run_revision\" AND resource.labels.service_name=~\"^${var.name}-\")"
 
+  log_filters = {
+    for key, metric in local.log_metrics :
+    key => "(${local.our_logs}) AND (jsonPayload.message=(${join(" OR ", [for event in metric.events : "\"${event}\""])}) ${metric.also})"
+  }
+
   log_metric = "logging.googleapis.com/user/${var.name}"
   # Log-based metrics of jobs and services are different series; the alerts want their sum.
   sum = { per_series_aligner = "ALIGN_SUM", cross_series_reducer = "REDUCE_SUM" }
@@ -129,9 +134,7 @@ resource "google_logging_metric" "event" {
 
   name        = "${var.name}/${each.key}"
   description = each.value.description
-  filter = join(" ", [
-    "(${local.our_logs}) AND (jsonPayload.message=(${join(" OR ", [for event in each.value.events : "\"${event}\""])})", each.value.also, ")",
-  ])
+  filter      = local.log_filters[each.key]
 
   metric_descriptor {
     metric_kind = "DELTA"

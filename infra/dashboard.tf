@@ -11,11 +11,8 @@ locals {
     { title = "Latency of the functions, 95th percentile (ms)", metric = "run.googleapis.com/request_latencies", resource = "cloud_run_revision", group = ["resource.label.service_name"], aligner = "ALIGN_PERCENTILE_95" },
     { title = "Bytes in the buckets", metric = "storage.googleapis.com/storage/v2/total_bytes", resource = "gcs_bucket", group = ["resource.label.bucket_name"], aligner = "ALIGN_MEAN" },
   ]
-}
 
-# Not in the schema that `make test` checks against (it has no dashboards); one argument, so little can be misspelt.
-resource "google_monitoring_dashboard" "overview" {
-  dashboard_json = jsonencode({
+  dashboard = {
     displayName = var.name
     mosaicLayout = {
       columns = 12
@@ -47,7 +44,12 @@ resource "google_monitoring_dashboard" "overview" {
         }
       ]
     }
-  })
+  }
+}
+
+# Not in the schema that `make test` checks against (it has no dashboards); one argument, so little can be misspelt.
+resource "google_monitoring_dashboard" "overview" {
+  dashboard_json = jsonencode(local.dashboard)
 
   depends_on = [google_logging_metric.event]
 }

@@ -1,0 +1,87 @@
+"""The root's own logic, evaluated by Terraform: what the doctor is told, what alerts hear, what the dashboard shows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from aisubs.cli.preflight.deployment import named_in
+from aisubs.settings import Settings
+from tests.rules.terraform import evaluated_root, needs_terraform
+
+VARIABLES = {
+    "project_id": "subtitles-4711",
+    "supabase_url": "https://abcdefghijklmnopqrst.supabase.co",
+    "allowed_origins": ["https://subtitles.example"],
+    "limits": {"concurrency": 2},
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    needs_terraform()
+    wanted = {
+        name: f"local.{name}" for name in ("alerts", "log_metrics", "log_filters", "dashboard", "function_shapes")
+    }
+    return evaluated_root(
+        tmp_path_factory.mktemp("root"), VARIABLES, wanted | {"functions": "module.names.functions"}
+    )  # fmt: skip
+
+
+def test_the_doctor_is_told_all_that_it_needs(root: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = root["doctor_env"].splitlines()
+    assert lines
+    for line in lines:
+        name, _, value = line.partition("=")
+        assert name.lower() in Settings.model_fields
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    deployment, findings = named_in(settings)
+    assert deployment is not None
+    assert [finding.detail for finding in findings] == ["project subtitles-4711, region europe-west4"]
+    assert (deployment.queue_id, deployment.job_id) == ("aisubs-dispatch", "aisubs-worker")
+    assert (settings.concurrency, settings.task_timeout_s, settings.device) == (2, 3600, "cuda")
+    assert settings.results_url == "gs://subtitles-4711-aisubs-results"
+    assert settings.supabase_service_key is None
+
+
+def test_filters_of_logs_are_well_formed(root: dict[str, Any]) -> None:
+    for name, said in root["wanted_log_filters"].items():
+        assert said.count("(") == said.count(")"), name
+        assert said.count('"') % 2 == 0, name
+        for event in root["wanted_log_metrics"][name]["events"]:
+            assert f'"{event}"' in said
+        assert 'resource.labels.job_name="aisubs-worker"' in said
+        assert 'resource.labels.service_name=~"^aisubs-"' in said
+
+
+def test_alerts_ask_for_one_metric_of_one_resource(root: dict[str, Any]) -> None:
+    """Cloud Monitoring refuses a condition without exactly one of each."""
+    for name, alert in root["wanted_alerts"].items():
+        assert len(re.findall(r'metric\.type="[^"]+"', alert["filter"])) == 1, name
+        assert len(re.findall(r'resource\.type="[^"]+"', alert["filter"])) == 1, name
+        assert "${" not in alert["filter"], name
+        assert alert["severity"] in ("WARNING", "ERROR", "CRITICAL")
+
+
+def test_tiles_of_the_dashboard_lie_side_by_side(root: dict[str, Any]) -> None:
+    layout = root["wanted_dashboard"]["mosaicLayout"]
+    cells = Counter(
+        (column, row)
+        for tile in layout["tiles"]
+        for column in range(tile["xPos"], tile["xPos"] + tile["width"])
+        for row in range(tile["yPos"], tile["yPos"] + tile["height"])
+    )
+    assert set(cells.values()) == {1}
+    assert max(column for column, _ in cells) < layout["columns"]
+    assert len(layout["tiles"]) >= 8
+
+
+def test_every_function_has_a_shape(root: dict[str, Any]) -> None:
+    assert set(root["wanted_function_shapes"]) == set(root["wanted_functions"])
+    for name, shape in root["wanted_function_shapes"].items():
+        assert 0 < shape["timeout_s"] <= 3600, name
+        assert re.fullmatch(r"512Mi|1Gi", shape["memory"]), name
