@@ -22,6 +22,8 @@ MAX_MOOV_BYTES = 256 << 20
 MAX_SAMPLES = 20_000_000
 """24 hours of video at 120 frames a second with sound have 15 million; FFmpeg takes 36 bytes for each."""
 MAX_RUN_SAMPLES = 1_000_000
+MAX_BOXES = 300_000
+"""A day of fragments of one second has 170 thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,15 @@ def find_missing_end(file: RangeFile, max_tracks: int) -> tuple[str, bool]:
     """
     found: set[bytes] = set()
     already = file.bytes_read
+    samples = 0
     for box in _children(file, 0, file.size_bytes):
         found.add(box.type)
         if box.end > file.size_bytes:
             return f"box {box.type!r} ends at byte {box.end} of {file.size_bytes}", True
         if box.type in (b"moov", b"moof"):
-            _check_tables(file, box, max_tracks)
+            samples += _claimed_samples(file, box, max_tracks)
+        if samples > MAX_SAMPLES:
+            raise error("damaged", f"an index that claims {samples} samples")
         if file.bytes_read - already > MAX_WALK_BYTES:
             return "", False
     has_index = bool(found & {b"moov", b"moof"}) or b"mdat" not in found
@@ -53,8 +58,10 @@ def find_missing_end(file: RangeFile, max_tracks: int) -> tuple[str, bool]:
 
 
 def _children(file: RangeFile, start: int, end: int) -> Iterator[Box]:
-    while start + 8 <= end:
-        header = file.read_at(start, 16)
+    for _ in range(MAX_BOXES):
+        header = file.read_at(start, 16) if start + 8 <= end else b""
+        if len(header) < 8:
+            return
         size, kind = struct.unpack_from(">I4s", header)
         payload = start + 8
         if size == 1 and len(header) == 16:
@@ -65,29 +72,30 @@ def _children(file: RangeFile, start: int, end: int) -> Iterator[Box]:
             return
         yield Box(kind, payload, start + size)
         start += size
+    raise error("damaged", f"more than {MAX_BOXES} boxes in one")
 
 
-def _check_tables(file: RangeFile, top: Box, max_tracks: int) -> None:
+def _claimed_samples(file: RangeFile, top: Box, max_tracks: int) -> int:
+    """How many samples FFmpeg would index one by one for a `moov` or `moof`."""
     if top.end - top.start > MAX_MOOV_BYTES:
         raise error("damaged", f"an index of {top.end - top.start} bytes")
-    samples, waiting = 0, [top]
-    for parent in waiting:
+    samples, parents = 0, [top]
+    for parent in parents:
         for box in _children(file, parent.start, min(parent.end, file.size_bytes)):
             if box.type in _PARENTS:
-                waiting.append(box)
+                parents.append(box)
             elif box.type == b"stbl":
                 samples += _claimed_by_track(file, box)
             elif box.type == b"trun":
                 samples += _claimed_by_trun(file, box)
-            # Each level of a track is in the list once: trak, mdia, minf; a fragment's are traf alone.
-            if len(waiting) > 3 * max_tracks + 1:
+            # A track is in the list with each of its levels: trak, mdia, minf.
+            if len(parents) > 3 * max_tracks + 1:
                 raise error("too_many_streams", f"more than {max_tracks} tracks")
-            if samples > MAX_SAMPLES:
-                raise error("damaged", f"an index that claims more than {MAX_SAMPLES} samples")
+    return samples
 
 
 def _claimed_by_track(file: RangeFile, table: Box) -> int:
-    """How many samples FFmpeg would index one by one for this track (`stbl`)."""
+    """The same for one track (`stbl`)."""
     parts = {box.type: box for box in _children(file, table.start, min(table.end, file.size_bytes))}
     if b"stsz" not in parts:
         return 0

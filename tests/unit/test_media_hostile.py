@@ -175,6 +175,13 @@ def test_an_index_that_would_fill_the_memory_is_refused() -> None:
     assert code_of(hostile.mp4_claiming_samples(speech_file(".m4a", 20), 20_000_000)) == "damaged"
 
 
+def test_an_index_of_countless_boxes_is_refused() -> None:
+    m4a = speech_file(".m4a", 20)
+    boxes_bytes = b"\0\0\0\x08free" * 400_000
+    moov = m4a.rindex(b"moov") - 4
+    assert code_of(m4a[:moov] + (8 + len(boxes_bytes)).to_bytes(4, "big") + b"moov" + boxes_bytes) == "damaged"
+
+
 @pytest.mark.parametrize("tracks", [65, 66, 1000, 10_000])
 def test_too_many_tracks(tracks: int) -> None:
     assert code_of(hostile.mp4_with_tracks(speech_file(".m4a", 20), tracks)) == "too_many_streams"
