@@ -28,6 +28,13 @@ def test_a_change_is_announced_once_when_it_is_there(line: JobLine) -> None:
     assert all(row["private"] and row["extension"] == "broadcast" for row in stored)
 
 
+def test_a_new_job_is_announced(line: JobLine) -> None:
+    """The local edition's dispatcher hears of what another process has put in line."""
+    job = line.offer()
+    (message,) = line.sql("select payload from realtime.messages where topic = %s", job.watch_topic)
+    assert (message["payload"]["job_id"], message["payload"]["status"]) == (job.job_id, "uploading")
+
+
 def test_what_is_rolled_back_is_not_announced(line: JobLine) -> None:
     job = line.web()
     before = line.sql("select count(*) from realtime.messages")

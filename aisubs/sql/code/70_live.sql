@@ -22,6 +22,11 @@ create constraint trigger announce after update on aisubs.transcription_jobs
     when (old.version is distinct from new.version)
     execute function aisubs_core.announce();
 
+-- Nobody can listen to a job that has only just been made, but the local edition's dispatcher wants to know of it.
+create constraint trigger announce_new after insert on aisubs.transcription_jobs
+    deferrable initially deferred for each row
+    execute function aisubs_core.announce();
+
 -- May the holder of this topic listen? The topic is the right: 244 random bits that only holders of the job know.
 -- Definer, for listeners have no right to the table.
 create function aisubs_core.can_watch(topic text) returns boolean
