@@ -41,6 +41,10 @@ class FunctionProcess:
                 start_new_session=True,
             )  # fmt: skip
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
     def wait(self) -> None:
         until(self._listens, 120)
 

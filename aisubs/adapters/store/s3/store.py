@@ -2,8 +2,7 @@
 
 Endpoint, region and credentials are those of the AWS SDK: AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID, … or a
 profile or role. Uploads from browsers are multipart (upload.py says what the page does).
-What it does not do: send events; whoever uploads from a browser tells the API, and the sweep finds the rest. Single
-writes end at 5 GiB, the limit of S3.
+What it does not do: send events; the sweep finds what was uploaded. Single writes end at 5 GiB, the limit of S3.
 """
 
 from __future__ import annotations
