@@ -55,9 +55,9 @@ def _outcome(shop: Workshop, job_id: str, dice: random.Random, kills: int) -> tu
         before = len(_batches(shop))
         worker = _start(shop)
         if spent < kills:
-            _wait_for_claim(shop, job_id, worker)
-            # From the first decoding to several batches on; the worker may also just be done.
-            time.sleep(dice.uniform(0.0, 2.0))
+            # Anywhere between the claim and a few batches on; the worker may also just be done.
+            _wait_for_batches(shop, job_id, worker, before + dice.randint(0, 3))
+            time.sleep(dice.uniform(0.0, 0.3))
             worker.kill()
         worker.wait(PATIENCE_S)
         done = _batches(shop)
@@ -74,12 +74,14 @@ def _start(shop: Workshop) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-m", "tests.bench.killed_worker", told], stderr=output)
 
 
-def _wait_for_claim(shop: Workshop, job_id: str, worker: subprocess.Popen[bytes]) -> None:
+def _wait_for_batches(shop: Workshop, job_id: str, worker: subprocess.Popen[bytes], batches: int) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while worker.poll() is None and shop.row(job_id)["status"] != "processing":
+    while worker.poll() is None:
+        if shop.row(job_id)["status"] == "processing" and len(_batches(shop)) >= batches:
+            return
         if time.monotonic() > deadline:
-            raise TimeoutError("the worker claimed nothing")
-        time.sleep(0.02)
+            raise TimeoutError("the worker does not get on")
+        time.sleep(0.01)
 
 
 def _batches(shop: Workshop) -> list[list[int]]:
