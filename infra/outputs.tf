@@ -34,7 +34,7 @@ output "secrets" {
 }
 
 output "doctor_env" {
-  description = "`terraform output -raw doctor_env > .env`, then `aisubs doctor --cloud`. Holds no secret."
+  description = "For `env $(terraform -chdir=infra output -raw doctor_env) aisubs doctor --cloud`. Holds no secret."
   value = join("", [
     for name, value in merge(
       module.environment.functions["api"],

@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
         "Asks the database, the store, the queue, the workers and the speech model for a sign of life. Makes the\n"
         "data folder and the embedded database if they are missing, as `aisubs up` would; changes nothing else.\n"
         "With --cloud it looks at the Google Cloud and Supabase project that the settings name, and changes nothing:\n"
-        "  terraform -chdir=infra output -raw doctor_env > .env && aisubs doctor --cloud\n"
+        "  env $(terraform -chdir=infra output -raw doctor_env) aisubs doctor --cloud\n"
         "Exit code 0 when all is well, 3 otherwise.",
     )
     parser.add_argument("--cloud", action="store_true", help="look at the cloud edition's project")

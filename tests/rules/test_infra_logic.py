@@ -34,6 +34,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_doctor_is_told_all_that_it_needs(root: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     lines = root["doctor_env"].splitlines()
     assert lines
+    assert not re.search(r"[ '\"$*]", root["doctor_env"]), "it goes through the shell unquoted"
     for line in lines:
         name, _, value = line.partition("=")
         assert name.lower() in Settings.model_fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from aisubs.cli.finding import Finding
-from aisubs.cli.preflight.deployment import ENV_FILE
+from aisubs.cli.preflight.deployment import WITH_SETTINGS
 from aisubs.model.errors import AisubsError
 from aisubs.settings import Settings
 
@@ -26,7 +26,7 @@ def check_database(settings: Settings) -> Finding:
     from aisubs.wiring import make_database
 
     if not settings.supabase_url and not settings.database_url:
-        return Finding("database", False, "SUPABASE_URL is not set.", ENV_FILE)
+        return Finding("database", False, "SUPABASE_URL is not set.", WITH_SETTINGS)
     if not settings.database_url and not settings.supabase_service_key:
         read = "export SUPABASE_SERVICE_KEY=$(gcloud secrets versions access latest --secret aisubs-supabase-key-api)"
         return Finding("database", False, "SUPABASE_SERVICE_KEY is not set.", read)

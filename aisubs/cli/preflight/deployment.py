@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aisubs.cli.finding import Finding
 from aisubs.settings import Settings
 
-ENV_FILE = "terraform -chdir=infra output -raw doctor_env > .env"
+WITH_SETTINGS = "env $(terraform -chdir=infra output -raw doctor_env) aisubs doctor --cloud"
 
 _RESOURCE = re.compile(r"projects/([^/]+)/locations/([^/]+)/(queues|jobs)/([^/]+)")
 
@@ -65,15 +65,17 @@ def named_in(settings: Settings) -> tuple[Deployment | None, list[Finding]]:
     for name, form in NEEDED.items():
         value = getattr(settings, name)
         if not value:
-            findings.append(Finding("settings", False, f"{name.upper()} is not set.", ENV_FILE))
+            findings.append(Finding("settings", False, f"{name.upper()} is not set.", WITH_SETTINGS))
         elif not re.fullmatch(form, value):
-            findings.append(Finding("settings", False, f"{name.upper()} is {value!r}, not of that form.", ENV_FILE))
+            findings.append(
+                Finding("settings", False, f"{name.upper()} is {value!r}, not of that form.", WITH_SETTINGS)
+            )
     if findings:
         return None, findings
     job, queue = _parts(settings.cloud_run_job), _parts(settings.cloud_tasks_queue)
     if job.groups()[:2] != queue.groups()[:2]:
         findings.append(
-            Finding("settings", False, "The queue and the job are in different projects or regions.", ENV_FILE)
+            Finding("settings", False, "The queue and the job are in different projects or regions.", WITH_SETTINGS)
         )
         return None, findings
     named = Deployment(
