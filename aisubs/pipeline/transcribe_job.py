@@ -137,12 +137,13 @@ class Loop:
         """All batches in order. The language is fixed when the first one with speech comes out."""
         opening: list[Batch] = []
         open_poll = self.bookmark.language is None
+        voters = VOTERS if needs_election(self.claim.options) else 1
         for batch in self._arriving(batches, saver):
             if not open_poll or not (opening or batch.pieces):
                 yield batch
                 continue
             opening.append(batch)
-            if batch.last or sum(len(waiting.pieces) for waiting in opening) >= VOTERS:
+            if batch.last or sum(len(waiting.pieces) for waiting in opening) >= voters:
                 self._hold_election(opening)
                 open_poll = False
                 yield from opening

@@ -174,7 +174,12 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
         )
         lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
         transcript, files = write_results(
-            claim, jobs=worker.jobs, store=worker.store, lease=lease, language=done.language, model=engine.model
+            claim,
+            jobs=worker.jobs,
+            store=worker.store,
+            lease=lease,
+            language=done.language,
+            model=shown_model(engine.model),
         )
         lease.check()
         result = {
@@ -182,7 +187,7 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             "content_sha256": content_sha256.result(),
             "files": files,
             "coverage": asdict(transcript.coverage) if transcript.coverage else None,
-            "model": engine.model,
+            "model": transcript.model,
             "audio_ms": done.audio_ms,
             "wall_ms": done.wall_ms,
         }
@@ -195,8 +200,14 @@ def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[st
         if worker.stop.is_set():
             raise HandOver
         wait([content_sha256], _LOOK_UP_S)
-    content, model = content_sha256.result(), claim.options.model or worker.settings.model
+    content = content_sha256.result()
+    model = shown_model(claim.options.model or worker.settings.model)
     return lease.insist(lambda: worker.jobs.adopt_result(claim.job_id, claim.fence, content, model))
+
+
+def shown_model(model: str) -> str:
+    """What people are told: `large-v3-turbo` for `/opt/models/large-v3-turbo`, the repository for a hub name."""
+    return model.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _mirror(worker: Worker, claim: Claim) -> None:
