@@ -7,6 +7,7 @@ very test (`make test`), so that they name existing targets is all that is asked
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import re
 import shlex
@@ -76,6 +77,7 @@ def comes_after(late: str, early: str) -> bool:
         ("test", "lint"),
         ("push", "test"),
         ("push", "infra"),
+        ("push", "web"),
         ("push", "try-images"),
         ("push", "sbom-functions"),
         ("push", "sbom-worker"),
@@ -124,6 +126,7 @@ def test_what_builds_is_pinned() -> None:
             continue  # Google's own, kept current by Google and trusted with the project anyway
         assert re.search(r"@sha256:[0-9a-f]{64}$|:\d+\.\d+\.\d+$", image), name
     assert steps()["lint"]["name"] == stages_of(ROOT / "functions/Dockerfile")[0].base
+    assert steps()["web"]["name"] == stages_of(ROOT / "infra/server/Dockerfile")[0].base
 
 
 @pytest.mark.parametrize(("step", "folder"), [("build-functions", "functions"), ("build-worker", "gpu_job")])
@@ -182,6 +185,12 @@ def test_checks_are_targets_of_the_makefile(name: str) -> None:
     (target,) = re.findall(r"^make (\w+)$", scripts()[name], re.MULTILINE)
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_is_checked_by_scripts_that_there_are() -> None:
+    named = re.findall(r"^npm run ([\w:]+)$", scripts()["web"], re.MULTILINE)
+    known = json.loads((ROOT / "web/package.json").read_text())["scripts"]
+    assert {"lint", "types", "test", "build"} == set(named) <= set(known)
 
 
 def test_infra_step_runs(tmp_path: Path) -> None:

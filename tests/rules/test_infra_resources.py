@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -112,6 +113,14 @@ def test_pages_name_services_and_secrets_that_there_are(names: dict[str, Any]) -
     known |= {f"aisubs-{other}" for other in ("database-url", "supabase-key", "uploads", "results", "builds")}
     named = {name.rstrip("-") for name in re.findall(r"\baisubs-[a-z-]+", PAGES)}
     assert named - known == set()
+
+
+def test_the_page_sets_cors_as_terraform_does() -> None:
+    (told,) = re.findall(r"(?s)```json\n(.*?)```", (ROOT / "docs/deploy.md").read_text())
+    (rule,) = json.loads(told)
+    cors = only(resources("google_storage_bucket")["google_storage_bucket.uploads"], "cors")
+    assert rule["method"] == cors["method"]
+    assert rule["responseHeader"] == cors["response_header"]
 
 
 def test_the_example_of_variables_is_valid() -> None:
