@@ -8,7 +8,7 @@ UV     := 0.13.8
 JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint bench bench-gpu clean docs lock demo-model format
+.PHONY: help demo test up lint rehearse bench bench-gpu clean docs lock demo-model format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: $(READY) ## Check style, types and the direction of imports
 format: $(READY) ## Write the code in the common style
 	$(BIN)/ruff check --fix-only -q .
 	$(BIN)/ruff format .
+
+rehearse: $(READY) ## Run the whole cloud edition on this machine, against doubles of Google and Supabase
+	$(BIN)/python -m pytest tests/rehearsal
 
 bench: $(READY) ## Measure what docs/performance.md claims (long; prints each figure with its goal)
 	$(BIN)/python -m tests.bench

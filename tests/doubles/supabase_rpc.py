@@ -65,7 +65,8 @@ class Keys:
 class SupabaseRpc:
     """The endpoint, running on `port` (0: a free one) while the context lasts. `url` is what SUPABASE_URL would be.
 
-    `seen` collects (path, headers) of every request.
+    `seen` collects (path, headers) of every request. Of the functions in `lost`, the next call is carried out and its
+    answer never arrives. While `away`, nobody answers; `turned_away` counts who tried.
     """
 
     def __init__(
@@ -82,6 +83,9 @@ class SupabaseRpc:
         self.statement_timeout_s = statement_timeout_s
         self.max_rows = max_rows
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.lost: set[str] = set()
+        self.away = False
+        self.turned_away = 0
         self._database_url = database_url
         self._port = port
         self._idle: list[psycopg.Connection] = []
@@ -186,6 +190,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
         self.supabase.seen.append((self.path, headers))
+        if self.supabase.away:
+            self.supabase.turned_away += 1
+            self._hang_up()
+            return
         try:
             role, claims = self.supabase.role_and_claims(headers)
             call = self._call(headers, body)
@@ -193,12 +201,20 @@ class _Handler(BaseHTTPRequestHandler):
                 status, answer = self._carry_out(connection, call, role, claims)
         except Failure as failure:
             status, answer = failure.status, json.dumps(failure.body()).encode()
+        if self.path.removeprefix(PREFIX) in self.supabase.lost:
+            self.supabase.lost.discard(self.path.removeprefix(PREFIX))
+            self._hang_up()
+            return
         self.send_response(status)
         if status != 204:
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _call(self, headers: dict[str, str], body: bytes) -> Call:
         if not self.path.startswith(PREFIX):

@@ -27,4 +27,6 @@ def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
     running_cloud.run.faults.calm()
     running_cloud.tasks.faults.calm()
     running_cloud.tasks.times = 1
+    running_cloud.supabase.away = False
+    running_cloud.supabase.lost.clear()
     running_cloud.tasks.pause(False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
@@ -40,6 +41,19 @@ def test_a_lost_event_is_found_by_the_sweep(cloud: Cloud) -> None:
     cloud.drop("faults/lost event.flac", clip(301))
     assert cloud.rows("faults/lost event.flac") == []
     assert cloud.completed("faults/lost event.flac", sweeping=True)["retry_count"] == 0
+
+
+def test_sweeps_that_overlap_find_each_object_once(cloud: Cloud) -> None:
+    """3, 20"""
+    cloud.tasks.pause()
+    cloud.eventarc.lost = True
+    for number in range(5):
+        cloud.drop(f"overlap/{number}.flac", clip(2000 + number))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: cloud.call("recover_stale"), range(6)))
+    assert sorted(row["object_name"] for row in cloud.rows("overlap/")) == [f"overlap/{n}.flac" for n in range(5)]
+    cloud.tasks.pause(False)
+    cloud.until(lambda: all(row["status"] == "completed" for row in cloud.rows("overlap/")), sweeping=True)
 
 
 def test_generations_out_of_order_and_a_source_that_is_overwritten(cloud: Cloud) -> None:
@@ -158,8 +172,8 @@ def test_a_killed_worker_is_replaced_at_the_next_sweep(cloud: Cloud) -> None:
 def test_a_task_timeout_hands_the_recording_over(cloud: Cloud) -> None:
     """13"""
     name = "faults/long.m4a"
-    cloud.drop(name, talk(400, seed=78))
-    for windows in (1, 5):
+    cloud.drop(name, talk(300, seed=78))
+    for windows in (1, 4):
         cloud.until(lambda windows=windows: [row for row in cloud.rows(name) if row["windows"] >= windows])
         (running,) = cloud.run.running()
         cloud.run.time_out(running)
@@ -181,6 +195,30 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing(cloud: Cloud) -> 
     os.kill(sleeper, signal.SIGCONT)
     cloud.idle()
     assert cloud.row(name) == row
+    assert_tiled(cloud, row)
+
+
+def test_a_database_that_is_away_for_a_while_costs_nothing(cloud: Cloud) -> None:
+    """15"""
+    name = "faults/outage.m4a"
+    cloud.drop(name, talk(150, seed=80))
+    worker_at(cloud, name, 1)
+    cloud.supabase.turned_away, cloud.supabase.away = 0, True
+    cloud.until(lambda: cloud.supabase.turned_away >= 4)
+    cloud.supabase.away = False
+    row = cloud.completed(name)
+    assert (row["retry_count"], claims_of(cloud, row)) == (0, 1)
+    assert_tiled(cloud, row)
+
+
+def test_answers_of_the_database_that_never_arrive(cloud: Cloud) -> None:
+    """16"""
+    lost = {"receive_upload", "claim_job", "set_stage", "save_windows", "complete_job", "record_execution"}
+    cloud.supabase.lost |= lost
+    cloud.drop("faults/lost answers.flac", clip(1601))
+    row = cloud.completed("faults/lost answers.flac")
+    assert cloud.supabase.lost == set()
+    assert row["retry_count"] == 0
     assert_tiled(cloud, row)
 
 
