@@ -10,7 +10,7 @@ import pytest
 
 from aisubs.cli.preflight.deployment import named_in
 from aisubs.settings import Settings
-from tests.rules.terraform import evaluated_root, needs_terraform
+from tests.rules.terraform import INFRA, evaluated_root, needs_terraform
 
 VARIABLES = {
     "project_id": "subtitles-4711",
@@ -20,15 +20,29 @@ VARIABLES = {
 }
 
 
+SHOWN = "https://aisubs-dispatch-k3j5x7abcd-ez.a.run.app"
+"""The other form of an address, whose random part is only known once a service is there."""
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     needs_terraform()
-    wanted = {
-        name: f"local.{name}" for name in ("alerts", "log_metrics", "log_filters", "dashboard", "function_shapes")
-    }
-    return evaluated_root(
-        tmp_path_factory.mktemp("root"), VARIABLES, wanted | {"functions": "module.names.functions"}
-    )  # fmt: skip
+    names = ("alerts", "log_metrics", "log_filters", "dashboard", "function_shapes")
+    wanted = {name: f"local.{name}" for name in names} | {"functions": "module.names.functions"}
+    audiences = re.search(
+        r"SERVICE_AUDIENCE = (join\(.*?\n    \]\)\))", (INFRA / "functions.tf").read_text(), re.DOTALL
+    )
+    assert audiences is not None
+    wanted["audiences"] = audiences[1].replace('module.function["dispatch"].uri', f'"{SHOWN}"')
+    return evaluated_root(tmp_path_factory.mktemp("root"), VARIABLES, wanted)
+
+
+def test_events_are_admitted_under_both_addresses(root: dict[str, Any]) -> None:
+    """Eventarc makes its tokens out to the address with the random part, which on_upload cannot know of itself."""
+    assert root["wanted_audiences"].split(",") == [
+        "https://aisubs-on-upload-123456789012.europe-west4.run.app",
+        "https://aisubs-on-upload-k3j5x7abcd-ez.a.run.app",
+    ]
 
 
 def test_the_doctor_is_told_all_that_it_needs(root: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
