@@ -22,7 +22,7 @@ const QUICK = {
 export class Edition {
   url = ''
   private process: ChildProcess | null = null
-  private readonly home = mkdtempSync(join(tmpdir(), 'aisubs-browser-'))
+  readonly home = mkdtempSync(join(tmpdir(), 'aisubs-browser-'))
   private port = 0
 
   constructor(private readonly environment: Record<string, string> = {}) {}

@@ -1,9 +1,13 @@
 /** From a dropped video to its subtitles, and everything that may happen to an upload on its way. */
-import { readFileSync } from 'node:fs'
-import type { Browser } from 'playwright-core'
+import { readFileSync, statSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
+import { hashesUnder, quietRecording, sha256, write } from './recordings.ts'
+import { Shaper } from './shaper.ts'
+
+const STALL_BYTES = 3_000_000
 
 const edition = new Edition({ QUEUE_CAPACITY: '50' })
 let browser: Browser
@@ -16,27 +20,145 @@ afterAll(async () => {
   await edition.stop()
 })
 
+async function choose(page: Page, ...files: string[]): Promise<void> {
+  await page.getByLabel('Choose files', { exact: true }).setInputFiles(files)
+}
+const transcribe = (page: Page): Promise<void> => page.getByRole('button', { name: /^Transcribe/ }).click()
+const row = (page: Page, phase: string) => page.locator(`[data-phase="${phase}"]`)
+const card = (page: Page, status: string) => page.locator(`article[data-status="${status}"]`)
+const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
+
 test('a video becomes an SRT', async () => {
   const { page, context, complaints } = await openPage(browser, edition.url)
-  await page.getByLabel('Choose files').setInputFiles(SAMPLE)
-  await page.getByRole('button', { name: 'Transcribe', exact: true }).click()
-  await page.locator('[data-phase="submitted"]').waitFor()
-  const card = page.getByRole('dialog', { name: 'My transcriptions' }).locator('article')
-  await card.and(page.locator('[data-status="completed"]')).waitFor({ timeout: 120_000 })
-  await card.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^SRT/ }).click()])
+  await choose(page, SAMPLE)
+  await transcribe(page)
+  await row(page, 'submitted').waitFor()
+  await card(page, 'completed').waitFor({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
+  const srtItem = page.getByRole('button', { name: /^SRT/ })
+  const [download] = await Promise.all([page.waitForEvent('download'), srtItem.click()])
   expect(download.suggestedFilename()).toBe('sample.srt')
   const srt = readFileSync(await download.path(), 'utf8')
   expect(srt).toMatch(/^1\r?\n00:00:\d\d,\d{3} --> 00:00:\d\d,\d{3}/)
-  await card.getByRole('link', { name: 'Open: sample.mp4' }).click()
+  await card(page, 'completed').getByRole('link', { name: 'Open: sample.mp4' }).click()
   const paragraphs = page.getByRole('article', { name: 'Transcript' }).locator('p')
   await paragraphs.first().waitFor()
-  const spoken = (await paragraphs.allInnerTexts()).join(' ')
-  const subtitled = srt.replace(/^\d+\r?\n.*-->.*$/gm, '')
-  expect(words(subtitled)).toEqual(words(spoken))
-  expect(words(spoken).length).toBeGreaterThan(10)
+  const spoken = words((await paragraphs.allInnerTexts()).join(' '))
+  expect(spoken.length).toBeGreaterThan(10)
+  expect(words(srt.replace(/^\d+\r?\n.*-->.*$/gm, ''))).toEqual(spoken)
   expect(complaints).toEqual([])
   await context.close()
 })
 
-const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
+test('an upload goes on after a reload, with the same file and with no other', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const recording = quietRecording('lecture.wav', 200, 2)
+  const size = statSync(recording).size
+  const { page, context, complaints } = await openPage(browser, shaper.url)
+  shaper.limitBytes = STALL_BYTES
+  await choose(page, recording)
+  await transcribe(page)
+  await shaper.waitForStall()
+  page.on('dialog', (dialog) => void dialog.accept())
+  shaper.cut()
+  await page.reload()
+  await row(page, 'needs-file').waitFor()
+
+  const sent: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') sent.push(request.headers()['content-range'] ?? '')
+  })
+  const again = page.getByLabel('Choose file: lecture.wav').and(page.locator('input'))
+  await again.setInputFiles(quietRecording('lecture.wav', 199, 2))
+  await page.getByText('That is a different file (other size)').first().waitFor()
+  await again.setInputFiles(quietRecording('lecture.wav', 200, 3))
+  await page.getByText('That is a different file (other content)').first().waitFor()
+  expect(sent).toEqual([])
+
+  await again.setInputFiles(recording)
+  await row(page, 'submitted').waitFor()
+  expect(sent[0]).toBe(`bytes */${size}`)
+  const first = sent.find((range) => /^bytes \d/.test(range)) ?? ''
+  const offset = Number(/\d+/.exec(first)?.[0])
+  expect(offset).toBeGreaterThan(0)
+  await card(page, 'completed').waitFor({ timeout: 120_000 })
+  expect(await page.locator('article[data-job]').count()).toBe(1)
+  expect(hashesUnder(edition.home, size)).toContain(sha256(recording))
+  expect(complaints).toEqual([])
+  await context.close()
+  await shaper.stop()
+})
+
+test('an upload outlives the server', async () => {
+  const mortal = await new Edition().start()
+  const shaper = await new Shaper(new URL(mortal.url)).start()
+  const recording = quietRecording('concert.wav', 200, 4)
+  const { page, context } = await openPage(browser, shaper.url)
+  try {
+    shaper.limitBytes = STALL_BYTES
+    await choose(page, recording)
+    await transcribe(page)
+    await shaper.waitForStall()
+    await mortal.kill()
+    shaper.cut()
+    await row(page, 'waiting').waitFor()
+    await page.getByText('Offline - data may be stale').first().waitFor()
+    await mortal.start()
+    await row(page, 'submitted').waitFor({ timeout: 90_000 })
+    await card(page, 'completed').waitFor({ timeout: 120_000 })
+    expect(hashesUnder(mortal.home, statSync(recording).size)).toContain(sha256(recording))
+  } finally {
+    await context.close()
+    await shaper.stop()
+    await mortal.stop()
+  }
+})
+
+test('pausing stops the bytes, resuming goes on', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const { page, context, complaints } = await openPage(browser, shaper.url)
+  shaper.limitBytes = STALL_BYTES
+  await choose(page, quietRecording('radio.wav', 200, 5))
+  await transcribe(page)
+  await shaper.waitForStall()
+  await page.getByRole('button', { name: 'Pause: radio.wav' }).click()
+  await row(page, 'paused').waitFor()
+  shaper.cut()
+  await page.getByRole('button', { name: 'Resume: radio.wav' }).click()
+  await row(page, 'submitted').waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+  await shaper.stop()
+})
+
+test('cancelling takes the job away', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const { page, context } = await openPage(browser, shaper.url)
+  shaper.limitBytes = STALL_BYTES
+  await choose(page, quietRecording('mistake.wav', 200, 6))
+  await transcribe(page)
+  await shaper.waitForStall()
+  await card(page, 'uploading').waitFor()
+  await page.getByRole('button', { name: 'Cancel: mistake.wav' }).first().click()
+  await row(page, 'sending').waitFor({ state: 'detached' })
+  await page.getByText('Nothing yet. Your jobs appear here').waitFor()
+  await context.close()
+  await shaper.stop()
+})
+
+test('what is no recording is refused before a byte is sent, and stops nothing else', async () => {
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`))
+  await choose(page, write('notes.txt', 'not a recording'), write('fake.mp4', 'This is text.\n'.repeat(500)), write('empty.mp3', ''))
+  await page.getByText('notes.txt is not a recording.').first().waitFor()
+  await page.getByText('fake.mp4 is not a recording.').first().waitFor()
+  await page.getByText('empty.mp3 is empty.').first().waitFor()
+  expect(asked.filter((line) => line.includes('submit'))).toEqual([])
+  await choose(page, quietRecording('good.wav', 3, 7))
+  await transcribe(page)
+  await row(page, 'submitted').waitFor()
+  expect(asked.filter((line) => line.includes('submit'))).toHaveLength(1)
+  expect(complaints).toEqual([])
+  await context.close()
+})

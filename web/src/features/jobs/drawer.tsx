@@ -21,7 +21,9 @@ export function JobDrawer({ onClose }: { onClose: () => void }) {
   const { dialog, heading } = useOpened()
   const shown = pageOf(entries, filter, search, page)
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return
+    // A menu or a question in the drawer goes first.
+    const inner = dialog.current?.querySelector(':popover-open, dialog[open]')
+    if (event.key !== 'Escape' || event.defaultPrevented || inner) return
     event.preventDefault()
     onClose()
   }
