@@ -56,6 +56,8 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those
 	$(LOCK) --python-platform linux --extra cloud -c requirements.lock pyproject.toml -o functions/requirements.lock
 	$(LOCK) --python-platform linux --extra gpu --extra cuda --extra worker -c requirements.lock pyproject.toml \
 	  -o gpu_job/requirements.lock
+	$(LOCK) --python-platform linux --extra local --extra cuda -c requirements.lock pyproject.toml \
+	  -o infra/server/requirements.lock
 
 clean: ## Remove the environment, caches and everything the demo made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results

@@ -59,6 +59,7 @@ def sweep(
     if mirror is not None:
         found["mirrored"] = mirror_finished(jobs=jobs, store=store, mirror=mirror)
     found["startable"] = wake_startable(jobs=jobs, queue=queue, concurrency=settings.concurrency, tick=tick)
+    log.log(logging.INFO if any(found.values()) else logging.DEBUG, "sweep.done", extra=found)
     return found
 
 
