@@ -22,7 +22,8 @@ class PacketReader:
     """Demuxes and decodes once, from the start to the end.
 
     `errors` counts packets that did not decode, `broken_off` says why demuxing ended early (or is ""), `last_is_cut`
-    that the last read came short, `seen_s` is the end of the last packet of any track that was looked at.
+    that the last read came short. `seen_s` is the end of the last packet of any track, kept where the file promises an
+    end for all of them.
     """
 
     def __init__(self, media: OpenMedia, file: RangeFile) -> None:
@@ -62,6 +63,7 @@ class PacketReader:
             for stream in media.container.streams:
                 if stream.index != media.track.index:
                     stream.discard = Discard.all
+        track_index = media.track.index
         in_a_row = 0
         while in_a_row < _MAX_ERRORS_IN_A_ROW:
             try:
@@ -70,7 +72,7 @@ class PacketReader:
                         continue  # PyAV's request to flush, one per track
                     in_a_row = 0
                     self._note(packet)
-                    if packet.stream.index == media.track.index:
+                    if packet.stream.index == track_index:
                         yield packet
                 break
             except av.FFmpegError as failure:
@@ -86,12 +88,21 @@ class PacketReader:
     def _note(self, packet: Packet[Any]) -> None:
         self.broken_off = ""
         self.last_is_cut = packet.is_corrupt
-        self._damage |= packet.is_corrupt
+        if self.last_is_cut:
+            self._damage = True
+        if self._in_order:
+            self._note_position(packet)
+        if self._media.file_ends_s is not None:  # else nobody asks, and fractions are slow
+            self._note_end(packet)
+
+    def _note_position(self, packet: Packet[Any]) -> None:
+        if packet.pos is not None and packet.pos >= 0:
+            if self._last_byte is not None and packet.pos - self._last_byte > _MAX_SKIPPED_BYTES:
+                self._damage = True
+            self._last_byte = packet.pos + packet.size
+
+    def _note_end(self, packet: Packet[Any]) -> None:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is not None and packet.time_base:
             ends_s = float((stamp + (packet.duration or 0)) * packet.time_base) - self._media.start_s
             self.seen_s = max(self.seen_s, ends_s)
-        if self._in_order and packet.pos is not None and packet.pos >= 0:
-            if self._last_byte is not None and packet.pos - self._last_byte > _MAX_SKIPPED_BYTES:
-                self._damage = True
-            self._last_byte = packet.pos + packet.size

@@ -76,13 +76,18 @@ def _reposition(ten_minutes: dict[str, Path]) -> list[Row]:
     for suffix, path in ten_minutes.items():
         reader = _repeated(path, 7)
         late = next(window for window in read_windows(reader, limits=_LIMITS) if window.end_ms > 3_600_000)
-        started_s = time.monotonic()
-        windows = read_windows(_repeated(path, 7), limits=_LIMITS, resume=late.resume)
-        next(windows)
-        took_s = time.monotonic() - started_s
-        windows.close()
+        took_s = min(_time_to_next(_repeated(path, 7), late.resume) for _ in range(3))
         found.append((f"going back in at 1 h, {suffix}", f"{took_s:.2f} s", "<= 3 s", took_s <= 3))
     return found
+
+
+def _time_to_next(reader: PathReader, resume: FrontState) -> float:
+    started_s = time.monotonic()
+    windows = read_windows(reader, limits=_LIMITS, resume=resume)
+    next(windows)
+    took_s = time.monotonic() - started_s
+    windows.close()
+    return took_s
 
 
 def _ten_minutes(folder: Path) -> dict[str, Path]:
