@@ -57,7 +57,8 @@ class Settings(BaseSettings):
     signing_service_account: str | None = None
     """Service account that signs read URLs where there is no key file."""
     results_url: str | None = None
-    """Bucket (and prefix) that mirrors the results of dropped files: `gs://bucket/prefix` or `s3://bucket/prefix`."""
+    """Where the results of dropped files are mirrored: `gs://bucket/prefix`, `s3://bucket/prefix`, `file:///folder`.
+    Empty: nowhere in the cloud, `RESULTS_DIR` in the local edition."""
     cloud_tasks_endpoint: str | None = None
     """Another address of the Cloud Tasks API; `http://127.0.0.1:PORT` is talked to without TLS."""
     cloud_run_endpoint: str | None = None

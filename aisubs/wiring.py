@@ -109,13 +109,14 @@ def make_store(settings: Settings) -> tuple[Store, UploadSessions | None]:
 
 def make_mirror(settings: Settings) -> Mirror | None:
     """Where the results of dropped files go: `RESULTS_URL`, else a folder in the local edition."""
-    if settings.results_url:
-        return _make_bucket_mirror(settings, settings.results_url)
-    if settings.store_url.startswith(("gs://", "s3://")):
-        return None
     from aisubs.adapters.store.folder import Folder
 
-    return Folder(settings.results_dir)
+    url = urlsplit(settings.results_url or "")
+    if url.scheme == "file":
+        return Folder(Path(url2pathname(url.path)))
+    if settings.results_url:
+        return _make_bucket_mirror(settings, settings.results_url)
+    return None if settings.store_url.startswith(("gs://", "s3://")) else Folder(settings.results_dir)
 
 
 def _make_bucket_mirror(settings: Settings, results_url: str) -> Mirror:

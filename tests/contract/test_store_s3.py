@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -126,3 +127,19 @@ def test_a_storage_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AisubsError) as caught:
         S3Store.connect("uploads").stat("x.mp4")
     assert caught.value.code == "store_unavailable"
+
+
+def test_a_mirrored_name_that_gets_too_long_keeps_its_suffix(store: S3Store) -> None:
+    mirror = make_mirror(Settings(store_url="s3://uploads", results_url="s3://results/subtitles"))
+    assert mirror is not None
+    mirror.put(f"{'l' * 1020}.mp4.srt", b"1\n")
+    (found,) = S3Store.connect("results").list()
+    assert len(found.name) == 1024
+    assert found.name.endswith(".srt")
+
+
+def test_results_may_be_mirrored_into_a_folder(tmp_path: Path) -> None:
+    mirror = make_mirror(Settings(store_url="s3://uploads", results_url=(tmp_path / "subtitles").as_uri()))
+    assert mirror is not None
+    mirror.put("a/talk.mp4.srt", b"1\n")
+    assert (tmp_path / "subtitles/a/talk.mp4.srt").read_bytes() == b"1\n"

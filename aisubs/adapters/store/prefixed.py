@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aisubs.model.names import MAX_OBJECT_NAME_BYTES, shorten_filename
 from aisubs.ports import Store, StoredObject
 
 
@@ -13,5 +14,10 @@ class PrefixedStore:
         self._prefix = prefix
 
     def put(self, name: str, data: bytes, content_type: str = "application/octet-stream") -> StoredObject:
-        """As aisubs.ports.Mirror.put. Raises `bad_name`, `store_unavailable`."""
-        return self._store.put(f"{self._prefix}{name}", data, content_type)
+        """As aisubs.ports.Mirror.put. A name that the prefix and the suffix make too long loses the end of its stem.
+
+        Raises `bad_name`, `store_unavailable`.
+        """
+        folder, slash, last = f"{self._prefix}{name}".rpartition("/")
+        room_bytes = MAX_OBJECT_NAME_BYTES - len(f"{folder}{slash}".encode())
+        return self._store.put(f"{folder}{slash}{shorten_filename(last, room_bytes)}", data, content_type)
