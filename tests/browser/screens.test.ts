@@ -266,7 +266,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Tab')
     if (!(await focusedName(page)).startsWith(name)) continue
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle)
-    expect(outline, name).not.toBe('none')
+    expect(outline === 'none', `${name} shows no focus`).toBe(false)
     return
   }
   throw new Error(`Tab never reached ${name}`)

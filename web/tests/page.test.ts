@@ -37,10 +37,10 @@ describe('words', () => {
 describe('colours', () => {
   const css = read('../src/app/style.css')
   const tokens = (block: string): Record<string, string> =>
-    Object.fromEntries([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]))
+    Object.fromEntries([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]))
   const light = tokens(css.slice(css.indexOf(':root {'), css.indexOf('@media (prefers-color-scheme')))
   const darkBySystem = tokens(css.slice(css.indexOf(":root:not([data-theme='light'])"), css.indexOf(":root[data-theme='dark']")))
-  const dark = tokens(css.slice(css.indexOf(":root[data-theme='dark']"), css.indexOf('html {')))
+  const dark = tokens(css.slice(css.indexOf(":root[data-theme='dark']"), css.indexOf('body {')))
 
   // https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
   const luminance = (hex: string): number => {

@@ -15,7 +15,10 @@ export function startServices(apiUrl: string): Services {
   const uploads = new UploadEngine({
     backend,
     ledger: browserLedger(),
-    onJob: (ref) => jobs.add(ref),
+    onJob: (ref) => {
+      jobs.add(ref)
+      healer.soon()
+    },
     onSubmitted: () => healer.soon(),
     onWithdrawn: (ref) => jobs.remove([ref.id]),
   })

@@ -35,7 +35,7 @@ export function JobCard({ entry }: { entry: Entry }) {
   const line = entry.pending ? text[entry.pending] : job ? nowLine(job, text, locale) : text.unknown
   return (
     <li>
-      <article className="grid gap-2 rounded-card border border-line bg-surface p-4" data-status={status} data-job={ref.id}>
+      <article className="grid grid-cols-1 gap-2 rounded-card border border-line bg-surface p-4" data-status={status} data-job={ref.id}>
         <div className="flex items-baseline gap-2">
           <Link href={`/jobs/${ref.id}`} title={name} className="min-w-0 truncate font-medium hover:underline">
             {name}

@@ -72,7 +72,7 @@ export function JobDrawer({ onClose }: { onClose: () => void }) {
               <h3 id={`section-${section}`} className="mb-2 text-sm font-semibold text-muted">
                 {text.sections[section]} ({total})
               </h3>
-              <ul className="grid gap-3">
+              <ul className="grid grid-cols-1 gap-3">
                 {cards.map((entry) => (
                   <JobCard key={entry.ref.id} entry={entry} />
                 ))}

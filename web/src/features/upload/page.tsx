@@ -28,7 +28,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
     onSubmit()
   }
   return (
-    <div className="mx-auto grid max-w-[45rem] gap-6 p-4 sm:py-8">
+    <div className="mx-auto grid grid-cols-1 max-w-[45rem] gap-6 p-4 sm:py-8">
       <h1 className="text-2xl font-semibold">{text.title}</h1>
       <button
         type="button"
@@ -55,8 +55,8 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
       />
       <SettingsCard options={options} onChange={setOptions} />
       {uploads.length > 0 ? (
-        <section aria-label={text.files} className="grid gap-3">
-          <ul className="grid gap-3">
+        <section aria-label={text.files} className="grid grid-cols-1 gap-3">
+          <ul className="grid grid-cols-1 gap-3">
             {uploads.map((one) => (
               <UploadRow key={one.key} upload={one} onViewJobs={onViewJobs} />
             ))}

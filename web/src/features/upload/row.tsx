@@ -4,12 +4,13 @@ import { Link } from 'wouter'
 import type { Messages } from '@/i18n/en.ts'
 import { bytes, clock, span } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
+import { isActive } from '@/jobs/merge.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button, buttonClass } from '@/ui/button.tsx'
 import { Progress } from '@/ui/progress.tsx'
 import type { Phase, Upload } from '@/upload/record.ts'
 import { useNow } from '../clock.ts'
-import { useServices } from '../services.ts'
+import { useJobs, useServices } from '../services.ts'
 
 const SPOKEN: Phase['name'][] = ['rejected', 'needs-file', 'submitted', 'failed', 'waiting', 'paused']
 const WRONG: Phase['name'][] = ['rejected', 'failed']
@@ -19,7 +20,7 @@ export function UploadRow({ upload, onViewJobs }: { upload: Upload; onViewJobs: 
   const locale = useLanguage()
   const now = useNow(1000)
   const { phase } = upload
-  const line = lineOf(upload, text, locale, now)
+  const line = useJobLine(upload) ?? lineOf(upload, text, locale, now)
   const facts = [bytes(locale, upload.size), ...(upload.durationMs ? [clock(upload.durationMs)] : [])].join(' · ')
   const spoken = SPOKEN.includes(phase.name) ? text.upload.state(upload.name, line) : null
   const state = phase.name === 'needs-file' ? `${phase.name} ${phase.wrong ?? ''}` : phase.name
@@ -30,7 +31,7 @@ export function UploadRow({ upload, onViewJobs }: { upload: Upload; onViewJobs: 
   }, [state])
   const moving = ['sending', 'paused', 'waiting', 'needs-file', 'elsewhere'].includes(phase.name)
   return (
-    <li className="grid gap-2 rounded-card border border-line bg-surface p-4" data-phase={phase.name}>
+    <li className="grid grid-cols-1 gap-2 rounded-card border border-line bg-surface p-4" data-phase={phase.name}>
       <div className="flex items-baseline gap-2">
         <FileVideo aria-hidden className="size-4 shrink-0 self-center text-muted" />
         <span className="min-w-0 truncate font-medium" title={upload.name}>
@@ -46,6 +47,16 @@ export function UploadRow({ upload, onViewJobs }: { upload: Upload; onViewJobs: 
       </div>
     </li>
   )
+}
+
+/** A recording that is uploaded says how its job ended; how it goes on is told in the list. */
+function useJobLine(upload: Upload): string | null {
+  const text = useText()
+  const { entries } = useJobs()
+  const job = upload.phase.name === 'submitted' && entries.find(({ ref }) => ref.id === upload.jobId)?.job
+  if (!job || isActive(job)) return null
+  if (job.status === 'failed') return errorText(text, job.error_code ?? 'internal', job.error_message)
+  return text.jobs.status[job.status]
 }
 
 function Actions({ upload, onViewJobs }: { upload: Upload; onViewJobs: () => void }) {

@@ -28,7 +28,7 @@ export function SettingsCard({ options, onChange }: Props) {
       <summary className="flex min-h-11 items-center gap-2 px-4 py-3 text-sm">
         <span className="sr-only">{text.title}: </span>
         <span className="mr-auto">{summary(options, text, locale)}</span>
-        <span className="font-medium text-accent underline group-open:no-underline">{text.change}</span>
+        <span className="shrink-0 font-medium text-accent underline group-open:no-underline">{text.change}</span>
       </summary>
       <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2">
         <Select
