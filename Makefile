@@ -45,6 +45,30 @@ docs: $(READY) ## Write the generated pages of docs/ anew
 	$(BIN)/python -m aisubs.sql.states > docs/states.md
 	$(BIN)/python -m tests.rules.settings_page > docs/settings.md
 
+web: web/dist/index.html ## Build the web page, which `make up` then serves
+
+web-test: $(READY) web ## Check the web page: lint, types, unit tests, and Chromium against a real `aisubs up`
+	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { echo "Chromium is missing. On Debian: apt install chromium. Or set CHROMIUM to the browser's path."; exit 1; }
+	cd web && npm run -s lint && npm run -s types && npm run -s test && npm run -s test:browser
+
+screenshots: $(READY) web ## Take a picture of every screen of the web page into web/screenshots/
+	cd web && npm run -s screenshots
+
+NPM_READY := web/node_modules/.ready
+PAGE := $(shell find web/src web/public web/build-parts -type f 2>/dev/null) web/index.html web/vite.config.ts \
+	  web/security-headers.json
+
+web/dist/index.html: $(NPM_READY) $(PAGE)
+	cd web && npm run -s build
+
+$(NPM_READY): web/package.json web/package-lock.json
+	@command -v node npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	  process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || \
+	  { echo "The web page needs Node 20.19 or newer with npm: https://nodejs.org"; exit 1; }
+	cd web && npm ci --no-progress
+	@touch $@
+
 demo-model: ## Make the demo speech model from nothing (an hour or more on two cores)
 	gpu_job/demo_model/make.sh
 

@@ -82,6 +82,7 @@ test('an upload goes on after a reload, with the same file and with no other', a
   const offset = Number(/\d+/.exec(first)?.[0])
   expect(offset).toBeGreaterThan(0)
   expect(offset).toBeLessThan(size)
+  await page.getByRole('button', { name: /^Jobs/ }).click()
   await card(page, 'completed').waitFor({ timeout: 120_000 })
   expect(await page.locator('article[data-job]').count()).toBe(1)
   expect(hashesUnder(edition.home, size)).toContain(sha256(recording))
