@@ -97,11 +97,6 @@ class Cloud:
             "SUPABASE_URL": self.supabase.url,
             "SUPABASE_SERVICE_KEY": self.supabase.keys.service,
             "STORE_URL": "gs://uploads",
-            "RESULTS_URL": "gs://results",
-            "CLOUD_TASKS_QUEUE": self.tasks.queue,
-            "CLOUD_TASKS_ENDPOINT": self.tasks.endpoint,
-            "DISPATCH_URL": f"{self.functions['dispatch'].url}/",
-            "TASKS_SERVICE_ACCOUNT": account("tasks"),
             "CONCURRENCY": str(self.concurrency),
             "QUEUE_CAPACITY": "500",
             "HEARTBEAT_S": "1",
@@ -111,11 +106,29 @@ class Cloud:
             **google_variables(self.identity, self.folder, self.gcs, account(who)),
         }
 
+    def _waking(self) -> dict[str, str]:
+        return {
+            "CLOUD_TASKS_QUEUE": self.tasks.queue,
+            "CLOUD_TASKS_ENDPOINT": self.tasks.endpoint,
+            "DISPATCH_URL": f"{self.functions['dispatch'].url}/",
+            "TASKS_SERVICE_ACCOUNT": account("tasks"),
+        }
+
     def _function_variables(self, target: str) -> dict[str, str]:
+        """Each is told what it needs and no more, as in infra/modules/environment."""
+        waking = self._waking()
+        workers = {"CLOUD_RUN_JOB": self.run.job, "CLOUD_RUN_ENDPOINT": self.run.endpoint}
+        own = {
+            "on_upload": waking,
+            "dispatch": workers,
+            "recover_stale": {**waking, **workers, "RESULTS_URL": "gs://results"},
+            "apply_retention": {},
+            "api": {**waking, **workers},
+        }
         return {
             **self._everybody(target.replace("_", "-")),
-            "CLOUD_RUN_JOB": self.run.job,
-            "CLOUD_RUN_ENDPOINT": self.run.endpoint,
+            **own[target],
+            "DATA_DIR": str(self.folder / "tmp"),
             "ALLOWED_CALLERS": CALLERS[target],
             "SERVICE_AUDIENCE": self.functions[target].url,
             "IDENTITY_CERTS_URL": self.identity.certs_url,
@@ -124,7 +137,8 @@ class Cloud:
 
     def _worker_variables(self) -> dict[str, str]:
         here = {"HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
-        return {**here, **self._everybody("worker"), "MODEL": "demo", "CPU_THREADS": "1", "BATCH_SIZE": "2"}
+        own = {"RESULTS_URL": "gs://results", "MODEL": "demo", "CPU_THREADS": "1", "BATCH_SIZE": "2"}
+        return {**here, **self._everybody("worker"), **self._waking(), **own}
 
     # ── what people and Google do ────────────────────────────────────────────────────────────────────────────────────
 

@@ -197,7 +197,9 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing(cloud: Cloud) -> 
     sleeper = worker_at(cloud, name, 1)
     os.kill(sleeper, signal.SIGSTOP)
     cloud.sql("update aisubs.transcription_jobs set last_seen = now() - interval '1 h' where object_name = %s", name)
-    row = cloud.completed(name, sweeping=True)
+    cloud.completed(name, sweeping=True)
+    cloud.until(lambda: cloud.row(name)["mirrored_at"], sweeping=True)
+    row = cloud.row(name)
     assert row["retry_count"] == 1
     os.kill(sleeper, signal.SIGCONT)
     cloud.idle()
