@@ -40,9 +40,9 @@ print(json.dumps([time.perf_counter() - began, time.process_time() - cpu]))
 CLIENTS = """
 import json, time
 import psutil
-from functions.main import the_app
+from functions.main import _http
 began, cpu = time.perf_counter(), time.process_time()
-the_app()
+_http()
 print(json.dumps([time.perf_counter() - began, time.process_time() - cpu, psutil.Process().memory_info().rss / 2**20]))
 """
 
@@ -61,8 +61,13 @@ def rows() -> Iterator[tuple[str, str, str, bool]]:
         with GoogleIdentity() as identity, Gcs(identity) as gcs:
             variables = cloud_variables(identity, gcs, Path(folder))
             wall_s, cpu_s, mib = _run(CLIENTS, **variables)
-        yield "all cloud clients, made at the first request", f"{wall_s:.2f} s, CPU {cpu_s:.2f} s", "told", True
-        yield "memory with all cloud clients", f"{mib:.0f} MiB", "<= 200 MiB", mib <= MAX_IDLE_MIB
+        yield (
+            "all clients and the web API, made at the first request",
+            f"{wall_s:.2f} s, CPU {cpu_s:.2f} s",
+            "told",
+            True,
+        )
+        yield "memory with all clients and the web API", f"{mib:.0f} MiB", "<= 200 MiB", mib <= MAX_IDLE_MIB
 
 
 def cloud_variables(identity: GoogleIdentity, gcs: Gcs, folder: Path) -> dict[str, str]:

@@ -104,21 +104,6 @@ def test_generations_are_of_time_first_and_fit_a_bigint() -> None:
     assert generation_of('"a"', early) != generation_of('"b"', early)
 
 
-def test_results_are_mirrored_into_another_bucket(store: S3Store) -> None:
-    settings = Settings(store_url="s3://uploads", results_url="s3://results/subtitles")
-    mirror = make_mirror(settings)
-    assert mirror is not None
-    mirror.put("interviews/talk.mp4.srt", b"1\n", "application/x-subrip")
-    assert [item.name for item in S3Store.connect("results").list()] == ["subtitles/interviews/talk.mp4.srt"]
-
-
-def test_results_may_not_come_back_as_uploads() -> None:
-    for url in ("s3://uploads", "s3://uploads/subtitles"):
-        with pytest.raises(AisubsError) as caught:
-            make_mirror(Settings(store_url="s3://uploads", results_url=url))
-        assert caught.value.code == "store_unavailable"
-
-
 def test_a_storage_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
@@ -127,15 +112,6 @@ def test_a_storage_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AisubsError) as caught:
         S3Store.connect("uploads").stat("x.mp4")
     assert caught.value.code == "store_unavailable"
-
-
-def test_a_mirrored_name_that_gets_too_long_keeps_its_suffix(store: S3Store) -> None:
-    mirror = make_mirror(Settings(store_url="s3://uploads", results_url="s3://results/subtitles"))
-    assert mirror is not None
-    mirror.put(f"{'l' * 1020}.mp4.srt", b"1\n")
-    (found,) = S3Store.connect("results").list()
-    assert len(found.name) == 1024
-    assert found.name.endswith(".srt")
 
 
 def test_results_may_be_mirrored_into_a_folder(tmp_path: Path) -> None:
