@@ -19,6 +19,7 @@ from google.oauth2 import service_account
 from psycopg.rows import dict_row
 
 from tests.doubles.cloud_run import CloudRun
+from tests.doubles.cloud_run_front import CloudRunFront
 from tests.doubles.cloud_tasks import CloudTasks
 from tests.doubles.eventarc import Eventarc
 from tests.doubles.gcs import Gcs
@@ -28,7 +29,8 @@ from tests.doubles.supabase_rpc import SupabaseRpc
 from tests.rehearsal.function_process import FunctionProcess
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("on_upload", "dispatch", "recover_stale", "apply_retention", "api")
+PRIVATE = ("on_upload", "dispatch", "recover_stale", "apply_retention")
+FUNCTIONS = (*PRIVATE, "api")
 WEB_ORIGIN = "https://subtitles.example"
 PATIENCE_S = 180.0
 OVER = ("completed", "failed", "cancelled")
@@ -73,12 +75,18 @@ class Cloud:
             )
             self.tasks = stack.enter_context(CloudTasks(self.identity))
             self.functions = {target: FunctionProcess(target, self.folder) for target in FUNCTIONS}
+            self.services = {
+                target: stack.enter_context(
+                    CloudRunFront(self.identity, self.functions[target].port, CALLERS[target])
+                ).url
+                for target in PRIVATE
+            } | {"api": self.functions["api"].url}
             self.worker_log = self.folder / "worker.log"
             self.run = stack.enter_context(
                 CloudRun([sys.executable, "-m", "gpu_job.main"], self._worker_variables(), self.worker_log)
             )
             self.run.quota = self.concurrency
-            self.eventarc.target_url = self.functions["on_upload"].url
+            self.eventarc.target_url = self.services["on_upload"]
             for target, function in self.functions.items():
                 stack.callback(function.kill)
                 function.start(self._function_variables(target))
@@ -114,7 +122,7 @@ class Cloud:
         return {
             "CLOUD_TASKS_QUEUE": self.tasks.queue,
             "CLOUD_TASKS_ENDPOINT": self.tasks.endpoint,
-            "DISPATCH_URL": f"{self.functions['dispatch'].url}/",
+            "DISPATCH_URL": f"{self.services['dispatch']}/",
             "TASKS_SERVICE_ACCOUNT": account("tasks"),
         }
 
@@ -134,7 +142,8 @@ class Cloud:
             **own[target],
             "DATA_DIR": str(self.folder / "tmp"),
             "ALLOWED_CALLERS": CALLERS[target],
-            "SERVICE_AUDIENCE": self.functions[target].url,
+            "SERVICE_AUDIENCE": self.services[target],
+            "IDENTITY_CHECKED_BY": "cloud_run" if target in PRIVATE else "us",
             "IDENTITY_CERTS_URL": self.identity.certs_url,
             "ALLOWED_ORIGINS": WEB_ORIGIN,
         }
@@ -166,7 +175,7 @@ class Cloud:
 
     def call(self, target: str, path: str = "/") -> dict[str, Any]:
         """As Cloud Scheduler does it."""
-        url = self.functions[target].url
+        url = self.services[target]
         token = self.identity.identity_token(CALLERS[target], url)
         answer = httpx.post(f"{url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=60)
         assert answer.status_code == 200, (answer.text, self.functions[target].log.read_text()[-3000:])

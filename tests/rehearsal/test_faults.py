@@ -98,7 +98,7 @@ def test_a_dead_dispatcher_is_waited_for(cloud: Cloud) -> None:
     dispatcher.kill()
     cloud.drop("faults/dead dispatcher.flac", clip(702))
     cloud.until(lambda: cloud.rows("faults/dead dispatcher.flac"))
-    cloud.until(lambda: cloud.tasks.deliveries[-1].status is None)
+    cloud.until(lambda: cloud.tasks.deliveries[-1].status == 503)
     assert cloud.row("faults/dead dispatcher.flac")["status"] == "pending"
     dispatcher.start()
     dispatcher.wait()

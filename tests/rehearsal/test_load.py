@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
-from tests.rehearsal.cloud import Cloud
+from tests.rehearsal.cloud import PRIVATE, Cloud
 from tests.rehearsal.recordings import clip
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
@@ -57,13 +58,14 @@ def test_retention_leaves_nothing_behind(cloud: Cloud) -> None:
 
 
 def test_nobody_without_an_identity_gets_in(cloud: Cloud) -> None:
-    import httpx
-
-    for target in ("on_upload", "dispatch", "recover_stale", "apply_retention"):
-        other = cloud.identity.identity_token("eve@example.com", cloud.functions[target].url)
-        for headers in ({}, {"Authorization": f"Bearer {other}"}):
-            event = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "t", "ce-source": "s", **headers}
-            assert httpx.post(cloud.functions[target].url, json={}, headers=event, timeout=60).status_code == 403
+    event = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "t", "ce-source": "s"}
+    for target in PRIVATE:
+        service, container = cloud.services[target], cloud.functions[target].url
+        other = {"Authorization": f"Bearer {cloud.identity.identity_token('eve@example.com', service)}"}
+        assert httpx.post(service, json={}, headers=event, timeout=60).status_code == 401
+        for url in (service, container):  # past the first wall there is the second
+            assert httpx.post(url, json={}, headers=event | other, timeout=60).status_code == 403
+        assert httpx.post(container, json={}, headers=event, timeout=60).status_code == 403
 
 
 def test_no_secret_is_told(cloud: Cloud) -> None:
