@@ -17,9 +17,10 @@ demo: $(READY) ## Transcribe the sample video for real, from upload to subtitles
 	$(BIN)/aisubs demo
 
 up: $(READY) ## Run the local edition: drop recordings into inbox/, find subtitles in results/
+	@$(MAKE) -s web || echo "Going on without the web page; the API answers all the same."
 	$(BIN)/aisubs up
 
-test: lint ## Check everything: lint, types, imports, and all tests
+test: lint web-test ## Check everything: lint, types, imports, and all tests, the web page's too
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 lint: $(READY) ## Check style, types and the direction of imports
@@ -48,7 +49,8 @@ docs: $(READY) ## Write the generated pages of docs/ anew
 web: web/dist/index.html ## Build the web page, which `make up` then serves
 
 web-test: $(READY) web ## Check the web page: lint, types, unit tests, and Chromium against a real `aisubs up`
-	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
+	@test -n "$$CHROMIUM" || command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 	  { echo "Chromium is missing. On Debian: apt install chromium. Or set CHROMIUM to the browser's path."; exit 1; }
 	cd web && npm run -s lint && npm run -s types && npm run -s test && npm run -s test:browser
 
@@ -62,11 +64,12 @@ PAGE := $(shell find web/src web/public web/build-parts -type f 2>/dev/null) web
 web/dist/index.html: $(NPM_READY) $(PAGE)
 	cd web && npm run -s build
 
+# Not `npm ci`: it insists on the binaries of every platform, and the lock names those of the one it was made on.
 $(NPM_READY): web/package.json web/package-lock.json
-	@command -v node npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
-	  process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || \
+	@command -v npm >/dev/null && \
+	  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)' || \
 	  { echo "The web page needs Node 20.19 or newer with npm: https://nodejs.org"; exit 1; }
-	cd web && npm ci --no-progress
+	cd web && npm install --no-save --no-progress
 	@touch $@
 
 demo-model: ## Make the demo speech model from nothing (an hour or more on two cores)
@@ -84,7 +87,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those
 	  -o infra/server/requirements.lock
 
 clean: ## Remove the environment, caches and everything the demo made
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
+	rm -rf $(VENV) build dist web/dist web/node_modules web/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
 	find . -name __pycache__ -type d -not -path './web/node_modules/*' -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml

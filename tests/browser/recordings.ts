@@ -1,11 +1,12 @@
 /** Recordings as files on this disk, for a browser to choose. */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const RATE_HZ = 16_000
 const folder = mkdtempSync(join(tmpdir(), 'aisubs-recordings-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 /** A WAV file of faint noise, quickly transcribed since nobody speaks. 32 kB a second; `seed` makes another one. */
 export function quietRecording(name: string, seconds: number, seed = 1): string {

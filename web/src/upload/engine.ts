@@ -225,7 +225,8 @@ export class UploadEngine {
       const bytes = event.confirmed + event.inFlight
       pace.add(now, bytes)
       if (event.inFlight === 0 && event.confirmed > 0) void this.save(task, { confirmed: event.confirmed })
-      if (event.inFlight > 0 && now - task.toldAt < TELL_EVERY_MS) return
+      const rises = Math.floor((bytes / task.upload.size) * 100) > Math.floor(task.upload.share * 100)
+      if (event.inFlight > 0 && !rises && now - task.toldAt < TELL_EVERY_MS) return
       task.toldAt = now
       const leftS = pace.leftS(now, task.upload.size - bytes)
       this.tell(task, { on: 'progress', share: bytes / task.upload.size, speed: pace.speed, leftS })
