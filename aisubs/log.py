@@ -1,7 +1,7 @@
 """Logs as one JSON object per line, as Cloud Logging reads them: severity, message, time, and our own fields.
 
-Everybody logs through the standard library: `log.info("windows.saved", extra={"job_id": …})`. The message is the name of
-an event, what belongs to it stands in `extra`. Stack traces go here and nowhere else.
+Everybody logs through the standard library: `log.info("windows.saved", extra={"job_id": …})`. The message is the name
+of an event, what belongs to it stands in `extra`. Stack traces go here and nowhere else.
 """
 
 from __future__ import annotations
