@@ -46,11 +46,25 @@ class Submission(Options):
         return match.group().lower() if match else _ANY_TYPE
 
 
+class Parts(BaseModel):
+    """An upload to S3: PUT `part_bytes` bytes to each of `part_urls` (what is left to the last), keep each `ETag`, then
+    POST the list of them to `complete_url` with the header `If-None-Match: *`. DELETE on `abort_url` forgets it."""
+
+    part_bytes: int
+    part_urls: tuple[str, ...]
+    complete_url: str
+    abort_url: str
+
+
 class Upload(BaseModel):
-    """Where to PUT the bytes: Google's resumable upload protocol, in chunks or at once. The URL is a secret."""
+    """Where to PUT the bytes: Google's resumable upload protocol, in chunks or at once. The URL is a secret.
+
+    `parts` is there where the store is S3, which has no such protocol; then it counts, and not `url`.
+    """
 
     url: str
     expires_at: str | None
+    parts: Parts | None = None
 
 
 class Submitted(BaseModel):

@@ -56,7 +56,7 @@ def check_stale(request: Request, app: Served) -> dict[str, int]:
         mirror=app.mirror,
         limits=make_limits(app.settings),
         settings=app.settings,
-        tick=str(int(time.time() // 60)),
+        tick=str(int(time.time() // 5)),
     )
 
 

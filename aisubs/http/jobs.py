@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder, bearer_tokens, check_job_id
-from aisubs.http.bodies import MAX_PER_PAGE, JobPage, ListRequest, Submission, Submitted, Upload
+from aisubs.http.bodies import MAX_PER_PAGE, JobPage, ListRequest, Parts, Submission, Submitted, Upload
 from aisubs.http.headers import etag_matches
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
@@ -19,7 +19,7 @@ from aisubs.pipeline.expire_jobs import delete_job
 from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.offer_upload import Announcement, UploadLimits, offer_upload, renew_upload, source_name
 from aisubs.pipeline.receive_upload import wake
-from aisubs.ports import UploadSession
+from aisubs.ports import MultipartUpload, UploadSession
 from aisubs.wiring import App
 
 log = logging.getLogger(__name__)
@@ -164,9 +164,9 @@ def _drop_upload(app: App, job: Job) -> None:
 
 def _upload(session: UploadSession, request: Request, app: App) -> Upload:
     """Absolute, also when the store does not know how clients reach it."""
-    return Upload(
-        url=urljoin(app.settings.public_url or str(request.base_url), session.url), expires_at=session.expires_at
-    )
+    url = urljoin(app.settings.public_url or str(request.base_url), session.url)
+    parts = Parts.model_validate(session, from_attributes=True) if isinstance(session, MultipartUpload) else None
+    return Upload(url=url, expires_at=session.expires_at, parts=parts)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from aisubs.ports.database import Database
 from aisubs.ports.engine import Engine, Guess, Piece, Prepared, Samples
 from aisubs.ports.store import (
     Mirror,
+    MultipartUpload,
     RangeReader,
     SessionState,
     SignedReads,
@@ -30,6 +31,7 @@ __all__ = [
     "ExecutionState",
     "Guess",
     "Mirror",
+    "MultipartUpload",
     "Piece",
     "Prepared",
     "Queue",

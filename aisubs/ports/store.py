@@ -47,6 +47,20 @@ class UploadSession:
     expires_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MultipartUpload(UploadSession):
+    """An upload in parts, each with a URL of its own (S3). `url` is that of the first part.
+
+    `part_urls[n]` takes `part_bytes` bytes, the last one what is left. The `ETag`s of the answers are POSTed to
+    `complete_url`; DELETE on `abort_url` forgets the upload.
+    """
+
+    part_bytes: int = 0
+    part_urls: tuple[str, ...] = ()
+    complete_url: str = ""
+    abort_url: str = ""
+
+
 class Store(Protocol):
     """One bucket (or folder). Names use `/`, never start with it and never hold `..` as a part."""
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from aisubs.adapters.store.s3 import MultipartUpload, S3Store
+from aisubs.adapters.store.s3 import S3Store
 from aisubs.adapters.store.s3.generation import generation_of
 from aisubs.adapters.store.s3.upload import COMPLETION_HEADERS, MAX_PARTS, MIN_PART_BYTES, completion_body, part_sizes
 from aisubs.model.errors import AisubsError
+from aisubs.ports import MultipartUpload
 from aisubs.settings import Settings
 from aisubs.wiring import make_mirror, make_store
 from tests.doubles.s3 import s3_server

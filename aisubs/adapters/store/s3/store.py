@@ -22,10 +22,10 @@ from botocore import exceptions as s3_errors
 from botocore.config import Config
 
 from aisubs.adapters.store.s3.generation import generation_of, header_of, stored
-from aisubs.adapters.store.s3.upload import COMPLETION_HEADERS, MultipartUpload, part_sizes
+from aisubs.adapters.store.s3.upload import COMPLETION_HEADERS, part_sizes
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.names import check_object_name
-from aisubs.ports import RangeReader, StoredObject, UploadSession
+from aisubs.ports import MultipartUpload, RangeReader, StoredObject, UploadSession
 
 UPLOAD_TTL_S = 24 * 3600
 _SPOOLED_BYTES = 8 * 1024**2

@@ -8,25 +8,12 @@ The bucket's CORS configuration must allow PUT, POST and DELETE from the web ori
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from xml.sax.saxutils import escape
-
-from aisubs.ports import UploadSession
 
 MIN_PART_BYTES = 16 * 1024**2
 MAX_PARTS = 1_000
 """S3 takes 10 000 parts; a list of a thousand URLs is as long as an answer should get."""
 COMPLETION_HEADERS = {"If-None-Match": "*"}
-
-
-@dataclass(frozen=True, slots=True)
-class MultipartUpload(UploadSession):
-    """`url` is that of the first part. `part_urls[n]` takes `part_bytes` bytes, the last one what is left."""
-
-    part_bytes: int = 0
-    part_urls: tuple[str, ...] = ()
-    complete_url: str = ""
-    abort_url: str = ""
 
 
 def part_sizes(size_bytes: int) -> list[int]:
