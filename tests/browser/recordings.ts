@@ -6,7 +6,6 @@ import { join } from 'node:path'
 
 const RATE_HZ = 16_000
 const folder = mkdtempSync(join(tmpdir(), 'aisubs-recordings-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 /** A WAV file of faint noise, quickly transcribed since nobody speaks. 32 kB a second; `seed` makes another one. */
 export function quietRecording(name: string, seconds: number, seed = 1): string {
@@ -37,6 +36,9 @@ export function write(name: string, content: Buffer | string): string {
   writeFileSync(path, content)
   return path
 }
+
+/** Call it when the tests of a file are over. */
+export const removeRecordings = (): void => rmSync(folder, { recursive: true, force: true })
 
 export const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '@/i18n/en.ts'
 import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
-import { quietRecording, write } from './recordings.ts'
+import { quietRecording, removeRecordings, write } from './recordings.ts'
 
 const edition = new Edition({ QUEUE_CAPACITY: '50' })
 let browser: Browser
@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await edition.stop()
+  removeRecordings()
 })
 
 /** A browser's list of jobs after one that completed and one that failed. */
@@ -131,9 +132,10 @@ test('what was taken from the list comes back by undo', async () => {
 
 test('all by keyboard: settings, files, start, list, transcript', async () => {
   const { page, context, complaints } = await openPage(browser, edition.url)
+  const picker = page.waitForEvent('filechooser') // early: the browser has to be told to hand choosers over
   await tabTo(page, 'Drop recordings here')
-  const [picker] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
-  await picker.setFiles(quietRecording('keys.wav', 3, 9))
+  await page.keyboard.press('Enter')
+  await (await picker).setFiles(quietRecording('keys.wav', 3, 9))
   await page.locator('[data-phase="ready"]').waitFor()
   await tabTo(page, 'Transcribe')
   await page.keyboard.press('Enter')

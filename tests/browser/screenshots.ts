@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
 import { Edition, REPOSITORY, SAMPLE } from './edition.ts'
-import { quietRecording, write } from './recordings.ts'
+import { quietRecording, removeRecordings, write } from './recordings.ts'
 import { Shaper } from './shaper.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots')
@@ -21,6 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await edition.stop()
+  removeRecordings()
 })
 
 for (const [size, viewport] of Object.entries(SIZES)) {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
-import { hashesUnder, quietRecording, sha256, write } from './recordings.ts'
+import { hashesUnder, quietRecording, removeRecordings, sha256, write } from './recordings.ts'
 import { Shaper } from './shaper.ts'
 
 const STALL_BYTES = 3_000_000
@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await edition.stop()
+  removeRecordings()
 })
 
 async function choose(page: Page, ...files: string[]): Promise<void> {
@@ -161,6 +162,23 @@ test('what is no recording is refused before a byte is sent, and stops nothing e
   await transcribe(page)
   await row(page, 'submitted').waitFor()
   expect(asked.filter((line) => line.includes('submit'))).toHaveLength(1)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('files may be dropped anywhere on the page', async () => {
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  const transfer = await page.evaluateHandle(() => {
+    const made = new DataTransfer()
+    made.items.add(new File([new Uint8Array(1000)], 'one.mp3'))
+    made.items.add(new File(['text'], 'two.txt'))
+    return made
+  })
+  await page.dispatchEvent('header', 'dragover', { dataTransfer: transfer })
+  await page.getByText('Drop to transcribe').waitFor()
+  await page.dispatchEvent('header', 'drop', { dataTransfer: transfer })
+  await row(page, 'ready').getByText('one.mp3').waitFor()
+  await row(page, 'rejected').getByText('two.txt', { exact: true }).waitFor()
   expect(complaints).toEqual([])
   await context.close()
 })
