@@ -10,7 +10,7 @@ from tests.bench.surroundings import peak_bytes, workshop
 
 
 def main(url: str, recording: str) -> dict[str, int]:
-    with workshop(url, beam_size=1, batch_size=16) as shop:
+    with workshop(url, beam_size=1) as shop:
         job_id = shop.drop(Path(recording))
         if shop.work() != 0 or shop.row(job_id)["status"] != "completed":
             raise RuntimeError(f"the job ended {shop.row(job_id)['status']}: {shop.row(job_id)['error_message']}")
