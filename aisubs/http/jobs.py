@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urljoin
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -103,11 +103,14 @@ def get_job(job_id: JobId, request: Request, response: Response, app: Served, ho
 
 
 @router.delete("/{job_id}", summary="Cancel a job that waits, delete one that is over", responses={204: {}})
-def cancel_or_delete(job_id: JobId, response: Response, app: Served, holder: SomeHolder) -> Job | None:
+def cancel_or_delete(
+    job_id: JobId, response: Response, app: Served, holder: SomeHolder, only: Literal["cancel"] | None = None
+) -> Job | None:
     """200 and the job: cancelled (its recording stays, for a retry, unless it was still being uploaded).
-    204: deleted with all its files. 409: it is being processed and runs to its end."""
+    204: deleted with all its files. 409: it is being processed and runs to its end.
+    With `only=cancel` nothing is ever deleted: a job that has ended meanwhile is answered with 409, too."""
     job = app.jobs.get_job(job_id, holder)
-    if job.status in _OVER:
+    if job.status in _OVER and only is None:
         delete_job(job_id, holder, jobs=app.jobs, store=app.store)
         response.status_code = 204
         return None

@@ -313,6 +313,15 @@ def test_cancelling_an_upload_ends_its_session(door: Door, tmp_path: Path) -> No
     assert fault_of(door.delete(offer["job_id"])) == (404, "job_not_found")
 
 
+def test_a_late_cancel_deletes_nothing(door: Door) -> None:
+    """Somebody presses Cancel just when the job ends: the transcript must not go with it."""
+    job_id = door.upload(b"not a recording")
+    assert door.status(job_id) == "failed"
+    answer = door.http.delete(f"/api/jobs/{job_id}", params={"only": "cancel"}, headers=door.auth(job_id))
+    assert fault_of(answer) == (409, "not_cancellable")
+    assert door.status(job_id) == "failed"
+
+
 def test_a_waiting_job_is_cancelled_and_retried(door: Door) -> None:
     job_id = door.upload(recording())
     assert door.delete(job_id).json()["status"] == "cancelled"

@@ -12,6 +12,8 @@ export interface Backend {
   job(ref: JobRef, etag: string | null): Promise<{ job: Job; etag: string | null } | 'unchanged'>
   windows(ref: JobRef, since: number): Promise<WindowPage>
   retry(ref: JobRef): Promise<Job>
+  /** The cancelled job. One that has ended meanwhile is left alone and refused. */
+  cancel(ref: JobRef): Promise<Job>
   /** The cancelled job, or null when it was over and is now deleted. */
   cancelOrDelete(ref: JobRef): Promise<Job | null>
   download(ref: JobRef, format: string, choice: DownloadChoice): Promise<Downloaded>

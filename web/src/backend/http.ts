@@ -41,6 +41,9 @@ export function httpBackend(base: string): Backend {
     async retry(ref) {
       return read(await send(`${jobUrl(base, ref)}/retry`, { ref, body: {} }), Job)
     },
+    async cancel(ref) {
+      return read(await send(`${jobUrl(base, ref)}?only=cancel`, { ref, method: 'DELETE' }), Job)
+    },
     async cancelOrDelete(ref) {
       const reply = await send(jobUrl(base, ref), { ref, method: 'DELETE' })
       return reply.status === 204 ? null : read(reply, Job)

@@ -1,7 +1,6 @@
 /** What people do to jobs. Each marks the job as asked at once, and says afterwards what came of it. */
 import { asBackendError, type Backend, type BackendError } from '@/backend/backend.ts'
 import type { Healer } from './heal.ts'
-import { isActive } from './merge.ts'
 import type { JobStore } from './store.ts'
 
 export class JobActions {
@@ -12,15 +11,7 @@ export class JobActions {
   ) {}
 
   cancel(id: string): Promise<BackendError | null> {
-    return this.ask(id, 'cancelling', async (ref) => {
-      // The same request would delete a job that is over by now, and with it a transcript that nobody has seen.
-      const now = await this.backend.job(ref, null)
-      if (now !== 'unchanged') this.store.merge([now.job])
-      if (now === 'unchanged' || !isActive(now.job)) return
-      const job = await this.backend.cancelOrDelete(ref)
-      if (job) this.store.merge([job])
-      else this.store.remove([id])
-    })
+    return this.ask(id, 'cancelling', async (ref) => this.store.merge([await this.backend.cancel(ref)]))
   }
 
   delete(id: string): Promise<BackendError | null> {
