@@ -33,8 +33,8 @@ format: $(READY) ## Write the code in the common style
 	$(BIN)/ruff check --fix-only -q .
 	$(BIN)/ruff format .
 
-rehearse: $(READY) ## Run the whole cloud edition on this machine, against doubles of Google and Supabase
-	$(BIN)/python -m pytest tests/rehearsal
+rehearse: $(READY) ## Run the whole cloud edition on this machine, against doubles of Google and Supabase, at full size
+	REHEARSAL=full $(BIN)/python -m pytest tests/rehearsal
 
 bench: $(READY) ## Measure what docs/performance.md claims (long; prints each figure with its goal)
 	$(BIN)/python -m tests.bench

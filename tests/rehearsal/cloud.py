@@ -27,12 +27,13 @@ from tests.doubles.google_environment import google_variables
 from tests.doubles.google_identity import PROJECT, GoogleIdentity
 from tests.doubles.supabase_rpc import SupabaseRpc
 from tests.rehearsal.function_process import FunctionProcess
+from tests.rehearsal.recordings import FULL
 
 ROOT = Path(__file__).parents[2]
 PRIVATE = ("on_upload", "dispatch", "recover_stale", "apply_retention")
 FUNCTIONS = (*PRIVATE, "api")
 WEB_ORIGIN = "https://subtitles.example"
-PATIENCE_S = 180.0
+PATIENCE_S = 900.0 if FULL else 180.0
 OVER = ("completed", "failed", "cancelled")
 
 

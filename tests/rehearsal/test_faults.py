@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 from tests.rehearsal.cloud import Cloud
-from tests.rehearsal.recordings import clip, talk
+from tests.rehearsal.recordings import LONG_S, clip, talk
 from tests.speech import SAMPLE_VIDEO
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
@@ -172,7 +172,7 @@ def test_a_killed_worker_is_replaced_at_the_next_sweep(cloud: Cloud) -> None:
 def test_a_task_timeout_hands_the_recording_over(cloud: Cloud) -> None:
     """13"""
     name = "faults/long.m4a"
-    cloud.drop(name, talk(300, seed=78))
+    cloud.drop(name, talk(LONG_S, seed=78))
     seen: tuple[object, int] = (None, 0)
 
     def another_worker_got_further() -> bool:
