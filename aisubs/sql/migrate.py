@@ -49,6 +49,7 @@ begin
     if to_regnamespace('aisubs_core') is not null then
         drop trigger if exists guard on aisubs.transcription_jobs;
         drop trigger if exists announce on aisubs.transcription_jobs;
+        drop trigger if exists announce_new on aisubs.transcription_jobs;
         drop policy if exists aisubs_watch on realtime.messages;
         alter schema aisubs_core rename to aisubs_core_retired;
     end if;

@@ -200,7 +200,8 @@ def test_the_shim_leaves_alone_what_supabase_has(empty_database_url: str) -> Non
     with JobLine(empty_database_url) as line:
         line.web()
         assert line.sql("select theirs, payload ->> 'status' as status from realtime.messages") == [
-            {"theirs": 42, "status": "pending"}
+            {"theirs": 42, "status": "uploading"},
+            {"theirs": 42, "status": "pending"},
         ]
 
 
