@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 _LOOK_UP_S = 0.2
 """While waiting for a batch, how often to look whether the job is still ours and wanted."""
 
+SHORT_CLIP_MS = 10_000
+"""Not worth a transaction to tell of: it is over before anybody could read it."""
+
 FREE_SECOND_PASSES, WINDOWS_PER_SECOND_PASS = 8, 4
 """A recording that is doubtful from end to end must not take ten times as long: after the first few further passes
 there is one for every four windows of speech. What is doubtful beyond that is only marked."""
@@ -159,9 +162,9 @@ class Loop:
                 continue
             except Closed as end:
                 raise error("incomplete", "the front end stopped before the last window") from end
-            if not known:
-                known = True
+            if not known and not (batch.last and batch.audio_ms <= SHORT_CLIP_MS):
                 self._tell_duration()
+            known = True
             yield batch
             if batch.last:
                 return

@@ -34,6 +34,8 @@ _FRESH_START_CODES = frozenset({"engine_failed", "internal", "model_missing"})
 """After these the next job gets a new process: a CUDA error stays with the old one, a missing model stays missing."""
 
 
+LONG_RECORDING_MS = 600_000
+
 _LOOK_UP_S = 0.2
 
 
@@ -172,7 +174,8 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             widest=widest_batch(engine, worker.settings.batch_size),
             stop=worker.stop,
         )
-        lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
+        if done.audio_ms > LONG_RECORDING_MS:  # for shorter ones, writing is over before anybody could read of it
+            lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
         transcript, files = write_results(
             claim,
             jobs=worker.jobs,
