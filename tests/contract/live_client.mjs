@@ -15,7 +15,7 @@ const orders = {
     const opened = { token, channel: null };
     const client = createClient(url, key, {
       // Heartbeats are sent by order only: the reply to one shows that all that came before it is here.
-      realtime: { transport: ws, vsn, heartbeatIntervalMs: 3_600_000, reconnectAfterMs: () => 50 },
+      realtime: { transport: ws, vsn, heartbeatIntervalMs: 3_600_000, timeout: 60_000, reconnectAfterMs: () => 50 },
       ...(token ? { accessToken: async () => opened.token } : {
         auth: { persistSession: false, autoRefreshToken: false },
       }),
