@@ -94,7 +94,7 @@ def batch_size(speech_index: int, widest: int) -> int:
 
 def widest_batch(engine: Engine, wanted: int) -> int:
     """The setting, or with 0 what the engine makes good use of."""
-    return wanted or int(getattr(engine, "batch_size", 8))
+    return wanted or engine.batch_size
 
 
 def tile_of(window: AudioWindow, engine: Engine) -> Tile:

@@ -52,6 +52,8 @@ class Engine(Protocol):
     fingerprint: str
     """Changes whenever the output could: model, weights, compute type, beam, versions."""
     model: str
+    batch_size: int
+    """How many windows at once suit the device, where the settings do not say."""
 
     def prepare(self, piece: Piece) -> Prepared:
         """The part that needs no accelerator, so that it can overlap with `transcribe`."""
