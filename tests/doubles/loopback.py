@@ -65,7 +65,7 @@ class Loopback:
     """Runs `handler` on `port` (0: a free one) while the context lasts."""
 
     def __init__(self, handler: type[Request], port: int = 0) -> None:
-        self._server = _Server(("127.0.0.1", port), handler)
+        self._server = ClosingServer(("127.0.0.1", port), handler)
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -80,7 +80,9 @@ class Loopback:
         self._thread.join()
 
 
-class _Server(ThreadingHTTPServer):
+class ClosingServer(ThreadingHTTPServer):
+    """Cuts the connections that clients keep open when it is closed, as a process does that ends."""
+
     daemon_threads = True
     request_queue_size = 128
 

@@ -13,17 +13,17 @@ import hashlib
 import hmac
 import json
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import psycopg
 
+from tests.doubles.loopback import ClosingServer
 from tests.doubles.postgrest_calls import Call, Failure, answer_to, failure_of
 
 PREFIX = "/rest/v1/rpc/"
@@ -97,7 +97,7 @@ class SupabaseRpc:
         class Handler(_Handler):
             supabase = endpoint
 
-        self._server = _Server(("127.0.0.1", self._port), Handler)
+        self._server = ClosingServer(("127.0.0.1", self._port), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
         self.port = self._server.server_address[1]
@@ -151,34 +151,6 @@ class SupabaseRpc:
         connection.execute("set session authorization authenticator")
         connection.execute("set timezone to 'UTC'")
         return connection
-
-
-class _Server(ThreadingHTTPServer):
-    """Cuts the connections that clients keep open when it is closed, as a process does that ends."""
-
-    daemon_threads = True
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._open: set[Any] = set()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        for request in list(self._open):
-            with suppress(OSError):
-                request.shutdown(socket.SHUT_RDWR)
-        super().server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
