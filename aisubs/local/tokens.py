@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from aisubs.pipeline.jobs import Holder
@@ -20,15 +21,16 @@ def own_token(data_dir: Path, purpose: str) -> str:
     path = data_dir / "tokens" / purpose
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        beside = path.with_name(f"{purpose}.{os.getpid()}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        # mkstemp: a name of its own for each thread and process, so that none takes another's half-written file
+        handle, beside = tempfile.mkstemp(prefix=f"{purpose}.", dir=path.parent)
+        with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(32))
         try:
             path.hardlink_to(beside)
         except FileExistsError:
             pass  # another command was quicker, and its token counts
         finally:
-            beside.unlink()
+            Path(beside).unlink()
     return path.read_text()
 
 
