@@ -6,15 +6,20 @@ import tseslint from 'typescript-eslint'
 const ROOMS = {
   upload: ['app', 'features', 'ui', 'i18n', 'jobs', 'transcript'],
   jobs: ['app', 'features', 'ui', 'i18n', 'upload', 'transcript'],
-  transcript: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'backend'],
+  transcript: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs'],
+  tabs: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'transcript', 'backend'],
   backend: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'transcript'],
   i18n: ['app', 'features', 'ui', 'backend', 'upload', 'jobs', 'transcript'],
   ui: ['app', 'features', 'backend', 'upload', 'jobs', 'transcript'],
-  'features/upload': ['features/jobs', 'features/viewer'],
-  'features/jobs': ['features/upload', 'features/viewer'],
-  'features/viewer': ['features/upload', 'features/jobs'],
+  'features/upload': ['features/jobs', 'features/viewer', 'features/editor', 'features/share', 'features/notify'],
+  'features/jobs': ['features/upload', 'features/viewer', 'features/editor', 'features/share', 'features/notify'],
+  // The viewer is where the text is edited.
+  'features/viewer': ['features/upload', 'features/jobs', 'features/share', 'features/notify'],
+  'features/editor': ['features/upload', 'features/jobs', 'features/viewer', 'features/share', 'features/notify'],
+  'features/share': ['features/upload', 'features/jobs', 'features/editor', 'features/notify'],
+  'features/notify': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share'],
 }
-const WITHOUT_REACT = ['upload', 'jobs', 'transcript', 'backend']
+const WITHOUT_REACT = ['upload', 'jobs', 'transcript', 'backend', 'tabs']
 
 const zones = Object.entries(ROOMS).map(([room, closed]) => ({
   files: [`src/${room}/**/*.{ts,tsx}`],

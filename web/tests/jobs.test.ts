@@ -23,6 +23,7 @@ const job = (change: Partial<Job>): Job => ({
   cached: false,
   cached_at: null,
   windows: 0,
+  watch_topic: null,
   version: 1,
   created_at: '2026-01-01T00:00:00Z',
   started_at: null,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { doubtfulWords, extentOf, find, type Paragraph, parseColumns, wordAt, wordOfOffset } from '@/transcript/columns.ts'
 
 const paragraphs: Paragraph[] = [
-  { id: 0, speaker: 'Anna', text: 'Good morning, all.', offsets: [0, 5, 14], starts: [1000, 1400, 2000], durations: [300, 500, 200], conf: [90, 40, null] },
-  { id: 1, speaker: null, text: '你好 Straße', offsets: [0, 1, 3], starts: [5000, 5200, 6000], durations: [100, 100, 400], conf: [99, 99, 10] },
+  { id: '0', speaker: 'Anna', text: 'Good morning, all.', offsets: [0, 5, 14], starts: [1000, 1400, 2000], durations: [300, 500, 200], conf: [90, 40, null] },
+  { id: '1', speaker: null, text: '你好 Straße', offsets: [0, 1, 3], starts: [5000, 5200, 6000], durations: [100, 100, 400], conf: [99, 99, 10] },
 ]
 
 describe('finding one’s way', () => {

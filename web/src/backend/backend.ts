@@ -1,7 +1,10 @@
 /** What the page asks of a server. Everything rejects with BackendError and nothing else. */
+import type { Facts } from './facts.ts'
+import type { Shares } from './shares.ts'
+import type { Transcripts } from './transcripts.ts'
 import type { FileFacts, Formats, Job, JobPage, JobRef, Options, Queue, Session, Submitted, WindowPage } from './types.ts'
 
-export interface Backend {
+export interface Backend extends Facts, Transcripts, Shares {
   /** `key`: the same one gives the same job again, so a lost answer makes no second job. */
   submit(file: FileFacts, options: Options, key: string): Promise<Submitted>
   /** Another upload address for a job that still waits for its bytes; it begins at byte 0. */
@@ -25,6 +28,8 @@ export interface DownloadChoice {
   profile?: string
   /** What is saved so far, of a job that is not over. */
   partial?: boolean
+  /** 0 is the machine's text; without it the newest. */
+  revision?: number
 }
 
 export interface Downloaded {

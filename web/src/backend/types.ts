@@ -33,6 +33,8 @@ export const Job = v.object({
   completed_at: optionalText,
   expires_at: optionalText,
   eta_s: optionalNumber,
+  /** The unguessable name of its live channel. */
+  watch_topic: optionalText,
 })
 export type Job = v.InferOutput<typeof Job>
 
@@ -42,7 +44,20 @@ export interface JobRef {
   token: string
 }
 
-export const Session = v.object({ url: v.string(), expires_at: optionalText })
+const Parts = v.object({
+  part_bytes: v.number(),
+  part_urls: v.array(v.string()),
+  complete_url: v.string(),
+  abort_url: v.string(),
+})
+/** An upload to S3: PUT each part to its URL, then POST their ETags (aisubs/http/bodies.py Parts). */
+export type Parts = v.InferOutput<typeof Parts>
+
+export const Session = v.object({
+  url: v.string(),
+  expires_at: optionalText,
+  parts: v.optional(v.nullable(Parts), null),
+})
 export type Session = v.InferOutput<typeof Session>
 
 export const Submitted = v.object({

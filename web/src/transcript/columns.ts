@@ -1,19 +1,8 @@
 /** A transcript in columns (aisubs/formats/columnar.py), and how to find one's way in it. */
 import * as v from 'valibot'
+import { Paragraph } from '@/backend/transcripts.ts'
 
-const Paragraph = v.object({
-  id: v.number(),
-  speaker: v.nullable(v.string()),
-  text: v.string(),
-  /** UTF-16 code units from the start of `text`, one per word. */
-  offsets: v.array(v.number()),
-  /** ms from the start of the recording. */
-  starts: v.array(v.number()),
-  durations: v.array(v.number()),
-  /** Whole percent, or null where the model gave none. */
-  conf: v.array(v.nullable(v.number())),
-})
-export type Paragraph = v.InferOutput<typeof Paragraph>
+export type { Paragraph }
 
 const Columns = v.object({
   schema: v.literal('aisubs-columns/1'),

@@ -1,0 +1,61 @@
+/** One request and its answer, the same for every part of the API: tokens in headers, faults as BackendError. */
+import * as v from 'valibot'
+import { BackendError } from './backend.ts'
+import type { JobRef } from './types.ts'
+
+const ErrorBody = v.object({ error: v.object({ code: v.string(), message: v.string(), retryable: v.boolean() }) })
+
+export interface Request {
+  ref?: JobRef
+  method?: string
+  body?: object
+  headers?: Record<string, string>
+  /** The request outlives the page; its body may hold 64 KiB. */
+  keepalive?: boolean
+}
+
+export async function send(url: string, { ref, method, body: content, headers, keepalive = false }: Request): Promise<Response> {
+  const all = new Headers(headers)
+  if (ref) all.set('Authorization', `Bearer ${ref.token}`)
+  if (content) all.set('Content-Type', 'application/json')
+  const init: RequestInit = { method: method ?? (content ? 'POST' : 'GET'), headers: all, cache: 'no-store', keepalive }
+  if (content) init.body = JSON.stringify(content)
+  const reply = await body(() => fetch(url, init))
+  if (reply.ok || reply.status === 304) return reply
+  throw await refusal(reply)
+}
+
+/** What fetch throws while a body comes or no answer does: TypeError in every browser, without a reason. */
+export async function body<T>(receive: () => Promise<T>): Promise<T> {
+  try {
+    return await receive()
+  } catch (fault) {
+    throw new BackendError('offline', String(fault), true)
+  }
+}
+
+async function refusal(reply: Response): Promise<BackendError> {
+  const text = await body(() => reply.text())
+  const after = Number(reply.headers.get('retry-after') ?? Number.NaN)
+  const said = v.safeParse(ErrorBody, parse(text))
+  const retryAfterS = Number.isFinite(after) ? after : null
+  if (!said.success) return new BackendError('unreadable', `HTTP ${reply.status}`, reply.status >= 500, retryAfterS)
+  const { code, message, retryable } = said.output.error
+  return new BackendError(code, message, retryable, retryAfterS)
+}
+
+export async function read<S extends v.GenericSchema>(reply: Response, schema: S): Promise<v.InferOutput<S>> {
+  const parsed = v.safeParse(schema, parse(await body(() => reply.text())))
+  if (!parsed.success) throw new BackendError('unreadable', v.summarize(parsed.issues), false)
+  return parsed.output
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // fits no schema, which is how it is told
+  }
+}
+
+export const jobUrl = (base: string, ref: JobRef): string => `${base}/api/jobs/${encodeURIComponent(ref.id)}`

@@ -1,0 +1,24 @@
+export const appEn = {
+  transcribe: 'Transcribe',
+  jobs: (n: number) => (n > 0 ? `Jobs, ${n} running` : 'Jobs'),
+  skip: 'Skip to content',
+  theme: 'Colours',
+  themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  language: 'Language',
+  offline: (time: string | null) => `Offline - data may be stale${time ? ` · last updated ${time}` : ''}`,
+  notKept: 'This browser keeps nothing: these jobs will be forgotten when you reload the page.',
+  notFound: 'There is nothing at this address.',
+  home: 'To the start',
+  crashed: 'This part of the page stopped. Your jobs and uploads are kept.',
+  reload: 'Reload',
+  copyDetails: 'Copy details',
+  close: 'Close',
+  misconfigured: 'This page is not set up',
+  misconfiguredVar: (name: string, problem: string) => `${name}: ${problem}`,
+  misconfiguredHint: 'Set it in the environment of the build, for example VITE_API_URL=https://api.example.org',
+}
+
+export const failureEn = {
+  code: (code: string) => `(${code})`,
+  unknown: 'Something went wrong.',
+}

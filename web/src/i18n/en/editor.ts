@@ -1,0 +1,3 @@
+export const editorEn = {
+  title: 'Edit',
+}

@@ -1,0 +1,3 @@
+export const notifyEn = {
+  title: 'Turn on',
+}

@@ -1,0 +1,3 @@
+export const shareEn = {
+  title: 'Share',
+}
