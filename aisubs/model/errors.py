@@ -83,6 +83,13 @@ _ROWS = (
     _row("upload_expired", 410, False, "Refused", "The upload was not finished in time. Start it again."),
     # Rights
     _row("unauthorized", 401, False, "Refused", "This needs the access token of the job."),
+    _row(
+        "origin_refused",
+        403,
+        False,
+        "Refused",
+        "Pages of this origin may not use this server. Those that may are named in its ALLOWED_ORIGINS.",
+    ),
     _row("job_not_found", 404, False, "Refused", "There is no such job, or it has been deleted."),
     _row("not_found", 404, False, "Refused", "There is nothing at this address."),
     _row("method_not_allowed", 405, False, "Refused", "This address does not take that method."),
@@ -100,6 +107,14 @@ _ROWS = (
     _row("not_cancellable", 409, False, "Refused", "This job is being processed and runs to its end."),
     _row("not_retryable", 409, False, "Refused", "Only a failed or cancelled job can be tried again."),
     _row("not_finished", 409, True, "Refused", "This job is not finished yet."),
+    _row(
+        "revision_conflict",
+        412,
+        False,
+        "Refused",
+        "The text was changed meanwhile, in another tab or by somebody else. Load it again.",
+    ),
+    _row("revision_not_found", 404, False, "Refused", "There is no revision {revision} of this text."),
     _row("illegal_move", 409, False, "Refused", "The job cannot do this in its present state."),
     _row("upload_cancelled", 409, False, "Refused", "The upload was cancelled."),
     _row("lost_lease", 409, False, "LostLease", "Another worker has taken this job over."),
