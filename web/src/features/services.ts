@@ -1,5 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { Backend } from '@/backend/backend.ts'
+import type { ServerConfig } from '@/backend/facts.ts'
+import type { KnownConfig } from '@/backend/known_config.ts'
 import type { JobActions } from '@/jobs/actions.ts'
 import type { JobStore, Snapshot } from '@/jobs/store.ts'
 import type { UploadEngine } from '@/upload/engine.ts'
@@ -7,6 +9,7 @@ import type { Upload } from '@/upload/record.ts'
 
 export interface Services {
   backend: Backend
+  config: KnownConfig
   jobs: JobStore
   actions: JobActions
   uploads: UploadEngine
@@ -29,4 +32,10 @@ export function useJobs(): Snapshot {
 export function useUploads(): readonly Upload[] {
   const { uploads } = useServices()
   return useSyncExternalStore(uploads.subscribe, uploads.getSnapshot)
+}
+
+/** What the server is and may do; null until it has said so, and as long as it does not answer. */
+export function useServerConfig(): ServerConfig | null {
+  const { config } = useServices()
+  return useSyncExternalStore(config.subscribe, config.getSnapshot)
 }
