@@ -13,7 +13,7 @@ import { OfflineBar } from './offline_bar.tsx'
 import { TopBar } from './top_bar.tsx'
 
 // Nobody who only uploads needs it.
-const Viewer = lazy(() => import('@/features/viewer/viewer.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
+const Viewer = lazy(() => import('@/features/viewer/viewer_page.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
 
 export function Shell() {
   const { app } = useText()

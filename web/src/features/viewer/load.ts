@@ -8,17 +8,17 @@ const NOTHING_YET = ['uploading', 'pending']
 /** The transcript of a job, again whenever there is notably more of it. */
 export function useColumns(
   backend: Backend,
-  ref: JobRef | undefined,
-  job: Job | null,
+  ref: JobRef,
+  job: Job,
 ): { columns: Columns | null; fault: BackendError | null } {
   const [columns, setColumns] = useState<Columns | null>(null)
   const [fault, setFault] = useState<BackendError | null>(null)
-  const status = job?.status
+  const { status } = job
   // Twice as much text is worth eight looks: however long the recording, the whole is loaded a few times only.
-  const milestone = Math.floor(Math.log2((job?.windows ?? 0) + 1) * 8)
-  const { id, token } = ref ?? { id: '', token: '' }
+  const milestone = Math.floor(Math.log2(job.windows + 1) * 8)
+  const { id, token } = ref
   useEffect(() => {
-    if (!id || !status || NOTHING_YET.includes(status)) return
+    if (NOTHING_YET.includes(status)) return
     let left = false
     const load = async (): Promise<void> => {
       const { blob } = await backend.download({ id, token }, 'columnar', { partial: status !== 'completed' })

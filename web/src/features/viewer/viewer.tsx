@@ -1,54 +1,52 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { Link } from 'wouter'
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Job, JobRef } from '@/backend/types.ts'
 import { clock } from '@/i18n/format.ts'
 import { errorText, useText } from '@/i18n/language.ts'
 import { type Columns, doubtfulWords, find } from '@/transcript/columns.ts'
 import { announce } from '@/ui/announcer.tsx'
-import { Button, buttonClass } from '@/ui/button.tsx'
+import { Button } from '@/ui/button.tsx'
 import { DownloadMenu } from '../download_menu.tsx'
-import { useJobs, useServices } from '../services.ts'
+import { useServices } from '../services.ts'
 import { useKeys } from './keys.ts'
 import { useColumns } from './load.ts'
 import { useDoubtful, useFound, useSpoken } from './marks.ts'
 import { textElement } from './highlights.ts'
+import { PlainScreen } from './plain_screen.tsx'
 import { Player } from './player.tsx'
 import { SearchBar } from './search_bar.tsx'
 import { TranscriptText } from './transcript_text.tsx'
 
-export function ViewerPage({ id }: { id: string }) {
+export interface May {
+  edit: boolean
+  share: boolean
+  /** Play the server's recording; one's own copy may always be played. */
+  media: boolean
+  delete: boolean
+}
+
+export interface ViewerProps {
+  /** The job, and a token that may at least read it: the owner's or a share's. */
+  jobRef: JobRef
+  /** The newest that is known of it. */
+  job: Job
+  may: May
+  /** Further controls, shown beside Download. */
+  actions?: ReactNode
+}
+
+/** A transcript to read, hear and search. It knows nothing of the job store, so that a share can be shown with it too. */
+export function Viewer(props: ViewerProps) {
   const text = useText()
+  const { jobRef, job } = props
   const { backend } = useServices()
-  const { entries } = useJobs()
-  const entry = entries.find((one) => one.ref.id === id)
-  const { columns, fault } = useColumns(backend, entry?.ref, entry?.job ?? null)
-  const job = entry?.job ?? null
-  if (!entry) return <Plain title={text.viewer.transcript} line={text.viewer.noToken} />
-  const name = job?.filename ?? id
-  if (fault && !columns) return <Plain title={name} line={errorText(text, fault.code, fault.message)} />
-  if (!job || !columns) {
-    const waits = job?.status === 'pending' || job?.status === 'uploading'
-    return <Plain title={name} line={waits ? text.viewer.notYet : text.viewer.loading} />
-  }
-  return <Loaded jobRef={entry.ref} job={job} columns={columns} />
+  const { columns, fault } = useColumns(backend, jobRef, job)
+  if (columns) return <Loaded {...props} columns={columns} />
+  if (fault) return <PlainScreen title={job.filename} line={errorText(text, fault.code, fault.message)} />
+  const waits = job.status === 'pending' || job.status === 'uploading'
+  return <PlainScreen title={job.filename} line={waits ? text.viewer.notYet : text.viewer.loading} />
 }
 
-function Plain({ title, line }: { title: string; line: string }) {
-  const { app } = useText()
-  return (
-    <div className="mx-auto max-w-[45rem] p-6">
-      <h1 className="text-xl font-semibold">{title}</h1>
-      <p className="mt-4 text-muted">{line}</p>
-      <p className="mt-4">
-        <Link href="/" className={buttonClass()}>
-          {app.home}
-        </Link>
-      </p>
-    </div>
-  )
-}
-
-function Loaded({ jobRef, job, columns }: { jobRef: JobRef; job: Job; columns: Columns }) {
+function Loaded({ jobRef, job, actions, columns }: ViewerProps & { columns: Columns }) {
   const { viewer: text, jobs: jobsText } = useText()
   const root = useRef<HTMLElement>(null)
   const media = useRef<HTMLVideoElement>(null)
@@ -82,6 +80,7 @@ function Loaded({ jobRef, job, columns }: { jobRef: JobRef; job: Job; columns: C
         <Player media={media} durationMs={job.duration_ms ?? columns.duration_ms} />
         <div className="flex flex-wrap gap-2">
           {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={job.filename} />}
+          {actions}
           <Button onClick={() => void copy(columns, text.copied)}>{text.copy}</Button>
           {doubts.length > 0 && <Button onClick={() => nextDoubt(1)}>{text.doubtful(doubts.length)}</Button>}
           {!follow.on && <Button onClick={follow.resume}>{text.follow}</Button>}
