@@ -13,7 +13,7 @@ from aisubs.cli.terminal import printable, say, show, stop_on_signals
 
 if TYPE_CHECKING:
     from aisubs.local.edition import Edition
-    from aisubs.local.live import Change
+    from aisubs.model.change import Change
 
 SUMMARY = "run everything on this machine"
 

@@ -6,8 +6,10 @@ access.py    tokens from headers         uploads.py   resumable uploads of the l
 headers.py   what every answer carries   files.py     signed reads of the local store
 health.py    queue, health, check-stale  docs_page.py     /docs without anything from elsewhere
 static.py    the web page, where it was built
+live.py      hints over a WebSocket      watchers.py  who listens to which topics
 """
 
 from aisubs.http.app import create_http
+from aisubs.http.watchers import Watchers
 
-__all__ = ["create_http"]
+__all__ = ["Watchers", "create_http"]

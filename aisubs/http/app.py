@@ -11,8 +11,10 @@ from aisubs import __version__
 from aisubs.http import docs_page, faults, health, jobs, transcripts
 from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, BodyLimit, Headers
+from aisubs.http.live import live_routes
 from aisubs.http.static import Page
 from aisubs.http.uploads import upload_routes
+from aisubs.http.watchers import Watchers
 from aisubs.ports import SignedReads
 from aisubs.wiring import App
 
@@ -25,11 +27,14 @@ _ABOUT = (
 _ACCEPTED = ["Authorization", "Content-Type", "Content-Range", "Idempotency-Key", "If-None-Match", "If-Range", "Range"]
 
 
-def create_http(app: App, *, is_internal: Callable[[Request], bool] | None = None) -> FastAPI:
+def create_http(
+    app: App, *, is_internal: Callable[[Request], bool] | None = None, watchers: Watchers | None = None
+) -> FastAPI:
     """The API of `app`, as an ASGI app without a lifespan.
 
     `is_internal` says which requests may run POST /api/jobs/check-stale; without it nobody's may.
-    Where the store serves uploads and reads itself (GCS, S3), /upload and /files are not there.
+    Where the store serves uploads and reads itself (GCS, S3), /upload and /files are not there; without `watchers`,
+    which somebody has to tell of changes, neither is /api/live.
     """
     http = FastAPI(title="aisubs", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     http.state.app = app
@@ -42,6 +47,9 @@ def create_http(app: App, *, is_internal: Callable[[Request], bool] | None = Non
         http.include_router(upload_routes(app.sessions, app.on_object))
     if isinstance(app.store, SignedReads):
         http.include_router(file_routes(app.store, app.store))
+    origins = [origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin]
+    if watchers is not None:
+        http.include_router(live_routes(watchers, origins))
     # The last one added is the outermost.
     http.add_middleware(Page)
     http.add_middleware(BodyLimit)
@@ -49,7 +57,7 @@ def create_http(app: App, *, is_internal: Callable[[Request], bool] | None = Non
     http.add_middleware(Headers)
     http.add_middleware(
         CORSMiddleware,
-        allow_origins=[origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin],
+        allow_origins=origins,
         allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
         allow_headers=_ACCEPTED,
         expose_headers=EXPOSED,

@@ -27,11 +27,12 @@ from aisubs.local.drops import Drops
 from aisubs.local.environment import environment_of
 from aisubs.local.inbox import Inbox
 from aisubs.local.inbox_journal import InboxJournal
-from aisubs.local.live import Change, LiveMessages
+from aisubs.local.live import LiveMessages
 from aisubs.local.periodic import Periodic
 from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.local.tokens import INBOX, own_holder, own_token
 from aisubs.local.web import WebServer
+from aisubs.model.change import Change
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Source, Status
 from aisubs.pipeline.dispatch_job import dispatch_jobs
@@ -69,7 +70,7 @@ class Edition:
         self._parts = ExitStack()
         self._stop = Event()
         self._ticks = itertools.count()
-        self._observers: list[Callable[[Change], None]] = []
+        self._observers: list[tuple[Callable[[Change], None], Callable[[], None]]] = []
         self._web: WebServer | None = None
         self._postgres: EmbeddedPostgres | None = None
 
@@ -116,21 +117,23 @@ class Edition:
         queue = make_local_queue(dispatch)
         self._parts.callback(queue.close)
         self.app = replace(self.app, queue=queue, runner=runner)
-        self._parts.callback(LiveMessages(self.app.database, self._changed).close)
+        self._parts.callback(LiveMessages(self.app.database, self._changed, self._missed).close)
         self._parts.callback(Periodic("lost-uploads", LOST_UPLOADS_EVERY_S, self._find_lost_uploads).close)
         self._parts.callback(Periodic("retention", RETENTION_EVERY_S, self._forget_old).close)
         self._parts.callback(Periodic("sweep", self.settings.recover_every_s, self._sweep, death).close)
 
     def start_doors(self) -> None:
         """Answer HTTP and watch the inbox, until `close`. Call it after `open(web=True)` and `start_loops`."""
-        from aisubs.http import create_http
+        from aisubs.http import Watchers, create_http
 
         if self._web is None:
             raise CannotStart("The edition was opened without a web server.")
         self.settings.results_dir.mkdir(parents=True, exist_ok=True)
         watcher = Thread(target=self._inbox().watch, args=(self._stop,), name="inbox")
         self._parts.callback(self._web.stop)
-        self._web.start(create_http(self.app))
+        watchers = Watchers()
+        self.on_change(watchers.tell, watchers.ask_again)
+        self._web.start(create_http(self.app, watchers=watchers))
         watcher.start()
         self._parts.callback(watcher.join)
 
@@ -145,9 +148,10 @@ class Edition:
             with suppress(ProcessLookupError):
                 os.kill(self._postgres.pid, signal.SIGTERM)  # "smart" shutdown: ends once the last worker has gone
 
-    def on_change(self, observer: Callable[[Change], None]) -> None:
-        """Tell `observer` of every change of a job, in a thread of ours. Call it before `start_loops`."""
-        self._observers.append(observer)
+    def on_change(self, observer: Callable[[Change], None], missed: Callable[[], None] = lambda: None) -> None:
+        """Tell `observer` of every change of a job from now on, in a thread of ours; and of changes that may have been
+        `missed`, while the database was away."""
+        self._observers.append((observer, missed))
 
     def own_job(self, job_id: str) -> Job | None:
         """A job that was dropped or sent from this machine; None for anybody else's."""
@@ -183,7 +187,7 @@ class Edition:
             results_dir=settings.results_dir,
             token_hash=hash_token(own_token(settings.data_dir, INBOX)),
             check=self.check,
-            tell_of=lambda job: self._observe(Change(job.job_id, job.version, job.status, job.watch_topic or "")),
+            tell_of=lambda job: self._observe(Change.of(job)),
         )
         return Inbox(settings.inbox_dir, InboxJournal(settings.data_dir / "inbox.jsonl"), drops)
 
@@ -246,5 +250,9 @@ class Edition:
         self._observe(change)
 
     def _observe(self, change: Change) -> None:
-        for observer in self._observers:
+        for observer, _ in self._observers:
             observer(change)
+
+    def _missed(self) -> None:
+        for _, missed in self._observers:
+            missed()

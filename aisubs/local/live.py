@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Protocol, runtime_checkable
 
+from aisubs.model.change import Change
 from aisubs.model.errors import AisubsError
 from aisubs.ports import Database
 
@@ -21,16 +21,6 @@ IDLE_S = 0.5
 RECONNECT_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A job has a new version. A hint: whoever cares asks the job book."""
-
-    job_id: str
-    version: int
-    status: str
-    topic: str
-
-
 @runtime_checkable
 class Listens(Protocol):
     """A database that can tell of messages. Yields None when nothing came for `idle_s` seconds."""
@@ -39,10 +29,16 @@ class Listens(Protocol):
 
 
 class LiveMessages:
-    """Calls `heard` for every change, until `close`. A database that cannot tell leaves everything to the sweep."""
+    """Calls `heard` for every change, until `close`. A database that cannot tell leaves everything to the sweep.
 
-    def __init__(self, database: Database, heard: Callable[[Change], None]) -> None:
+    `missed` is called when it listens again after a time of deafness.
+    """
+
+    def __init__(
+        self, database: Database, heard: Callable[[Change], None], missed: Callable[[], None] = lambda: None
+    ) -> None:
         self._heard = heard
+        self._missed = missed
         self._stop = Event()
         self._thread: Thread | None = None
         if isinstance(database, Listens):
@@ -55,22 +51,35 @@ class LiveMessages:
             self._thread.join()
 
     def _run(self, database: Listens) -> None:
+        deaf = False
         while not self._stop.is_set():
             try:
                 for message in database.listen(CHANNEL, IDLE_S):
                     if self._stop.is_set():
                         return
+                    if deaf:
+                        deaf = False
+                        self._missed()
                     if message is not None:
                         self._heard(_parse(message))
             except AisubsError as fault:
-                # The server was restarted, most likely. What was said meanwhile is lost, which the sweep makes good.
+                # The server was restarted, most likely. What was said meanwhile is lost; the sweep and the listeners
+                # who are told of it make that good.
                 log.warning("live.lost", extra={"reason": fault.reason})
             except Exception:
                 log.exception("live.crashed")
+            deaf = True
             self._stop.wait(RECONNECT_S)
 
 
 def _parse(message: str) -> Change:
     sent = json.loads(message)
     payload = sent["payload"]
-    return Change(str(payload["job_id"]), int(payload["version"]), str(payload["status"]), str(sent["topic"]))
+    return Change(
+        job_id=str(payload["job_id"]),
+        version=int(payload["version"]),
+        status=str(payload["status"]),
+        topic=str(sent["topic"]),
+        stage=payload["stage"],
+        progress=int(payload["progress"]),
+    )

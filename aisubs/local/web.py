@@ -54,10 +54,19 @@ class WebServer:
         """Serve an ASGI app; returns when it answers. Raises CannotStart."""
         import uvicorn
 
+        from aisubs.http.live import MAX_MESSAGE_BYTES
+
         # No log_config: uvicorn's lines go where all of ours go. No access log: paths may be asked for with secrets.
-        server = uvicorn.Server(
-            uvicorn.Config(http, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE_S)
+        config = uvicorn.Config(
+            http,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_S,
+            ws_max_size=MAX_MESSAGE_BYTES,
+            ws_per_message_deflate=False,  # hints have some 150 bytes
         )
+        server = uvicorn.Server(config)
         self._server, self._thread = server, Thread(target=self._run, args=(server,), name="http", daemon=True)
         self._thread.start()
         # uvicorn has no event for "I answer now", only this flag.
