@@ -51,6 +51,17 @@ export function ago(locale: string, then: string, now: number): string {
 export const date = (locale: string, text: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(text))
 
+/** "27 Nov", "27 Nov, 14:03" on the day itself, with the year in another one. */
+export function shortDate(locale: string, text: string): string {
+  const then = new Date(text)
+  const now = new Date()
+  const near = Math.abs(then.getTime() - now.getTime()) < 86_400_000
+  const style: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }
+  if (near) Object.assign(style, { hour: 'numeric', minute: '2-digit' })
+  else if (then.getFullYear() !== now.getFullYear()) style.year = 'numeric'
+  return new Intl.DateTimeFormat(locale, style).format(then)
+}
+
 export const timeOfDay = (locale: string, at: number): string =>
   new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at)
 

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes } from 'react'
+import type { ButtonHTMLAttributes, Ref } from 'react'
 import { cx } from './cx.ts'
 
 const KINDS = {
@@ -9,6 +9,7 @@ const KINDS = {
 }
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
+  ref?: Ref<HTMLButtonElement>
   kind?: keyof typeof KINDS
   small?: boolean
 }

@@ -1,0 +1,67 @@
+import { Check, Copy } from 'lucide-react'
+import { useEffect, useId, useRef, useState } from 'react'
+import { useText } from '@/i18n/language.ts'
+import { announce } from '@/ui/announcer.tsx'
+import { Button } from '@/ui/button.tsx'
+
+const SAID_MS = 4_000
+
+/** A link just made, to be copied now: the server keeps only its fingerprint. */
+export function LinkField({ token, onAnother }: { token: string; onAnother: () => void }) {
+  const { share: words } = useText()
+  const field = useRef<HTMLInputElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const [said, setSaid] = useState<string | null>(null)
+  const id = useId()
+  const link = `${location.origin}/s#${token}`
+  useEffect(() => button.current?.focus(), []) // the button that made the link is gone
+  useEffect(() => {
+    if (said === null) return
+    const timer = setTimeout(() => setSaid(null), SAID_MS)
+    return () => clearTimeout(timer)
+  }, [said])
+  const copy = async (): Promise<void> => {
+    field.current?.select()
+    const outcome = (await written(link)) ? words.copied : words.copyByHand
+    setSaid(outcome)
+    announce(outcome)
+  }
+  return (
+    <div className="mt-4">
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {words.link}
+      </label>
+      <div className="flex gap-2 max-sm:flex-col">
+        <input
+          ref={field}
+          id={id}
+          readOnly
+          value={link}
+          aria-describedby={`${id}-hint`}
+          onFocus={(event) => event.target.select()}
+          className="min-h-10 w-full min-w-0 rounded-control border border-control bg-sunken px-3 text-base max-sm:min-h-11"
+        />
+        <Button ref={button} kind="primary" className="shrink-0" onClick={() => void copy()}>
+          {said === words.copied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+          {said === words.copied ? words.copied : words.copy}
+        </Button>
+      </div>
+      <p id={`${id}-hint`} className="mt-1 text-xs text-muted">
+        {said === words.copyByHand ? words.copyByHand : words.onlyNow}
+      </p>
+      <Button kind="quiet" small className="mt-2 -ml-2.5" onClick={onAnother}>
+        {words.another}
+      </Button>
+    </div>
+  )
+}
+
+/** False where the browser refuses, or has no clipboard for a page: plain http to another machine. */
+async function written(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}
