@@ -5,11 +5,13 @@ import { startLanguage } from '@/i18n/language.ts'
 import { readConfig } from './config.ts'
 import { Misconfigured } from './misconfigured.tsx'
 import { startServices } from './services.ts'
+import { takeShareToken } from './share_token.ts'
 import { Shell } from './shell.tsx'
 import './style.css'
 
 const root = document.getElementById('root')
 if (root) {
+  takeShareToken() // before startServices, which asks the server
   startLanguage()
   const config = readConfig(import.meta.env)
   createRoot(root).render(

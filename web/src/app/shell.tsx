@@ -1,19 +1,19 @@
-import { lazy, Suspense, useRef, useState } from 'react'
-import { Link, Route, Switch, useLocation } from 'wouter'
+import { useRef, useState } from 'react'
+import { useLocation } from 'wouter'
 import { JobDrawer } from '@/features/jobs/drawer.tsx'
 import { useJobs } from '@/features/services.ts'
-import { UploadPage } from '@/features/upload/page.tsx'
 import { useText } from '@/i18n/language.ts'
+import type { Messages } from '@/i18n/en.ts'
 import { isActive } from '@/jobs/merge.ts'
+import type { Entry } from '@/jobs/store.ts'
 import { Announcer } from '@/ui/announcer.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Boundary } from './boundary.tsx'
-import { NotFound } from './not_found.tsx'
 import { OfflineBar } from './offline_bar.tsx'
+import { usePageFocus } from './page_focus.ts'
+import { Routes } from './routes.tsx'
+import { SkipLink } from './skip_link.tsx'
 import { TopBar } from './top_bar.tsx'
-
-// Nobody who only uploads needs it.
-const Viewer = lazy(() => import('@/features/viewer/viewer_page.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
 
 export function Shell() {
   const { app } = useText()
@@ -22,6 +22,8 @@ export function Shell() {
   const [opened, setDrawerOpen] = useState(false)
   const drawerOpen = opened || path === '/jobs'
   const opener = useRef<HTMLButtonElement>(null)
+  const main = useRef<HTMLElement>(null)
+  usePageFocus(path, titleOf(path, entries, app), main)
   const running = entries.filter((entry) => !entry.job || isActive(entry.job)).length
   const close = (): void => {
     setDrawerOpen(false)
@@ -29,14 +31,8 @@ export function Shell() {
     opener.current?.focus()
   }
   return (
-    <div className={cx('min-h-dvh', drawerOpen && 'lg:pr-[25rem]')}>
-      <Link
-        href="#main"
-        onClick={() => document.getElementById('main')?.focus()}
-        className="sr-only z-20 rounded-control bg-surface p-3 focus:not-sr-only focus:absolute"
-      >
-        {app.skip}
-      </Link>
+    <div className={cx('min-h-dvh', drawerOpen && 'lg:pr-[25rem] print:pr-0')}>
+      <SkipLink main={main} />
       <TopBar
         running={running}
         drawerOpen={drawerOpen}
@@ -44,33 +40,26 @@ export function Shell() {
         opener={opener}
       />
       <OfflineBar />
-      <main id="main" tabIndex={-1} className="outline-none">
-        <Boundary key={path}>
-          <Suspense>
-            <Switch>
-              <Route path="/jobs/:id">{({ id }) => <Viewer key={id} id={id} />}</Route>
-              <Route path="/jobs">
-                <UploadPage onSubmit={() => undefined} onViewJobs={() => setDrawerOpen(true)} />
-              </Route>
-              <Route path="/">
-                <UploadPage onSubmit={openWhereItFits(setDrawerOpen)} onViewJobs={() => setDrawerOpen(true)} />
-              </Route>
-              <Route>
-                <NotFound />
-              </Route>
-            </Switch>
-          </Suspense>
-        </Boundary>
+      <main id="main" ref={main} tabIndex={-1} className="outline-none">
+        <Routes path={path} onSubmit={() => openWhereItFits(setDrawerOpen)} onViewJobs={() => setDrawerOpen(true)} />
       </main>
-      {drawerOpen && <JobDrawer onClose={close} />}
+      {drawerOpen && (
+        <Boundary>
+          <JobDrawer onClose={close} />
+        </Boundary>
+      )}
       <Announcer />
     </div>
   )
 }
 
+function titleOf(path: string, entries: readonly Entry[], app: Messages['app']): string {
+  const id = /^\/jobs\/(.+)/.exec(path)?.[1]
+  const name = id === undefined ? null : entries.find((entry) => entry.ref.id === id)?.job?.filename
+  return app.title(name ?? (path === '/s' ? app.shared : app.transcribe))
+}
+
 /** Beside the page there is room for the list; on a phone it would hide the upload that was just begun. */
-function openWhereItFits(setDrawerOpen: (open: boolean) => void): () => void {
-  return () => {
-    if (matchMedia('(min-width: 1024px)').matches) setDrawerOpen(true)
-  }
+function openWhereItFits(setDrawerOpen: (open: boolean) => void): void {
+  if (matchMedia('(min-width: 1024px)').matches) setDrawerOpen(true)
 }

@@ -2,7 +2,10 @@ import type { Words } from '../words.ts'
 import type { appEn, failureEn } from '../en/app.ts'
 
 export const appDe: Words<typeof appEn> = {
+  title: (page) => `${page} - aisubs`,
   transcribe: 'Verschriften',
+  shared: 'Geteilter Text',
+  loading: 'Lädt…',
   jobs: (n) => (n > 0 ? `Aufträge, ${n} laufen` : 'Aufträge'),
   skip: 'Zum Inhalt',
   theme: 'Farben',
@@ -12,8 +15,9 @@ export const appDe: Words<typeof appEn> = {
   notKept: 'Dieser Browser behält nichts: Beim Neuladen sind diese Aufträge vergessen.',
   notFound: 'Unter dieser Adresse ist nichts.',
   home: 'Zum Anfang',
-  crashed: 'Dieser Teil der Seite ist stehen geblieben. Aufträge und Uploads sind sicher.',
+  crashed: 'Dieser Teil der Seite ist stehen geblieben. Ihr Text ist gesichert.',
   reload: 'Neu laden',
+  newVersion: 'Eine neue Fassung ist bereit.',
   copyDetails: 'Einzelheiten kopieren',
   close: 'Schließen',
   misconfigured: 'Diese Seite ist nicht eingerichtet',

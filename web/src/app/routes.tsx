@@ -1,0 +1,58 @@
+import { lazy, Suspense } from 'react'
+import { Route, Switch } from 'wouter'
+import type { Job, JobRef } from '@/backend/types.ts'
+import { ShareButton } from '@/features/share_button.tsx'
+import { UploadPage } from '@/features/upload/page.tsx'
+import { useText } from '@/i18n/language.ts'
+import { Boundary } from './boundary.tsx'
+import { NotFound } from './not_found.tsx'
+import { useShareToken } from './share_token.ts'
+
+// Nobody who only uploads needs them.
+const Viewer = lazy(() => import('@/features/viewer/viewer_page.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
+const Shared = lazy(() => import('@/features/share/shared_page.tsx').then(({ SharedPage }) => ({ default: SharedPage })))
+
+interface Props {
+  path: string
+  onSubmit: () => void
+  onViewJobs: () => void
+}
+
+/** Every address of the page; one that broke leaves the others whole. */
+export function Routes({ path, onSubmit, onViewJobs }: Props) {
+  return (
+    <Boundary key={path === '/jobs' ? '/' : path}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/jobs/:id">{({ id }) => <Viewer key={id} id={id} actions={viewerActions} />}</Route>
+          <Route path="/s">
+            <SharedRoute />
+          </Route>
+          <Route path="/jobs">
+            <UploadPage onSubmit={() => undefined} onViewJobs={onViewJobs} />
+          </Route>
+          <Route path="/">
+            <UploadPage onSubmit={onSubmit} onViewJobs={onViewJobs} />
+          </Route>
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Boundary>
+  )
+}
+
+function viewerActions(ref: JobRef, job: Job) {
+  return job.status === 'completed' ? <ShareButton jobRef={ref} name={job.filename} /> : null
+}
+
+function SharedRoute() {
+  return <Shared token={useShareToken()} />
+}
+
+/** Only what takes longer than a blink is told. */
+function Loading() {
+  const { app } = useText()
+  return <p className="fade-in-late p-6 text-center text-sm text-muted">{app.loading}</p>
+}
