@@ -171,8 +171,12 @@ class Cloud:
         blob.upload_from_string(data, content_type="application/octet-stream")
 
     def results(self, prefix: str = "") -> dict[str, bytes]:
-        """Everything in the results bucket."""
-        return {blob.name: blob.download_as_bytes() for blob in self.bucket("results").list_blobs(prefix=prefix)}
+        """Everything in the results bucket. By name only: a file may be written again, alike, after it was listed."""
+        bucket = self.bucket("results")
+        return {name: bucket.blob(name).download_as_bytes() for name in self.result_names(prefix)}
+
+    def result_names(self, prefix: str = "") -> list[str]:
+        return [blob.name for blob in self.bucket("results").list_blobs(prefix=prefix)]
 
     def call(self, target: str, path: str = "/") -> dict[str, Any]:
         """As Cloud Scheduler does it."""

@@ -30,7 +30,7 @@ def test_short_clips_do_not_pay_a_cold_start_each(cloud: Cloud) -> None:
     cloud.until(lambda: all(row["status"] == "completed" for row in cloud.rows("clips/")))
     # A worker ends when the line is empty for a moment or its time is up; hundreds of clips outlast a few of them.
     assert len(cloud.run.executions) - before <= max(2 * cloud.concurrency, CLIPS // 20)
-    cloud.until(lambda: len(cloud.results("clips/")) == 4 * CLIPS, sweeping=True)
+    cloud.until(lambda: len(cloud.result_names("clips/")) == 4 * CLIPS, sweeping=True)
     assert all(cloud.results("clips/").values())
     assert {row["retry_count"] for row in cloud.rows("clips/")} == {0}
 
