@@ -2,9 +2,16 @@
 import { existsSync } from 'node:fs'
 import { axeViolations } from './axe.ts'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterEach, expect } from 'vitest'
 
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+// Whatever a test is about: no page of ours breaks its policy, throws, or talks to strangers. Not even one test may forget to ask.
+const open: Watched[] = []
+afterEach(() => {
+  const all = open.flatMap(({ complaints }) => complaints.splice(0))
+  expect(all, 'complaints of the pages').toEqual([])
+})
 
 export async function startBrowser(): Promise<Browser> {
   const executablePath = PLACES.find((path) => path !== undefined && existsSync(path))
@@ -33,14 +40,20 @@ export async function openPage(
       report(`${event.violatedDirective} ${event.blockedURI}`)
     })
   })
+  // Workers have no window to tell their violations; the console has.
+  context.on('console', (message) => {
+    if (/Content Security Policy|TrustedScript|TrustedHTML/.test(message.text())) complaints.push(message.text())
+  })
   context.on('weberror', (fault) => complaints.push(String(fault.error())))
   context.on('request', (request) => {
     const { protocol, origin } = new URL(request.url())
     if (protocol.startsWith('http') && origin !== new URL(url).origin) complaints.push(`a stranger: ${request.url()}`)
   })
   const page = await context.newPage()
+  const watched = { context, page, complaints }
+  open.push(watched)
   await page.goto(url)
-  return { context, page, complaints }
+  return watched
 }
 
 export async function expectAccessible(page: Page, what: string): Promise<void> {
