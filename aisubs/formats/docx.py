@@ -35,7 +35,7 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     _describe(document, title, transcript.language)
     if title:
         document.add_heading(title, level=1)
-    gathered = list(paragraphs(timed_words(transcript)))
+    gathered = list(paragraphs(timed_words(transcript), transcript.paragraphs))
     names = speaker_changes([paragraph.speaker for paragraph in gathered], choices.speakers)
     for paragraph, name in zip(gathered, names, strict=True):
         block = document.add_paragraph()

@@ -33,6 +33,7 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
         "model": transcript.model,
         "coverage": asdict(transcript.coverage) if transcript.coverage else None,
         "extra": transcript.extra,
+        "paragraphs": transcript.paragraphs,
     }
     return utf_8(line_by_line(head, "segments", [_segment(segment) for segment in transcript.segments]))
 

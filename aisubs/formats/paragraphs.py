@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from aisubs.formats.breaks import ends_sentence
 from aisubs.formats.measure import columns
@@ -39,8 +41,13 @@ class Paragraph:
         return joined(self.words)
 
 
-def paragraphs(words: Sequence[TimedWord]) -> Iterator[Paragraph]:
-    """Cut at changes of speaker, at pauses, and at the end of a sentence where a paragraph grows long."""
+def paragraphs(words: Sequence[TimedWord], opened: Sequence[int] | None = None) -> Iterator[Paragraph]:
+    """Cut at changes of speaker, at pauses, and at the end of a sentence where a paragraph grows long; or, if people
+    have set them (`Transcript.paragraphs`), where a segment of `opened` begins, and only there."""
+    if opened is not None:
+        for _, group in groupby(words, key=lambda word: bisect_right(opened, word.segment)):
+            yield Paragraph(list(group))
+        return
     gathered: list[TimedWord] = []
     width = 0
     for word in words:

@@ -15,7 +15,7 @@ from aisubs.model.transcript import Transcript
 
 def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
     """A .txt file: one line per paragraph, an empty line between them."""
-    gathered = list(paragraphs(timed_words(transcript)))
+    gathered = list(paragraphs(timed_words(transcript), transcript.paragraphs))
     names = speaker_changes([paragraph.speaker for paragraph in gathered], choices.speakers)
     texts = []
     for paragraph, name in zip(gathered, names, strict=True):

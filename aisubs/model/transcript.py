@@ -104,6 +104,8 @@ class Transcript:
     coverage: Coverage | None = None
     title: str = ""  # the recording's file name; shown by formats that have a place for it
     extra: dict[str, Any] = field(default_factory=dict)
+    paragraphs: tuple[int, ...] | None = None
+    """Indices of the segments that begin a paragraph, where people have set them; None leaves it to the format."""
 
     @property
     def text(self) -> str:

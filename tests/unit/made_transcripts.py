@@ -123,6 +123,7 @@ def wild_transcripts(draw: st.DrawFn) -> Transcript:
         draw(st.none() | st.just(coverage)),
         draw(st.sampled_from(["", "talk.mp4", "a]b{c}\n-->,\u202e.mp3"])),
         draw(st.sampled_from([{}, {"a": [1, {"b": None}]}])),
+        draw(st.sampled_from([None, (), (0,), (0, 1, 3)])),
     )
 
 

@@ -135,7 +135,7 @@ class TestColumns:
         for number, paragraph in enumerate(value["paragraphs"]):
             columns = [paragraph[name] for name in ("offsets", "starts", "durations", "conf")]
             assert len({len(column) for column in columns}) == 1
-            assert paragraph["id"] == number
+            assert paragraph["id"] == str(number)
             utf_16 = paragraph["text"].encode("utf-16-le")
             edges = [*paragraph["offsets"], len(utf_16) // 2]
             assert edges[0] == 0

@@ -1,0 +1,127 @@
+"""The text as people edit it: paragraphs in columns over their words, and the names given to speakers.
+
+The word `i` of a paragraph is `text[offsets[i]:offsets[i + 1]]`, white space around it aside. Offsets count UTF-16 code
+units, as JavaScript strings do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar
+
+from pydantic import ConfigDict, Field
+
+MAX_TEXT_CHARS = 20_000
+"""Longest paragraph that is taken from people, and longest list of words of one. The machine's are a tenth of that."""
+
+ParagraphId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,24}$")]
+"""The machine's paragraphs are "0", "1", …; people's have any other names, each once in a document."""
+
+SpeakerLabel = Annotated[str, Field(min_length=1, max_length=100)]
+Number = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
+_Column = Annotated[tuple[Number, ...], Field(max_length=MAX_TEXT_CHARS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words of one speaker. The columns are equally long; `starts` and `durations` are ms, `conf` is whole percent, or
+    None where nobody knows. `edited` is set by whoever changes it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: ParagraphId
+    text: Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
+    offsets: _Column
+    starts: _Column
+    durations: _Column
+    conf: Annotated[tuple[Percent | None, ...], Field(max_length=MAX_TEXT_CHARS)]
+    speaker: SpeakerLabel | None = None
+    edited: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        shown = {
+            "id": self.id,
+            "speaker": self.speaker,
+            "text": self.text,
+            "offsets": self.offsets,
+            "starts": self.starts,
+            "durations": self.durations,
+            "conf": self.conf,
+        }
+        return shown | {"edited": True} if self.edited else shown
+
+    def words(self) -> Iterator[str]:
+        """The pieces of the text between the offsets, white space at their ends kept. Raises UnicodeDecodeError where
+        an offset parts a surrogate pair."""
+        utf_16 = self.text.encode("utf-16-le")
+        for start, end in pairwise([*self.offsets, len(utf_16) // 2]):
+            yield utf_16[2 * start : 2 * end].decode("utf-16-le")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole text. `speakers` are the names that people gave to labels."""
+
+    paragraphs: tuple[Paragraph, ...] = ()
+    speakers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Equal documents are equal JSON."""
+        return {
+            "speakers": dict(sorted(self.speakers.items())),
+            "paragraphs": [paragraph.as_json() for paragraph in self.paragraphs],
+        }
+
+
+def paragraph_from_json(row: Mapping[str, Any]) -> Paragraph:
+    """Inverse of `Paragraph.as_json`, for what was checked before it was stored."""
+    return Paragraph(
+        row["id"],
+        row["text"],
+        tuple(row["offsets"]),
+        tuple(row["starts"]),
+        tuple(row["durations"]),
+        tuple(row["conf"]),
+        row["speaker"],
+        row.get("edited", False),
+    )
+
+
+def document_from_json(value: Mapping[str, Any]) -> Document:
+    """Inverse of `Document.as_json`."""
+    return Document(tuple(paragraph_from_json(row) for row in value["paragraphs"]), dict(value["speakers"]))
+
+
+def check_paragraph(paragraph: Paragraph, duration_ms: int) -> None:
+    """Raises ValueError, with a sentence, for columns that do not fit each other, the text or the recording."""
+    count = len(paragraph.offsets)
+    if not (count == len(paragraph.starts) == len(paragraph.durations) == len(paragraph.conf)):
+        raise ValueError("offsets, starts, durations and conf are not equally long")
+    if "\0" in paragraph.text:
+        raise ValueError("the text holds a NUL character")
+    if any(right <= left for left, right in pairwise(paragraph.offsets)):
+        raise ValueError("offsets do not rise")
+    units = len(paragraph.text.encode("utf-16-le")) // 2
+    if count and paragraph.offsets[-1] >= units:
+        raise ValueError(f"an offset lies outside the text of {units} UTF-16 units")
+    _check_words(paragraph)
+    if any(right < left for left, right in pairwise(paragraph.starts)):
+        raise ValueError("starts run backwards")
+    if any(start + length > duration_ms for start, length in zip(paragraph.starts, paragraph.durations, strict=True)):
+        raise ValueError(f"a word ends after the recording, which is {duration_ms} ms long")
+
+
+def _check_words(paragraph: Paragraph) -> None:
+    """Every visible character must belong to a word, or no format would show it."""
+    first = paragraph.offsets[0] if paragraph.offsets else len(paragraph.text)
+    try:
+        before = paragraph.text.encode("utf-16-le")[: 2 * first].decode("utf-16-le")
+        for _ in paragraph.words():
+            pass
+    except UnicodeDecodeError as fault:
+        raise ValueError("an offset lies inside a character") from fault
+    if before.strip():
+        raise ValueError("there is text before the first offset")
