@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 
 from aisubs import __version__
-from aisubs.http import docs_page, faults, health, jobs, transcripts
+from aisubs.http import docs_page, faults, health, jobs, revisions, transcripts
 from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, BodyLimit, Headers
 from aisubs.http.live import live_routes
@@ -24,7 +24,8 @@ _ABOUT = (
     'Every error is {"error": {"code", "message", "retryable"}}.'
 )
 
-_ACCEPTED = ["Authorization", "Content-Type", "Content-Range", "Idempotency-Key", "If-None-Match", "If-Range", "Range"]
+_ACCEPTED = ["Authorization", "Content-Type", "Content-Range", "Idempotency-Key", "If-Match", "If-None-Match"]
+_ACCEPTED += ["If-Range", "Range"]
 
 
 def create_http(
@@ -41,7 +42,7 @@ def create_http(
     http.state.is_internal = is_internal
     faults.install(http)
     # check-stale comes before /api/jobs/{job_id}, which would take its name for an id.
-    for router in (health.router, jobs.router, transcripts.router, docs_page.router):
+    for router in (health.router, jobs.router, transcripts.router, revisions.router, docs_page.router):
         http.include_router(router)
     if app.sessions is not None:
         http.include_router(upload_routes(app.sessions, app.on_object))

@@ -125,10 +125,12 @@ class Download(Choices):
     """Subtitle profile; without one the files written on completion are sent."""
     partial: bool = False
     """Also of a job that is not completed: what is saved so far."""
+    revision: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    """Of the text that people corrected; 0: as the machine wrote it; without one the newest."""
 
     def choices(self) -> dict[str, Any]:
         """Only what was said: a format refuses choices that it does not take."""
-        return self.model_dump(exclude_unset=True, exclude={"profile", "partial"})
+        return self.model_dump(exclude_unset=True, exclude={"profile", "partial", "revision"})
 
 
 class QueueState(BaseModel):

@@ -57,8 +57,9 @@ def as_json(fault: AisubsError, status: int | None = None, headers: dict[str, st
 def _invalid(fault: RequestValidationError) -> AisubsError:
     """The first complaint, in words; the language has a code of its own."""
     first: dict[str, Any] = fault.errors()[0]
-    # loc is ("body", "options", "language"), or ("body", 17) for JSON that breaks off at character 17.
-    where = [str(part) for part in first["loc"][1:] if isinstance(part, str)]
+    # loc is ("body", "jobs", 3, "access_token"), or ("body", 17) for JSON that breaks off at character 17.
+    place = first["loc"][1:]
+    where = [str(part) for part in place] if any(isinstance(part, str) for part in place) else []
     if where[-1:] == ["language"] and "unknown language" in first["msg"]:
         return error("bad_language", language=repr(first["input"]))
     text = first["msg"].removeprefix("Value error, ")

@@ -13,6 +13,9 @@ from aisubs.model.errors import error
 MAX_JSON_BYTES = 1 << 20
 """Largest body of a request to /api; recordings go to /upload, which has no such limit."""
 
+MAX_EDIT_BYTES = 4 << 20
+"""Largest correction of a text: that of a long recording may touch every paragraph."""
+
 EXPOSED = ["Range", "Location", "ETag", "Retry-After", "Content-Range", "Content-Disposition", "Accept-Ranges"]
 """What a web page of another origin may read. Without `Range` every resumed upload would begin again at 0."""
 
@@ -51,7 +54,7 @@ class Headers:
 
 
 class BodyLimit:
-    """Refuses bodies over MAX_JSON_BYTES under /api before they fill the memory."""
+    """Refuses bodies over MAX_JSON_BYTES (MAX_EDIT_BYTES for corrections) under /api before they fill the memory."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,9 +63,10 @@ class BodyLimit:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return
+        limit_bytes = MAX_EDIT_BYTES if scope["path"].endswith("/revisions") else MAX_JSON_BYTES
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > MAX_JSON_BYTES:
-            await _too_large()(scope, receive, send)
+        if announced.isdigit() and int(announced) > limit_bytes:
+            await _too_large(limit_bytes)(scope, receive, send)
             return
         received_bytes = 0
 
@@ -70,8 +74,8 @@ class BodyLimit:
             nonlocal received_bytes
             message = await receive()
             received_bytes += len(message.get("body", b""))
-            if received_bytes > MAX_JSON_BYTES:  # sent in chunks, without a length
-                raise error("bad_request", f"The body is larger than {MAX_JSON_BYTES} bytes.")
+            if received_bytes > limit_bytes:  # sent in chunks, without a length
+                raise error("bad_request", f"The body is larger than {limit_bytes} bytes.")
             return message
 
         await self._app(scope, counted, send)
@@ -91,5 +95,5 @@ def etag_matches(header: str | None, etag: str) -> bool:
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
-def _too_large() -> ASGIApp:
-    return as_json(error("bad_request", f"The body is larger than {MAX_JSON_BYTES} bytes."), status=413)
+def _too_large(limit_bytes: int) -> ASGIApp:
+    return as_json(error("bad_request", f"The body is larger than {limit_bytes} bytes."), status=413)

@@ -1,21 +1,31 @@
-"""What was said: windows as they are saved, and the whole in any format."""
+"""What was said: windows as they are saved, the text for the viewer and its cues, and the whole in any format."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from aisubs import __version__
 from aisubs.formats import FORMATS, PROFILES
+from aisubs.formats.columnar import write_document
+from aisubs.formats.encoding import compact_json, utf_8
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.bodies import Download, FormatInfo, Formats, WindowPage
+from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.headers import disposition, etag_matches
-from aisubs.model.job import Status
+from aisubs.http.text_bodies import Columns, Cues
+from aisubs.model.job import Job, Status
+from aisubs.pipeline.read_transcript import MACHINE, Text, read_text
 from aisubs.pipeline.results import read_result
+from aisubs.pipeline.shape_cues import shape_cues
+from aisubs.wiring import App
 
 router = APIRouter(prefix="/api", tags=["transcripts"])
 
 MAX_WINDOWS = 500
+
+Revision = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="0: the machine's; by default the newest.")]
 
 _UNDER_WAY = (Status.UPLOADING, Status.PENDING, Status.PROCESSING)
 
@@ -35,6 +45,50 @@ def read_windows(
     # The job was read first: a window saved in between makes it say "not finished", never the reverse.
     finished = job.status not in _UNDER_WAY and next_seq >= job.windows
     return WindowPage(windows=windows, next_seq=next_seq, finished=finished, status=job.status, version=job.version)
+
+
+@router.get(
+    "/jobs/{job_id}/transcript", summary="The text in columns, for viewers", response_model=Columns, responses={304: {}}
+)
+def read_transcript(
+    job_id: JobId, request: Request, app: Served, holder: SomeHolder, revision: Revision = None
+) -> Response:
+    """What people made of it, if they did. Of a job that is not completed, what is saved so far. Has an ETag."""
+    job = app.jobs.get_job(job_id, holder)
+    newest = _newest(app, job)
+    etag = tag(request, f"{newest if revision is None else revision}-{newest}-{job.version}-{__version__}")
+    if known := unchanged(request, etag):
+        return known
+    result = app.jobs.get_result(job_id) if job.status is Status.COMPLETED else None
+    chosen = newest if revision is None else revision
+    text = read_text(job, jobs=app.jobs, revision=chosen, result=result, partial=True)
+    about = _about(job, text, newest) | {"coverage": result["coverage"] if result else None}
+    return packed(request, write_document(text.document, about), "application/json", etag)
+
+
+@router.get(
+    "/jobs/{job_id}/cues",
+    summary="The text as subtitles, and where they break a rule",
+    response_model=Cues,
+    responses={304: {}},
+)
+def read_cues(
+    job_id: JobId,
+    request: Request,
+    app: Served,
+    holder: SomeHolder,
+    profile: str = "netflix",
+    revision: Revision = None,
+) -> Response:
+    """The very cues that SRT and all other subtitle formats of this revision and profile hold. Has an ETag."""
+    job = app.jobs.get_job(job_id, holder)
+    chosen = _newest(app, job) if revision is None else revision
+    etag = tag(request, f"{profile if profile in PROFILES else ''}-{chosen}-{job.version}-{__version__}")
+    if known := unchanged(request, etag):
+        return known
+    shaped = shape_cues(read_text(job, jobs=app.jobs, revision=chosen, partial=True), profile)
+    cues = Cues.of(shaped, profile, chosen)
+    return packed(request, utf_8(compact_json(cues.model_dump())), "application/json", etag)
 
 
 @router.head("/jobs/{job_id}/download/{format_name}", include_in_schema=False)
@@ -57,6 +111,7 @@ def download(
         profile=chosen.profile,
         choices=chosen.choices(),
         partial=chosen.partial,
+        revision=chosen.revision,
     )
     headers = {"ETag": f'"{file.sha256[:32]}"', "Content-Disposition": disposition("attachment", file.filename)}
     if etag_matches(request.headers.get("if-none-match"), headers["ETag"]):
@@ -79,3 +134,25 @@ def formats() -> Formats:
         ],
         profiles={name: profile.sentence for name, profile in PROFILES.items()},
     )
+
+
+def _newest(app: App, job: Job) -> int:
+    return app.jobs.newest_revision(job.job_id) if job.status is Status.COMPLETED else MACHINE
+
+
+def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:
+    """What the page is told besides the paragraphs. Up to `final_until_ms` nothing changes by itself any more."""
+    transcript = text.transcript
+    completed = job.status is Status.COMPLETED
+    return {
+        "job_id": job.job_id,
+        "revision": text.revision,
+        "newest": newest,
+        "version": job.version,
+        "status": job.status,
+        "language": transcript.language,
+        "duration_ms": transcript.duration_ms if completed else job.duration_ms or transcript.duration_ms,
+        "final_until_ms": transcript.duration_ms,
+        "title": transcript.title,
+        "speakers": text.document.speakers,
+    }

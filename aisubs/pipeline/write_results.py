@@ -12,7 +12,7 @@ from aisubs.formats import FORMATS, render_all
 from aisubs.model.transcript import Transcript
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.pipeline.results import assemble, read_all_windows
+from aisubs.pipeline.read_transcript import assemble, read_all_windows
 from aisubs.ports import Store
 
 WRITTEN_FORMATS = ("srt", "vtt", "json", "txt")

@@ -32,7 +32,8 @@ declare
     name text;
 begin
     foreach name in array array[
-        'transcription_jobs', 'transcript_windows', 'job_results', 'job_duration_stats', 'limits'] loop
+        'transcription_jobs', 'transcript_windows', 'job_results', 'transcript_edits', 'transcript_revisions',
+        'job_duration_stats', 'limits'] loop
         if to_regclass('aisubs.' || name) is not null then
             execute format('lock table aisubs.%I in access exclusive mode', name);
         end if;

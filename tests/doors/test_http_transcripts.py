@@ -11,7 +11,7 @@ import pytest
 from aisubs.formats import FORMATS, render
 from aisubs.model.transcript import Segment, Window, Word
 from aisubs.pipeline.jobs import Claim
-from aisubs.pipeline.results import assemble
+from aisubs.pipeline.read_transcript import assemble
 from tests.doors.http_door import Door, fault_of, open_door, recording
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import SAMPLE_VIDEO

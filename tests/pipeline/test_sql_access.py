@@ -40,6 +40,7 @@ def test_the_job_book_is_the_api(line: JobLine) -> None:
             "result",
             "retry",
             "limits",
+            "revision",
         }
         assert named <= set(function["arguments"] or []), function["name"]
 
@@ -47,7 +48,7 @@ def test_the_job_book_is_the_api(line: JobLine) -> None:
 def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) -> None:
     """PostgREST opens one for every function that is not volatile; and a volatile one that only reads is a mistake."""
     reading = {"get_job", "list_jobs", "read_windows", "get_result", "queue_state", "startable", "unknown_objects"}
-    reading |= {"list_processing", "list_unmirrored"}
+    reading |= {"list_processing", "list_unmirrored", "newest_revision", "read_revision", "list_revisions"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     job = line.web()
     calls: dict[str, dict[str, Any]] = {
@@ -60,6 +61,9 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "unknown_objects": {"bucket": "b", "objects": [{"name": "x", "generation": 1}]},
         "list_processing": {"silent_for_s": 1.5, "batch": 5},
         "list_unmirrored": {"batch": 5},
+        "newest_revision": {"job_id": job.job_id},
+        "read_revision": {"job_id": job.job_id, "revision": None},
+        "list_revisions": {"job_id": job.job_id},
     }
     assert set(calls) == reading
     line.sql(f"alter database {line.connection.info.dbname} set default_transaction_read_only = on")

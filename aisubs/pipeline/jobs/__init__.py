@@ -9,6 +9,7 @@ from __future__ import annotations
 from aisubs.pipeline.jobs.claim import Claim
 from aisubs.pipeline.jobs.dispatch import Dispatch
 from aisubs.pipeline.jobs.owner import Owner
+from aisubs.pipeline.jobs.revisions import Revisions
 from aisubs.pipeline.jobs.rights import Holder, hash_token
 from aisubs.pipeline.jobs.upkeep import Upkeep
 from aisubs.pipeline.jobs.uploads import Uploads
@@ -17,7 +18,7 @@ from aisubs.pipeline.jobs.worker import Worker
 __all__ = ["Claim", "Holder", "Jobs", "hash_token"]
 
 
-class Jobs(Uploads, Dispatch, Worker, Owner, Upkeep):
+class Jobs(Uploads, Dispatch, Worker, Owner, Revisions, Upkeep):
     """The job book over one database."""
 
     __slots__ = ()

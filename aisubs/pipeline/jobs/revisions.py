@@ -1,0 +1,41 @@
+"""What people make of a transcript (aisubs/sql/code/45_revisions.sql). Documents and undos travel as their JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aisubs.pipeline.jobs.book import Book
+from aisubs.pipeline.jobs.rights import Holder
+
+
+class Revisions(Book):
+    """Reading is by the job's id, after the holder was checked; writing checks the holder itself."""
+
+    __slots__ = ()
+
+    def open_revision(self, job_id: str, holder: Holder) -> dict[str, Any] | None:
+        """{revision, document, saved_at} of the newest text, for changing it; None if nobody has edited it yet.
+
+        Raises `job_not_found`, `read_only`, `not_finished`.
+        """
+        rows = self.database.call("open_revision", job_id=job_id, holder=holder.as_json())
+        return rows[0] if rows else None
+
+    def save_revision(self, job_id: str, holder: Holder, **revision: Any) -> dict[str, Any]:
+        """{revision, saved_at}. Arguments: based_on, document, undo, changes, restored_from, kept_revisions,
+        kept_bytes. Raises as `open_revision`, and `revision_conflict` unless `based_on` is the newest."""
+        return self.database.call("save_revision", job_id=job_id, holder=holder.as_json(), **revision)[0]
+
+    def newest_revision(self, job_id: str) -> int:
+        """0: the machine's text, which nobody has edited."""
+        return int(self.database.call("newest_revision", job_id=job_id)[0]["newest"])
+
+    def read_revision(self, job_id: str, revision: int | None = None) -> dict[str, Any] | None:
+        """{newest, document, undo}: the newest text and the lists of operations that lead back from it to `revision`,
+        in the order in which they are taken. None if nobody has edited it."""
+        rows = self.database.call("read_revision", job_id=job_id, revision=revision)
+        return rows[0] if rows else None
+
+    def list_revisions(self, job_id: str) -> list[dict[str, Any]]:
+        """{revision, saved_at, changes, restored_from}, newest first: those that can be gone back behind."""
+        return self.database.call("list_revisions", job_id=job_id)

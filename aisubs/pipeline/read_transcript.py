@@ -1,0 +1,130 @@
+"""A job's text: what the machine wrote, put together from the saved windows, or what people made of it since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from aisubs.formats.columnar import columns_of
+from aisubs.formats.edited import transcript_of
+from aisubs.model.document import Document, document_from_json
+from aisubs.model.errors import error
+from aisubs.model.job import Job, Options, Status
+from aisubs.model.operations import operation_from_json, replay
+from aisubs.model.transcript import Coverage, Transcript, Window
+from aisubs.pipeline.coverage import take_stock
+from aisubs.pipeline.jobs import Jobs
+
+NO_LANGUAGE = "und"
+"""ISO 639-2 for "undetermined": nothing was said, and nobody chose a language."""
+
+MACHINE = 0
+"""The revision that the machine wrote."""
+
+_WINDOWS_PER_PAGE = 200
+_COVERAGE = TypeAdapter(Coverage)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One revision of a job's text. `transcript` is what files are made of, `document` what people edit."""
+
+    revision: int
+    transcript: Transcript
+    owners: list[str] | None = None
+    """Of each segment the id of its paragraph; None: the paragraphs are numbered as they come."""
+    edited: Document | None = None
+
+    @cached_property
+    def document(self) -> Document:
+        return self.edited or columns_of(self.transcript)
+
+
+def read_text(
+    job: Job, *, jobs: Jobs, revision: int | None = None, result: dict[str, Any] | None = None, partial: bool = False
+) -> Text:
+    """A revision of the job's text, by default the newest; `result` is what `get_result` says of the job.
+
+    With `partial`, what is saved so far of a job that is not completed (and may never be).
+    Raises `not_finished`, `revision_not_found`.
+    """
+    if job.status is Status.COMPLETED:
+        result = result or jobs.get_result(job.job_id)
+    if result is None and not partial:
+        raise error("not_finished", f"the job is {job.status}")
+    found = jobs.read_revision(job.job_id, revision) if result and revision != MACHINE else None
+    if result and found:
+        document = _gone_back(found, revision)
+        transcript, owners = transcript_of(document, _about(job, result))
+        return Text(found["newest"] if revision is None else revision, transcript, owners, document)
+    if revision:
+        raise error("revision_not_found", revision=revision)
+    return Text(MACHINE, read_machine_text(job, result, jobs))
+
+
+def read_machine_text(job: Job, result: dict[str, Any] | None, jobs: Jobs) -> Transcript:
+    """The transcript as it stands in the windows. `result` is None for a job that is not completed."""
+    about = _about(job, result)
+    return assemble(
+        read_all_windows(lambda since, limit: jobs.read_windows(job.job_id, since, limit)),
+        language=about.language,
+        task=about.task,
+        model=about.model,
+        title=about.title,
+    )
+
+
+def assemble(windows: Iterable[Window], *, language: str | None, task: str, model: str, title: str) -> Transcript:
+    """One transcript out of the saved windows, which begin at 0. Raises `incomplete` when they leave a gap."""
+    tiles = list(windows)
+    coverage = take_stock(tiles)
+    return Transcript(
+        duration_ms=coverage.total_ms,
+        language=language or NO_LANGUAGE,
+        segments=tuple(chain.from_iterable(tile.segments for tile in tiles)),
+        task=task,
+        model=model,
+        coverage=coverage,
+        title=title,
+    )
+
+
+def read_all_windows(read: Callable[[int, int], list[Window]]) -> Iterator[Window]:
+    """All windows by pages; `read(since_seq, limit)` is Jobs.read_windows of one job."""
+    since = 0
+    while page := read(since, _WINDOWS_PER_PAGE):
+        yield from page
+        since = page[-1].seq + 1
+
+
+def _gone_back(found: dict[str, Any], revision: int | None) -> Document:
+    """The document of a revision, out of what `read_revision` returned. Raises `revision_not_found`."""
+    document = document_from_json(found["document"])
+    if revision is None:
+        return document
+    steps = found["undo"]
+    if revision > found["newest"] or len(steps) != found["newest"] - revision:
+        raise error("revision_not_found", revision=revision)
+    for step in steps:
+        document, _ = replay(document, map(operation_from_json, step))
+    return document
+
+
+def _about(job: Job, result: dict[str, Any] | None) -> Transcript:
+    """A transcript without text."""
+    known = result or {}
+    coverage = known.get("coverage")
+    return Transcript(
+        duration_ms=known.get("duration_ms") or job.duration_ms or 0,
+        language=known.get("language") or job.language or NO_LANGUAGE,
+        segments=(),
+        task=Options.model_validate(job.options).task,
+        model=known.get("model") or "",
+        coverage=_COVERAGE.validate_python(coverage) if coverage else None,
+        title=job.filename,
+    )

@@ -1,0 +1,112 @@
+"""People correct a transcript: each edit makes a new revision of the text, and the machine's stays number 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aisubs.formats.columnar import columns_of
+from aisubs.formats.encoding import compact_json
+from aisubs.model.document import Document, document_from_json
+from aisubs.model.errors import AisubsError, error
+from aisubs.model.job import Job
+from aisubs.model.operations import Operation, difference, replay, revise
+from aisubs.pipeline.jobs import Holder, Jobs
+from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
+
+KEPT_REVISIONS = 1000
+"""How many steps back are kept. The machine's text and the newest are always there."""
+
+KEPT_BYTES = 64 << 20
+"""What the steps back of one job may take in the database."""
+
+MAX_DOCUMENT_BYTES = 32 << 20
+"""Largest text, as JSON: about a million words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A revision that is safe now. `saved_at` is ISO 8601."""
+
+    revision: int
+    saved_at: str
+
+
+def save_edit(job: Job, holder: Holder, based_on: int, operations: Sequence[Operation], *, jobs: Jobs) -> Saved:
+    """Apply the operations to revision `based_on`, which must be the newest.
+
+    The very same edit once more, after its answer was lost, saves nothing and is answered as the first time.
+    Raises `job_not_found`, `read_only`, `not_finished`, `revision_conflict`, and `bad_request` for operations that do
+    not fit the text.
+    """
+    newest, document, saved = _open(job, holder, jobs)
+    if saved and newest == based_on + 1 and _made_already(job, based_on, operations, document, jobs):
+        return saved
+    _insist(based_on, newest)
+    edited, undo = revise(document, operations, duration_ms=job.duration_ms or 0)
+    changes = sum(operation.changes for operation in operations)
+    return _save(job, holder, based_on, edited, undo, changes, None, jobs)
+
+
+def restore(job: Job, holder: Holder, based_on: int, revision: int, *, jobs: Jobs) -> Saved:
+    """Make a new revision with the text of an older one; 0 is the machine's.
+
+    Raises as `save_edit`, and `revision_not_found`.
+    """
+    newest, document, _ = _open(job, holder, jobs)
+    _insist(based_on, newest)
+    wanted = read_text(job, jobs=jobs, revision=revision).document
+    steps = difference(document, wanted)
+    restored, undo = replay(document, steps)
+    changes = sum(step.changes for step in steps)
+    return _save(job, holder, based_on, restored, undo, changes, revision, jobs)
+
+
+def _open(job: Job, holder: Holder, jobs: Jobs) -> tuple[int, Document, Saved | None]:
+    """The number of the newest revision, its text, and when it was saved, if it is no machine's."""
+    found = jobs.open_revision(job.job_id, holder)
+    if found is not None:
+        saved = Saved(found["revision"], found["saved_at"])
+        return saved.revision, document_from_json(found["document"]), saved
+    return MACHINE, columns_of(read_machine_text(job, jobs.get_result(job.job_id), jobs)), None
+
+
+def _insist(based_on: int, newest: int) -> None:
+    if based_on != newest:
+        raise error("revision_conflict", f"based on {based_on}, the newest is {newest}")
+
+
+def _made_already(job: Job, based_on: int, operations: Sequence[Operation], document: Document, jobs: Jobs) -> bool:
+    try:
+        before = read_text(job, jobs=jobs, revision=based_on).document
+        return revise(before, operations, duration_ms=job.duration_ms or 0)[0] == document
+    except AisubsError as fault:
+        if fault.code not in ("bad_request", "revision_not_found"):
+            raise
+        return False
+
+
+def _save(
+    job: Job,
+    holder: Holder,
+    based_on: int,
+    document: Document,
+    undo: Sequence[Operation],
+    changes: int,
+    restored_from: int | None,
+    jobs: Jobs,
+) -> Saved:
+    shown = document.as_json()
+    if len(compact_json(shown)) > MAX_DOCUMENT_BYTES:
+        raise error("bad_request", "The text would become too large.")
+    arguments: dict[str, Any] = {
+        "based_on": based_on,
+        "document": shown,
+        "undo": [step.as_json() for step in undo],
+        "changes": changes,
+        "restored_from": restored_from,
+        "kept_revisions": KEPT_REVISIONS,
+        "kept_bytes": KEPT_BYTES,
+    }
+    return Saved(**jobs.save_revision(job.job_id, holder, **arguments))

@@ -1,0 +1,68 @@
+-- Edited text. What an edit does to the text is decided in Python (model/operations.py); here, only that each edit is
+-- based on the newest text, by somebody who may write, and that the history stays within bounds.
+
+-- What an edit begins with: the newest text, if this holder may change it. No row: nobody has edited it yet.
+create function aisubs_api.open_revision(job_id text, holder jsonb)
+    returns table (revision integer, document json, saved_at timestamptz) language plpgsql as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
+begin
+    if job.status <> 'completed' then
+        perform aisubs_core.refuse('not_finished', jsonb_build_object('status', job.status));
+    end if;
+    return query select e.revision, e.document, e.saved_at from aisubs.transcript_edits e where e.job_id = job.job_id;
+end $$;
+
+-- Save the text that was made out of revision `based_on`. The oldest steps back are dropped when there are more than
+-- `kept_revisions` of them, or when all together are larger than `kept_bytes`; the newest always stays.
+create function aisubs_api.save_revision(
+    job_id text, holder jsonb, based_on integer, document json, undo json, changes integer, restored_from integer,
+    kept_revisions integer, kept_bytes bigint
+) returns table (revision integer, saved_at timestamptz) language plpgsql as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
+    newest integer;
+begin
+    if job.status <> 'completed' then
+        perform aisubs_core.refuse('not_finished', jsonb_build_object('status', job.status));
+    end if;
+    newest := coalesce((select e.revision from aisubs.transcript_edits e where e.job_id = job.job_id), 0);
+    if newest <> save_revision.based_on then
+        perform aisubs_core.refuse('revision_conflict', jsonb_build_object('newest', newest));
+    end if;
+    insert into aisubs.transcript_edits as e (job_id, revision, document)
+    values (job.job_id, newest + 1, save_revision.document)
+    on conflict on constraint transcript_edits_pkey do update set
+        revision = excluded.revision, document = excluded.document, saved_at = excluded.saved_at;
+    insert into aisubs.transcript_revisions
+        (job_id, revision, saved_at, changes, restored_from, undo, undo_bytes)
+    values (job.job_id, newest + 1, now(), save_revision.changes, save_revision.restored_from, save_revision.undo,
+        octet_length(save_revision.undo::text));
+    delete from aisubs.transcript_revisions r using (
+        select s.revision, sum(s.undo_bytes) over (order by s.revision desc) as bytes
+        from aisubs.transcript_revisions s where s.job_id = job.job_id
+    ) held
+    where r.job_id = job.job_id and r.revision = held.revision and r.revision <= newest
+        and (r.revision <= newest + 1 - kept_revisions or held.bytes > kept_bytes);
+    return query select newest + 1, now();
+end $$;
+
+-- The number of the newest text; 0 is the machine's.
+create function aisubs_api.newest_revision(job_id uuid) returns table (newest integer) language sql stable as $$
+    select coalesce((select e.revision from aisubs.transcript_edits e where e.job_id = newest_revision.job_id), 0) $$;
+
+-- The newest text, and the steps that lead back from it to `revision` (null: none), the first to be taken first. No
+-- row: nobody has edited it.
+create function aisubs_api.read_revision(job_id uuid, revision integer default null)
+    returns table (newest integer, document json, undo json) language sql stable as $$
+    select e.revision, e.document, (
+        select coalesce(json_agg(r.undo order by r.revision desc), '[]') from aisubs.transcript_revisions r
+        where r.job_id = e.job_id and r.revision > read_revision.revision)
+    from aisubs.transcript_edits e where e.job_id = read_revision.job_id $$;
+
+-- The history that can still be gone back in, newest first.
+create function aisubs_api.list_revisions(job_id uuid)
+    returns table (revision integer, saved_at timestamptz, changes integer, restored_from integer)
+    language sql stable as $$
+    select r.revision, r.saved_at, r.changes, r.restored_from from aisubs.transcript_revisions r
+    where r.job_id = list_revisions.job_id order by r.revision desc $$;
