@@ -5,11 +5,15 @@ docs/settings.md is generated from the docstrings below (`make docs`). Plugs are
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from aisubs.model.speech_model import shown_model
 
 GIB = 1024**3
 
@@ -18,7 +22,12 @@ class Settings(BaseSettings):
     """Read from the environment (and a `.env` file in the working directory); names are the fields in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True, env_ignore_empty=True
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # what is printed of a bad setting must not hold the others, or a key
     )
 
     # Where things are
@@ -28,6 +37,9 @@ class Settings(BaseSettings):
     """The Supabase project, `https://REF.supabase.co`. Used when `DATABASE_URL` is empty."""
     supabase_service_key: SecretStr | None = None
     """A secret key (`sb_secret_…`, or the legacy service key) of the Supabase project."""
+    supabase_publishable_key: str | None = None
+    """The key that browsers may know (`sb_publishable_…`, or the legacy anon key): with it and `SUPABASE_URL`, the page
+    gets live updates from Supabase. A secret key is refused here."""
     store_url: str = ""
     """The bucket: `gs://bucket`, `s3://bucket` or `file:///folder`. Empty: a folder under `DATA_DIR`."""
     data_dir: Path = Path(".aisubs")
@@ -90,6 +102,13 @@ class Settings(BaseSettings):
     """Windows decoded at once after the ramp 2, 4, 8, …; 0: 16 on a GPU, 4 on a CPU."""
     cpu_threads: int = Field(default=0, ge=0)
     """Threads of the model on a CPU; 0: all cores."""
+    models: str = ""
+    """Models that web submits may choose beside `MODEL`, separated by commas. Workers must be able to load each; they
+    keep one loaded at a time."""
+    price_per_hour: float | None = Field(default=None, ge=0)
+    """What an hour of a worker costs, for the costs that people are shown before they submit. Empty: none are shown."""
+    price_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    """Currency of `PRICE_PER_HOUR`, by ISO 4217."""
 
     # The life of a job
     concurrency: int = Field(default=3, ge=1)
@@ -130,6 +149,19 @@ class Settings(BaseSettings):
     """Longest recording, in hours."""
     read_url_ttl_s: int = Field(default=900, ge=1)
     """How long a signed download link works, in seconds."""
+    media_url_ttl_s: int = Field(default=14_400, ge=60, le=43_200)
+    """How long a signed link for playing a recording works, in seconds. A player asks for bytes again and again while
+    it plays, so this is longer than a download takes; keys of Google's own sign for 12 hours at most."""
+
+    # Messages to people's devices
+    vapid_private_key: SecretStr | None = None
+    """Key that signs Web Push messages: 32 bytes, base64url (docs/deploy.md makes one). With `VAPID_SUBJECT`, browsers
+    can be told when a job is over. Browsers that have subscribed know only this key."""
+    vapid_subject: str = ""
+    """Whom a push service may ask about those messages: `mailto:somebody@example.org` or an `https:` address."""
+    push_hosts: str = "fcm.googleapis.com, updates.push.services.mozilla.com, *.notify.windows.com, web.push.apple.com"
+    """Push services that messages may be sent to, separated by commas: the browsers', over https. A loopback address is
+    spoken to without TLS."""
 
     # One worker execution (set by the runner)
     job_id: str | None = None
@@ -146,6 +178,27 @@ class Settings(BaseSettings):
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
+    @field_validator("supabase_publishable_key")
+    @classmethod
+    def _no_secret(cls, value: str | None) -> str | None:
+        if value is not None and _is_secret_key(value):
+            # Whoever reads the page would read every row. The key itself is not repeated: errors end up in logs.
+            raise ValueError("this is a secret key of Supabase; give the one that starts with sb_publishable_")
+        return value
+
+    @field_validator("models")
+    @classmethod
+    def _told_apart(cls, value: str, others: ValidationInfo) -> str:
+        names = [shown_model(name) for name in {others.data.get("model", ""), *_listed(value)}]
+        if len(names) != len(set(names)):
+            raise ValueError(f"people could not tell these apart: {', '.join(sorted(names))}")
+        return value
+
+    @property
+    def chosen_models(self) -> tuple[str, ...]:
+        """`models` as a list, without `model`."""
+        return tuple(name for name in _listed(self.models) if name != self.model)
+
     @property
     def capacity(self) -> int:
         """`queue_capacity` with its default filled in."""
@@ -155,3 +208,20 @@ class Settings(BaseSettings):
 def read_settings(**overrides: object) -> Settings:
     """Read the environment once. Raises pydantic.ValidationError naming every setting that is wrong."""
     return Settings(**overrides)  # type: ignore[arg-type]
+
+
+def _listed(text: str) -> list[str]:
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def _is_secret_key(key: str) -> bool:
+    """A secret key of Supabase, or one of its legacy keys (JWTs) for another role than the browsers'."""
+    if key.startswith("sb_secret_"):
+        return True
+    _, _, rest = key.partition(".")
+    body = rest.partition(".")[0]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except ValueError:
+        return False  # not a JWT
+    return isinstance(claims, dict) and claims.get("role") != "anon"

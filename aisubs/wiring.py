@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -42,6 +42,8 @@ class App:
     mirror: Mirror | None = None
     on_object: Callable[[StoredObject], None] | None = None
     """Called when an upload through `sessions` is complete; the cloud's bucket sends an event instead."""
+    edition: Literal["local", "cloud"] = "cloud"
+    """For people; what differs between the editions is in the plugs."""
 
 
 def make_app(
@@ -51,6 +53,7 @@ def make_app(
     queue: Queue | None = None,
     runner: Runner | None = None,
     on_object: Callable[[StoredObject], None] | None = None,
+    edition: Literal["local", "cloud"] = "cloud",
 ) -> App:
     """Choose every plug. The local edition hands in the ones that it runs itself."""
     database = database or make_database(settings)
@@ -65,6 +68,7 @@ def make_app(
         sessions=sessions,
         mirror=make_mirror(settings),
         on_object=on_object,
+        edition=edition,
     )
 
 

@@ -5,7 +5,9 @@ faults.py    errors become JSON          transcripts.py   windows, downloads, fo
 access.py    tokens from headers         uploads.py   resumable uploads of the local store
 headers.py   what every answer carries   files.py     signed reads of the local store
 health.py    queue, health, check-stale  docs_page.py     /docs without anything from elsewhere
-static.py    the web page, where it was built
+static.py    the web page, where it was built    facts.py     what the server takes, offers and costs
+shares.py    read-only links                     media.py     links for playing the recording
+push.py      messages to browsers
 live.py      hints over a WebSocket      watchers.py  who listens to which topics
 """
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 
 from aisubs import __version__
-from aisubs.http import docs_page, faults, health, jobs, revisions, transcripts
+from aisubs.http import docs_page, facts, faults, health, jobs, media, revisions, shares, transcripts
 from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, BodyLimit, Headers
 from aisubs.http.live import live_routes
@@ -40,9 +40,19 @@ def create_http(
     http = FastAPI(title="aisubs", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     http.state.app = app
     http.state.is_internal = is_internal
+    http.state.has_live = watchers is not None
     faults.install(http)
     # check-stale comes before /api/jobs/{job_id}, which would take its name for an id.
-    for router in (health.router, jobs.router, transcripts.router, revisions.router, docs_page.router):
+    for router in (
+        health.router,
+        facts.router,
+        jobs.router,
+        media.router,
+        shares.router,
+        transcripts.router,
+        revisions.router,
+        docs_page.router,
+    ):
         http.include_router(router)
     if app.sessions is not None:
         http.include_router(upload_routes(app.sessions, app.on_object))

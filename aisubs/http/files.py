@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from aisubs.http.headers import disposition, etag_matches
+from aisubs.model.media_type import disposition_kind
 from aisubs.ports import RangeReader, SignedReads, Store, StoredObject
 
 _BLOCK_BYTES = 256 << 10
@@ -47,7 +48,7 @@ def file_routes(store: Store, links: SignedReads) -> APIRouter:
 
 def _headers(found: StoredObject, name: str) -> dict[str, str]:
     # Only what a player plays is shown in place: a page that somebody uploaded must never run at our address.
-    kind = "inline" if found.content_type.startswith(("audio/", "video/")) else "attachment"
+    kind = disposition_kind(found.content_type)
     headers = {
         "ETag": f'"{found.generation}"',
         "Accept-Ranges": "bytes",

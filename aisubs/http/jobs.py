@@ -12,9 +12,11 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder, bearer_tokens, check_job_id
 from aisubs.http.bodies import MAX_PER_PAGE, JobPage, ListRequest, Parts, Submission, Submitted, Upload
+from aisubs.http.facts import choose_model
 from aisubs.http.headers import etag_matches
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
+from aisubs.model.speech_model import shown_model
 from aisubs.pipeline.expire_jobs import delete_job
 from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.offer_upload import Announcement, UploadLimits, offer_upload, renew_upload, source_name
@@ -38,14 +40,13 @@ def submit(
     key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=32, max_length=255)] = None,
 ) -> Submitted:
     """With an Idempotency-Key (a random secret of your own, such as a UUID) the same answer is given again."""
-    if said.model not in (None, app.settings.model):
-        raise error("bad_request", "model: it cannot be chosen here.")
+    model = choose_model(said.model, app.settings)
     announcement = Announcement(
         said.filename,
         said.file_size_bytes,
         said.media_type,
-        said.options.model_copy(update={"model": None}),
-        app.settings.model,
+        said.options.model_copy(update={"model": model}),
+        shown_model(model or app.settings.model),
         said.video_hash.lower() if said.video_hash else None,
         request.headers.get("origin"),
         key,
@@ -131,7 +132,7 @@ def retry(job_id: JobId, app: Served, holder: SomeHolder) -> Job:
 @router.post("/{job_id}/upload", summary="Get another upload URL when the first is lost or has ended")
 def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Upload:
     """The upload then begins again at its first byte."""
-    job = app.jobs.get_job(job_id, holder)
+    job = app.jobs.get_own_job(job_id, holder)
     session = renew_upload(job, "application/octet-stream", request.headers.get("origin"), store=app.store)
     return _upload(session, request, app)
 
@@ -143,15 +144,15 @@ def _page(app: App, holder: Holder, page: int, per_page: int, statuses: list[Sta
 
 
 def _gone(app: App, job_ids: list[str], holder: Holder) -> list[str]:
-    """Which of them are no job of the holder's. A client throws their tokens away, so each is asked for by its id."""
+    """Which of them are not the holder's own. A client throws their tokens away, so each is asked for by its id."""
     there = {job.job_id for job in _page(app, holder, 1, MAX_PER_PAGE, None).jobs} if job_ids else set()
     gone = []
     for job_id in job_ids:
         try:
             if job_id not in there:
-                app.jobs.get_job(check_job_id(job_id), holder)
+                app.jobs.get_own_job(check_job_id(job_id), holder)
         except AisubsError as fault:
-            if fault.code != "job_not_found":
+            if fault.code not in ("job_not_found", "read_only", "share_over"):
                 raise  # a database that is down makes no job gone
             gone.append(job_id)
     return gone

@@ -92,7 +92,7 @@ class Edition:
             self.settings, self._postgres = self._parts.enter_context(embedded_database(settings))
             if self.settings.database_url:
                 migrate_database(self.settings)
-            self.app = make_app(self.settings, on_object=self._receive_web_upload)
+            self.app = make_app(self.settings, on_object=self._receive_web_upload, edition="local")
         except BaseException:
             self.close()
             raise

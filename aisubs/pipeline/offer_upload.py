@@ -36,7 +36,7 @@ class Announcement:
     content_type: str
     options: Options
     model: str
-    """The model that would transcribe it now: the result of another one is not offered instead."""
+    """The model that would transcribe it now, as people are told it: the result of another is not offered instead."""
     video_hash: str | None = None
     """SHA-256 of the file in hex, for finding an earlier result of the same holder."""
     origin: str | None = None

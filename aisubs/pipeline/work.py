@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from aisubs.media.probe import Limits
 from aisubs.model.errors import AisubsError, LostLease, error
 from aisubs.model.job import Source, Stage
+from aisubs.model.speech_model import shown_model
 from aisubs.pipeline.batches import widest_batch
 from aisubs.pipeline.heartbeat import Lease, beating
 from aisubs.pipeline.identify import hashing
@@ -206,11 +207,6 @@ def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[st
     content = content_sha256.result()
     model = shown_model(claim.options.model or worker.settings.model)
     return lease.insist(lambda: worker.jobs.adopt_result(claim.job_id, claim.fence, content, model))
-
-
-def shown_model(model: str) -> str:
-    """What people are told: `large-v3-turbo` for `/opt/models/large-v3-turbo`, the repository for a hub name."""
-    return model.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _mirror(worker: Worker, claim: Claim) -> None:

@@ -100,8 +100,13 @@ class Store(Protocol):
         """Open a resumable upload of exactly `size_bytes` that fails if the object exists when it is finished."""
         ...
 
-    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int) -> str:
-        """A URL that reads this one object without other rights for `ttl_s` seconds, with range requests."""
+    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int, generation: int | None = None) -> str:
+        """A URL that reads this one object without other rights for `ttl_s` seconds, with range requests.
+
+        Offered under `filename`; shown in place only if `content_type` is `audio/...` or `video/...`. With `generation`
+        the URL reads that one or nothing, where the store has a way to say so in a URL (S3 has none). May raise
+        `object_not_found`.
+        """
         ...
 
     def ping(self) -> str: ...

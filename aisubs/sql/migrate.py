@@ -33,7 +33,7 @@ declare
 begin
     foreach name in array array[
         'transcription_jobs', 'transcript_windows', 'job_results', 'transcript_edits', 'transcript_revisions',
-        'job_duration_stats', 'limits'] loop
+        'job_shares', 'push_subscriptions', 'job_duration_stats', 'limits'] loop
         if to_regclass('aisubs.' || name) is not null then
             execute format('lock table aisubs.%I in access exclusive mode', name);
         end if;
@@ -51,6 +51,7 @@ begin
         drop trigger if exists guard on aisubs.transcription_jobs;
         drop trigger if exists announce on aisubs.transcription_jobs;
         drop trigger if exists announce_new on aisubs.transcription_jobs;
+        drop trigger if exists tell_devices on aisubs.transcription_jobs;
         drop policy if exists aisubs_watch on realtime.messages;
         alter schema aisubs_core rename to aisubs_core_retired;
     end if;

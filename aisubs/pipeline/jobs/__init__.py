@@ -11,6 +11,7 @@ from aisubs.pipeline.jobs.dispatch import Dispatch
 from aisubs.pipeline.jobs.owner import Owner
 from aisubs.pipeline.jobs.revisions import Revisions
 from aisubs.pipeline.jobs.rights import Holder, hash_token
+from aisubs.pipeline.jobs.shares import Shares
 from aisubs.pipeline.jobs.upkeep import Upkeep
 from aisubs.pipeline.jobs.uploads import Uploads
 from aisubs.pipeline.jobs.worker import Worker
@@ -18,7 +19,7 @@ from aisubs.pipeline.jobs.worker import Worker
 __all__ = ["Claim", "Holder", "Jobs", "hash_token"]
 
 
-class Jobs(Uploads, Dispatch, Worker, Owner, Revisions, Upkeep):
+class Jobs(Uploads, Dispatch, Worker, Owner, Revisions, Shares, Upkeep):
     """The job book over one database."""
 
     __slots__ = ()

@@ -11,12 +11,25 @@ from aisubs.pipeline.jobs.rights import Holder
 
 
 class Owner(Book):
-    """A function with a `holder` raises `job_not_found` for a job that the holder has no right to."""
+    """A function with a `holder` raises `job_not_found` for a job that the holder has no right to; one that changes
+    something raises `read_only` for the holder of a share."""
 
     __slots__ = ()
 
     def get_job(self, job_id: str, holder: Holder) -> Job:
+        """For whoever may read it, by a share too. Raises `share_over`."""
         return self._job("get_job", job_id=job_id, holder=holder.as_json())
+
+    def get_own_job(self, job_id: str, holder: Holder) -> Job:
+        """For its owner alone: before something is changed that is not in the database. Raises `read_only`."""
+        return self._job("get_own_job", job_id=job_id, holder=holder.as_json())
+
+    def get_recording(self, job_id: str, holder: Holder) -> dict[str, Any]:
+        """{bucket, object_name, generation, filename, content_type, link_ends_in_s} of what may be played.
+
+        Raises `recording_gone`, `recording_not_shared`, `not_finished` while it is being uploaded, `share_over`.
+        """
+        return self.database.call("get_recording", job_id=job_id, holder=holder.as_json())[0]
 
     def list_jobs(self, holder: Holder, page: int, per_page: int, statuses: list[str] | None) -> list[dict[str, Any]]:
         """Newest first; each row is a job with `total` (rows over all pages)."""
@@ -52,3 +65,7 @@ class Owner(Book):
     def queue_state(self, concurrency: int, queue_capacity: int) -> dict[str, Any]:
         """{active (processing), pending, uploading, limit (concurrency), capacity, retry_after_s}."""
         return self.database.call("queue_state", concurrency=concurrency, queue_capacity=queue_capacity)[0]
+
+    def estimate(self, durations_ms: list[int], model: str, concurrency: int) -> dict[str, Any]:
+        """{processing_s: [seconds of work for each recording, or None], wait_s: until the first starts, or None}."""
+        return self.database.call("estimate", durations_ms=durations_ms, model=model, concurrency=concurrency)[0]

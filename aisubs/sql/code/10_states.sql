@@ -51,6 +51,12 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     language sql immutable as $$ values
     ('queue_full', 429, true, 'The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.'),
     ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
+    ('not_found', 404, false, 'There is nothing at this address.'),
+    ('read_only', 403, false, 'This link only allows reading. Changes are for whoever made it.'),
+    ('share_over', 410, false, 'This link no longer works: it was revoked, its time is over, or the job was deleted.'),
+    ('too_many_shares', 409, false, 'This job has {limit} links already. Revoke one first.'),
+    ('recording_gone', 410, false, 'The recording is no longer here. The transcript stays.'),
+    ('recording_not_shared', 403, false, 'This link is for the transcript only, without the recording.'),
     ('not_cancellable', 409, false, 'This job is being processed and runs to its end.'),
     ('not_retryable', 409, false, 'Only a failed or cancelled job can be tried again.'),
     ('not_finished', 409, true, 'This job is not finished yet.'),

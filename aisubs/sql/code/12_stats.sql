@@ -7,29 +7,40 @@ create function aisubs_core.size_bucket(file_size_bytes bigint) returns text lan
                 when file_size_bytes < 500 * 1024 * 1024 then '100-500MB'
                 else '500MB+' end $$;
 
+-- What people are told of a model, and so the name under which its speed is known (aisubs/model/speech_model.py).
+create function aisubs_core.shown_model(model text) returns text language sql immutable as $$
+    select regexp_replace(rtrim(model, '/'), '^.*/', '') $$;
+
+-- How fast a model was (the one that was used last if none is named), best known for recordings of this size: wall time
+-- for a millisecond of audio, and what whole recordings of this size took. Nulls where nothing is known.
+create function aisubs_core.pace(model text, size_bucket text)
+    returns table (wall_ms_per_audio_ms double precision, avg_duration_seconds double precision)
+    language sql stable as $$
+    select (
+        select s.wall_ms_per_audio_ms from aisubs.job_duration_stats s
+        where pace.model in (s.model, '')
+        order by s.file_size_bucket = pace.size_bucket desc, s.updated_at desc limit 1
+    ), (
+        select s.avg_duration_seconds from aisubs.job_duration_stats s
+        where pace.model in (s.model, '') and s.file_size_bucket = pace.size_bucket
+        order by s.updated_at desc limit 1
+    ) $$;
+
 -- Seconds of work that each waiting or running job still takes once it runs; null when nothing is known.
--- Best first: the worker's own estimate, the audio that is left at the speed of the model (the one that was used last
--- if the job names none), what recordings of this size took.
+-- Best first: the worker's own estimate, the audio that is left at the speed of the model, what recordings of this size
+-- took.
 create function aisubs_core.work_left() returns table (job_id uuid, status text, work_s double precision)
     language sql stable as $$
     with open as materialized (
         select j.job_id, j.status, j.duration_ms, j.saved_ms, j.remaining_ms, j.remaining_at,
-            coalesce(j.options ->> 'model', '') as model, aisubs_core.size_bucket(j.file_size_bytes) as bucket
+            coalesce(aisubs_core.shown_model(j.options ->> 'model'), '') as model,
+            aisubs_core.size_bucket(j.file_size_bytes) as bucket
         from aisubs.transcription_jobs j where j.status in ('pending', 'processing')
     ), paces as (
         -- Looked up once for each kind of job, not for each job: a line may be long.
-        select kind.model, kind.bucket, speed.wall_ms_per_audio_ms, size.avg_duration_seconds
+        select kind.model, kind.bucket, pace.wall_ms_per_audio_ms, pace.avg_duration_seconds
         from (select distinct o.model, o.bucket from open o) kind
-        left join lateral (
-            select s.wall_ms_per_audio_ms from aisubs.job_duration_stats s
-            where kind.model in (s.model, '')
-            order by s.file_size_bucket = kind.bucket desc, s.updated_at desc limit 1
-        ) speed on true
-        left join lateral (
-            select s.avg_duration_seconds from aisubs.job_duration_stats s
-            where kind.model in (s.model, '') and s.file_size_bucket = kind.bucket
-            order by s.updated_at desc limit 1
-        ) size on true
+            cross join lateral aisubs_core.pace(kind.model, kind.bucket) pace
     )
     -- (`greatest` passes over nulls: what is unknown must not become 0.)
     select o.job_id, o.status, coalesce(
@@ -39,6 +50,12 @@ create function aisubs_core.work_left() returns table (job_id uuid, status text,
             greatest(0, o.duration_ms - o.saved_ms) / 1000.0 * p.wall_ms_per_audio_ms end,
         p.avg_duration_seconds)
     from open o join paces p using (model, bucket) $$;
+
+-- Seconds until a job at this place of the line starts, when those running and those ahead of it still take `work_s`
+-- together: that work is shared by all slots. Nothing is promised where any part is unknown.
+create function aisubs_core.wait_s(running bigint, "position" bigint, work_s double precision, slots integer)
+    returns double precision language sql immutable as $$
+    select case when wait_s.running + wait_s.position <= wait_s.slots then 0 else wait_s.work_s / wait_s.slots end $$;
 
 -- Learn from one execution: `audio_ms` of a recording of `duration_ms` took `wall_ms`.
 -- A running mean whose newest sample weighs at least a twentieth, so that a faster machine shows after a few jobs.

@@ -35,7 +35,6 @@ select t.job_id, t.due, row_number() over (
 from turns t $$;
 
 -- Jobs as their holders see them, with place in line and estimate. The order of the rows is not defined.
--- Waiting costs (work of those running and of those ahead) / slots; nothing is promised where any part is unknown.
 create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_row language sql stable as $$
     with asked as (
         select j as job from aisubs.transcription_jobs j where j.job_id = any (show.job_ids)
@@ -63,10 +62,8 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         line.position,
         case (a.job).status
             when 'processing' then work.work_s
-            when 'pending' then work.work_s + case
-                when running.jobs + line.position <= limits.concurrency then backoff.s
-                when running.known and line.known
-                    then greatest(backoff.s, (running.work_s + line.ahead_s) / limits.concurrency) end
+            -- (What is unknown stays so, for the wait is outside of `greatest`.)
+            when 'pending' then work.work_s + turn.wait_s + greatest(0, backoff.s - turn.wait_s)
             end,
         (a.job).filename, (a.job).file_size_bytes, (a.job).content_type, (a.job).source, (a.job).options,
         (a.job).language, (a.job).error_code, (a.job).error_message, (a.job).retryable,
@@ -77,7 +74,10 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
     from asked a cross join limits cross join running
         cross join lateral (select greatest(0, extract(epoch from (a.job).not_before - now())) as s) backoff
         left join work on work.job_id = (a.job).job_id
-        left join line on line.job_id = (a.job).job_id $$;
+        left join line on line.job_id = (a.job).job_id
+        cross join lateral aisubs_core.wait_s(running.jobs, line.position,
+            case when running.known and line.known then running.work_s + line.ahead_s end, limits.concurrency)
+            as turn (wait_s) $$;
 
 create function aisubs_core.token_hashes(holder jsonb) returns text[] language sql immutable as $$
     select array(select jsonb_array_elements_text(coalesce(holder -> 'token_hashes', '[]'))) $$;
@@ -88,18 +88,41 @@ create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) r
     select coalesce(job.token_hash = any (aisubs_core.token_hashes(holder)), false)
         or coalesce(job.owner_id = holder ->> 'owner_id', false) $$;
 
--- The job, if the holder has a right to it. A wrong token, a tombstone and an id that never was look the same.
+-- Has this link been revoked, or has its time come?
+create function aisubs_core.is_over(share aisubs.job_shares) returns boolean language sql stable as $$
+    select share.revoked_at is not null or coalesce(share.expires_at <= now(), false) $$;
+
+-- The job, if the holder has a right to read it: as its owner (`share` is null), or by a link. A wrong token, a tombstone
+-- and an id that never was look the same; but whoever shows a link that is over learns that, for it once was good.
+create function aisubs_core.seen_job(
+    job_id text, holder jsonb, out job aisubs.transcription_jobs, out share aisubs.job_shares
+) language plpgsql stable as $$
+begin
+    select * into job from aisubs.transcription_jobs j where j.job_id = aisubs_core.to_job_id(seen_job.job_id);
+    if found and job.deleted_at is null and aisubs_core.holds(seen_job.holder, job) then
+        return;
+    end if;
+    select * into share from aisubs.job_shares s
+    where s.job_id = job.job_id and s.token_hash = any (aisubs_core.token_hashes(seen_job.holder))
+    order by aisubs_core.is_over(s), s.include_media desc, s.created_at limit 1;  -- the best of several
+    if not found then
+        perform aisubs_core.refuse('job_not_found');
+    elsif job.deleted_at is not null or aisubs_core.is_over(share) then
+        perform aisubs_core.refuse('share_over');
+    end if;
+end $$;
+
+-- The job, if it is the holder's own. Everything that writes asks this: by a link one only reads.
 create function aisubs_core.held_job(job_id text, holder jsonb) returns aisubs.transcription_jobs
     language plpgsql stable as $$
 declare
-    job aisubs.transcription_jobs;
+    seen record;
 begin
-    select * into job from aisubs.transcription_jobs j
-    where j.job_id = aisubs_core.to_job_id(held_job.job_id) and j.deleted_at is null;
-    if not found or not aisubs_core.holds(held_job.holder, job) then
-        perform aisubs_core.refuse('job_not_found');
+    seen := aisubs_core.seen_job(held_job.job_id, held_job.holder);
+    if (seen.share).share_id is not null then
+        perform aisubs_core.refuse('read_only');
     end if;
-    return job;
+    return seen.job;
 end $$;
 
 -- Null for what is no UUID: such an id is simply not found.

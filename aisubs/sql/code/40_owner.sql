@@ -1,9 +1,52 @@
 -- What the people behind a job may do. `holder` is {token_hashes, owner_id}; without a right there is no such job.
 
--- The job as its holder sees it.
+-- The job as whoever may read it sees it. By a link one watches on a topic of the link's own, and does not learn what the
+-- model was told beforehand, for that may say more than the transcript.
 create function aisubs_api.get_job(job_id text, holder jsonb) returns setof aisubs_core.job_row
+    language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+    shown aisubs_core.job_row;
+begin
+    select * into shown from aisubs_core.show(array[(seen.job).job_id]);
+    if (seen.share).share_id is not null then
+        shown.watch_topic := (seen.share).watch_topic;
+        shown.options := shown.options - 'initial_prompt' - 'hotwords';
+    end if;
+    return next shown;
+end $$;
+
+-- The job, for its owner alone: before something is changed that is not in the database.
+create function aisubs_api.get_own_job(job_id text, holder jsonb) returns setof aisubs_core.job_row
     language sql stable as $$
-    select * from aisubs_core.show(array[(aisubs_core.held_job(get_job.job_id, get_job.holder)).job_id]) $$;
+    select * from aisubs_core.show(array[(aisubs_core.held_job(get_own_job.job_id, get_own_job.holder)).job_id]) $$;
+
+-- Where the recording lies, for playing it: with its generation, for nothing else may be played in its place. A cached
+-- job that was never uploaded has that of a twin, whose bytes are the same. `link_ends_in_s`: of a link that ends.
+create function aisubs_api.get_recording(job_id text, holder jsonb) returns table (
+    bucket text, object_name text, generation bigint, filename text, content_type text,
+    link_ends_in_s double precision
+) language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+    job aisubs.transcription_jobs := seen.job;
+    share aisubs.job_shares := seen.share;
+begin
+    if not share.include_media then
+        perform aisubs_core.refuse('recording_not_shared');
+    elsif job.status = 'uploading' then
+        perform aisubs_core.refuse('not_finished');
+    end if;
+    return query select j.bucket, j.object_name, j.generation, job.filename, job.content_type,
+            extract(epoch from share.expires_at - now())::double precision
+        from aisubs.transcription_jobs j
+        where j.generation is not null and j.deleted_at is null and (j.job_id = job.job_id
+            or j.result_job_id = job.result_job_id and j.content_sha256 = job.content_sha256)
+        order by j.job_id = job.job_id desc, j.created_at desc limit 1;
+    if not found then
+        perform aisubs_core.refuse('recording_gone');
+    end if;
+end $$;
 
 -- Newest first; `statuses` (null: all) is a JSON array; `total` counts the rows over all pages.
 create function aisubs_api.list_jobs(holder jsonb, page integer, per_page integer, statuses jsonb default null)
@@ -147,3 +190,18 @@ create function aisubs_api.queue_state(concurrency integer, queue_capacity integ
         count(*) filter (where j.status = 'uploading'), queue_state.concurrency, queue_state.queue_capacity,
         aisubs_core.retry_after_s()
     from aisubs.transcription_jobs j where j.status in ('uploading', 'pending', 'processing') $$;
+
+-- What recordings of these lengths (a JSON array of milliseconds) would take if they were submitted now: seconds of work
+-- for each by what is known of the model, and how long the first would wait. Nulls where nothing is known.
+create function aisubs_api.estimate(durations_ms jsonb, model text, concurrency integer)
+    returns table (processing_s jsonb, wait_s double precision) language sql stable as $$
+    with line as (
+        select count(*) filter (where w.status = 'processing') as running,
+            count(*) filter (where w.status = 'pending') as waiting,
+            case when count(*) = count(w.work_s) then coalesce(sum(w.work_s), 0) end as work_s
+        from aisubs_core.work_left() w
+    )
+    select (select jsonb_agg(d.ms::bigint / 1000.0 * pace.wall_ms_per_audio_ms order by d.place)
+            from jsonb_array_elements_text(estimate.durations_ms) with ordinality as d (ms, place)),
+        aisubs_core.wait_s(line.running, line.waiting + 1, line.work_s, estimate.concurrency)
+    from line cross join aisubs_core.pace(aisubs_core.shown_model(estimate.model), '') pace $$;

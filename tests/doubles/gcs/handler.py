@@ -108,7 +108,7 @@ class Handler(Request):
         bucket, _, name = unquote(self.url_path).removeprefix("/").partition("/")
         asked = {"Content_Type": "response-content-type", "Content_Disposition": "response-content-disposition"}
         chosen = {header: self.query[name] for header, name in asked.items() if name in self.query}
-        return self._media(self.gcs.buckets.get(bucket, name), **chosen)
+        return self._media(self.gcs.buckets.get(bucket, name, self._number("generation")), **chosen)
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

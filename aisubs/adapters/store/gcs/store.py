@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import quote
 
 import requests
 from google.api_core import exceptions as google_errors
@@ -23,6 +22,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 
 from aisubs.adapters.store.gcs.signer import find_signer
 from aisubs.model.errors import error
+from aisubs.model.media_type import content_disposition
 from aisubs.model.names import check_object_name
 from aisubs.ports import RangeReader, StoredObject, UploadSession
 
@@ -118,7 +118,7 @@ class GcsStore:
             )
         return UploadSession(url=str(url))
 
-    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int) -> str:
+    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int, generation: int | None = None) -> str:
         if self._signer is None:
             raise error("store_unavailable", "no key file, and SIGNING_SERVICE_ACCOUNT is not set: nobody signs URLs")
         with _mapped():
@@ -129,7 +129,8 @@ class GcsStore:
                     credentials=self._signer,
                     expiration=timedelta(seconds=ttl_s),
                     response_type=content_type,
-                    response_disposition=f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
+                    response_disposition=content_disposition(content_type, filename),
+                    generation=None if generation is None else str(generation),
                     api_access_endpoint=self._client.api_endpoint or "https://storage.googleapis.com",
                 )
             )

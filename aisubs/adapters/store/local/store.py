@@ -147,9 +147,9 @@ class LocalStore:
 
     # ── signed reads ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int) -> str:
-        """As aisubs.ports.Store.read_url. Pinned to the present generation. Raises `object_not_found`."""
-        found = self.stat(name)
+    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int, generation: int | None = None) -> str:
+        """As aisubs.ports.Store.read_url. Always pinned: without a generation, to the present one."""
+        found = self.stat(name, generation)
         with _errors():
             word = self._signer.sign(
                 Link(name, found.generation, filename, content_type, int(time.time()) + ttl_s),

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any, BinaryIO
-from urllib.parse import quote
 
 import google_crc32c
 from botocore import exceptions as s3_errors
@@ -24,6 +23,7 @@ from botocore.config import Config
 from aisubs.adapters.store.s3.generation import generation_of, header_of, stored
 from aisubs.adapters.store.s3.upload import COMPLETION_HEADERS, part_sizes
 from aisubs.model.errors import AisubsError, error
+from aisubs.model.media_type import content_disposition
 from aisubs.model.names import check_object_name
 from aisubs.ports import MultipartUpload, RangeReader, StoredObject, UploadSession
 
@@ -145,10 +145,19 @@ class S3Store:
                 abort_url=self._presigned("abort_multipart_upload", upload),
             )
 
-    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int) -> str:
+    def read_url(
+        self,
+        name: str,
+        filename: str,
+        content_type: str,
+        ttl_s: int,
+        generation: int | None = None,
+    ) -> str:
+        if generation is not None:
+            self._head(name, generation)  # holds for now only: a condition would be a header, which no player sends
         shown = {
             "ResponseContentType": content_type,
-            "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
+            "ResponseContentDisposition": content_disposition(content_type, filename),
         }
         with _mapped():
             return self._presigned("get_object", {"Bucket": self.bucket, "Key": name} | shown, ttl_s)
