@@ -24,6 +24,8 @@ export const TranscriptBody = v.object({
   revision: v.number(),
   newest: v.number(),
   version: v.number(),
+  /** That of the job: only what is completed can be edited. */
+  status: v.string(),
   title: v.string(),
   language: v.nullable(v.string()),
   duration_ms: v.number(),

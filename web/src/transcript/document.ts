@@ -1,0 +1,133 @@
+/** The text as people edit it, and the operations that it is changed by (aisubs/model/operations.py holds the same rules).
+ *  Paragraphs that an operation does not touch stay the same objects. */
+import type { Operation, Paragraph } from '@/backend/transcripts.ts'
+
+export interface Document {
+  readonly paragraphs: readonly Paragraph[]
+  /** Names that people gave to speakers' labels. */
+  readonly speakers: Readonly<Record<string, string>>
+}
+
+/** An operation that does not fit the document. */
+export class Unfit extends Error {}
+
+export interface Revised {
+  document: Document
+  /** Undoes it. */
+  inverse: Operation[]
+}
+
+/** Throws Unfit. */
+export function revise(document: Document, operations: readonly Operation[]): Revised {
+  let now = document
+  const inverse: Operation[][] = []
+  for (const operation of operations) {
+    const step = apply(now, operation)
+    now = step.document
+    inverse.unshift(step.inverse)
+  }
+  return { document: now, inverse: inverse.flat() }
+}
+
+function apply(document: Document, operation: Operation): Revised {
+  switch (operation.op) {
+    case 'splice':
+      return splice(document, operation)
+    case 'relabel':
+      return relabel(document, operation)
+    case 'name':
+      return name(document, operation)
+  }
+}
+
+function splice(document: Document, { remove, before, insert }: Operation & { op: 'splice' }): Revised {
+  const { paragraphs } = document
+  const at = remove.length > 0 ? indexOf(document, remove[0]) : before === null ? paragraphs.length : indexOf(document, before)
+  const removed = paragraphs.slice(at, at + remove.length)
+  if (remove.some((id, offset) => removed[offset]?.id !== id)) throw new Unfit(`not a run: ${remove.join(' ')}`)
+  const others = new Set([...paragraphs.slice(0, at), ...paragraphs.slice(at + remove.length)].map(({ id }) => id))
+  for (const { id } of insert) if (others.has(id)) throw new Unfit(`twice: ${id}`)
+  const behind = paragraphs[at + remove.length]?.id ?? null
+  return {
+    document: { ...document, paragraphs: paragraphs.toSpliced(at, remove.length, ...insert) },
+    inverse: [{ op: 'splice', remove: insert.map(({ id }) => id), before: insert.length > 0 ? null : behind, insert: removed }],
+  }
+}
+
+function relabel(document: Document, { ids, speaker }: Operation & { op: 'relabel' }): Revised {
+  const wanted = new Set(ids)
+  const former = new Map<string | null, string[]>()
+  const paragraphs = document.paragraphs.map((paragraph) => {
+    if (!wanted.delete(paragraph.id) || paragraph.speaker === speaker) return paragraph
+    former.set(paragraph.speaker, [...(former.get(paragraph.speaker) ?? []), paragraph.id])
+    return { ...paragraph, speaker }
+  })
+  if (wanted.size > 0) throw new Unfit(`unknown: ${[...wanted].join(' ')}`)
+  return {
+    document: { ...document, paragraphs },
+    inverse: [...former].map(([label, those]) => ({ op: 'relabel', ids: those, speaker: label })),
+  }
+}
+
+function name(document: Document, operation: Operation & { op: 'name' }): Revised {
+  const { [operation.speaker]: former = null, ...others } = document.speakers
+  const speakers = operation.name === null ? others : { ...others, [operation.speaker]: operation.name }
+  return { document: { ...document, speakers }, inverse: [{ ...operation, name: former }] }
+}
+
+function indexOf({ paragraphs }: Document, id: string | undefined): number {
+  const at = paragraphs.findIndex((paragraph) => paragraph.id === id)
+  if (at < 0) throw new Unfit(`unknown: ${id ?? ''}`)
+  return at
+}
+
+/** Operations that make `old` into `wanted`: the paragraphs between what both begin and end with, and the names. */
+export function difference(old: Document, wanted: Document): Operation[] {
+  const [ours, theirs] = [old.paragraphs, wanted.paragraphs]
+  const most = Math.min(ours.length, theirs.length)
+  let head = 0
+  while (head < most && same(ours[head], theirs[head])) head += 1
+  let tail = 0
+  while (tail < most - head && same(ours.at(-1 - tail), theirs.at(-1 - tail))) tail += 1
+  const remove = ours.slice(head, ours.length - tail).map(({ id }) => id)
+  const insert = theirs.slice(head, theirs.length - tail)
+  const labels = [...new Set([...Object.keys(old.speakers), ...Object.keys(wanted.speakers)])].sort()
+  return [
+    ...(remove.length + insert.length > 0
+      ? [{ op: 'splice' as const, remove, before: remove.length > 0 ? null : (ours[head]?.id ?? null), insert }]
+      : []),
+    ...labels
+      .filter((label) => old.speakers[label] !== wanted.speakers[label])
+      .map((speaker) => ({ op: 'name' as const, speaker, name: wanted.speakers[speaker] ?? null })),
+  ]
+}
+
+export const sameDocument = (one: Document, other: Document): boolean => difference(one, other).length === 0
+
+/** Whether they say the same, at the same times, by the same voice. Who wrote it is no matter. */
+export function same(one: Paragraph | undefined, other: Paragraph | undefined): boolean {
+  if (one === other) return true
+  if (!one || !other) return false
+  return (
+    one.id === other.id &&
+    one.speaker === other.speaker &&
+    one.text === other.text &&
+    equal(one.offsets, other.offsets) &&
+    equal(one.starts, other.starts) &&
+    equal(one.durations, other.durations) &&
+    equal(one.conf, other.conf)
+  )
+}
+
+const equal = (one: readonly (number | null)[], other: readonly (number | null)[]): boolean =>
+  one.length === other.length && one.every((value, at) => value === other[at])
+
+/** `news`, made of the paragraphs of `known` wherever they are the same, so that nothing is drawn again for them. */
+export function reusing(known: Document, news: Document): Document {
+  const byId = new Map(known.paragraphs.map((paragraph) => [paragraph.id, paragraph]))
+  const paragraphs = news.paragraphs.map((paragraph) => {
+    const old = byId.get(paragraph.id)
+    return old && same(old, paragraph) && old.edited === paragraph.edited ? old : paragraph
+  })
+  return { paragraphs, speakers: news.speakers }
+}

@@ -1,0 +1,107 @@
+/** Changes that the server has not confirmed, kept on this device: a crash of the tab loses nothing. Each open editor has
+ *  a draft of its own, and one whose editor is gone is taken over by the next. */
+import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
+import * as v from 'valibot'
+import { type Operation, Paragraph } from '@/backend/transcripts.ts'
+
+const label = v.nullable(v.string())
+const Stored = v.object({
+  v: v.literal(1),
+  job: v.string(),
+  /** The revision that the changes are based on. */
+  base: v.number(),
+  /** In the order in which they were made. */
+  steps: v.array(
+    v.array(
+      v.variant('op', [
+        v.object({ op: v.literal('splice'), remove: v.array(v.string()), before: label, insert: v.array(Paragraph) }),
+        v.object({ op: v.literal('relabel'), ids: v.array(v.string()), speaker: label }),
+        v.object({ op: v.literal('name'), speaker: v.string(), name: label }),
+      ]),
+    ),
+  ),
+})
+
+export interface Draft {
+  base: number
+  steps: readonly (readonly Operation[])[]
+}
+
+/** The draft of one editor. */
+export interface Desk {
+  /** What the last one who sat here left. */
+  readonly found: Draft | null
+  /** Null: everything is saved. False: this browser keeps nothing. Of several calls in a row the last one counts. */
+  keep(draft: Draft | null): Promise<boolean>
+  /** Somebody else may take it. */
+  leave(): void
+}
+
+export interface Drafts {
+  desk(job: string): Promise<Desk>
+}
+
+export function browserDrafts(): Drafts {
+  let opened: UseStore | undefined
+  const store = (): UseStore => (opened ??= createStore('aisubs-drafts', 'drafts'))
+  return {
+    async desk(job) {
+      const rows = (await attempt(() => entries<string, unknown>(store()))) ?? []
+      for (const [key, value] of rows) {
+        const parsed = v.safeParse(Stored, value)
+        if (!parsed.success || parsed.output.job !== job) continue
+        const leave = await take(key)
+        if (leave) return deskOf(store, key, job, parsed.output, leave)
+      }
+      const key = `${job}/${crypto.randomUUID()}`
+      return deskOf(store, key, job, null, (await take(key)) ?? (() => undefined))
+    },
+  }
+}
+
+/** Null: another tab sits there. Where there are no locks everybody is alone. */
+async function take(key: string): Promise<(() => void) | null> {
+  const { locks } = navigator as Partial<Navigator>
+  if (!locks) return () => undefined
+  return new Promise((resolve) => {
+    const held = locks.request(`aisubs-draft:${key}`, { ifAvailable: true }, (lock) => {
+      if (!lock) return resolve(null)
+      return new Promise<void>((leave) => resolve(leave))
+    })
+    held.catch(() => resolve(() => undefined))
+  })
+}
+
+function deskOf(store: () => UseStore, key: string, job: string, found: Draft | null, leave: () => void): Desk {
+  let wanted: Draft | null = found
+  let writing: Promise<boolean> | null = null
+  const write = async (): Promise<boolean> => {
+    for (;;) {
+      const draft = wanted
+      const kept = await attempt(async () => {
+        await (draft ? set(key, { v: 1, job, base: draft.base, steps: draft.steps }, store()) : del(key, store()))
+        return true
+      })
+      if (draft !== wanted) continue
+      writing = null
+      return kept ?? false
+    }
+  }
+  return {
+    found,
+    keep(draft) {
+      wanted = draft
+      return (writing ??= write())
+    },
+    leave,
+  }
+}
+
+/** Private windows, full disks and broken profiles reject in many ways, and all mean: nothing is kept. */
+async function attempt<T>(step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await step()
+  } catch {
+    return null
+  }
+}

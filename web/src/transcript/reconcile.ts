@@ -1,0 +1,65 @@
+/** What becomes of changes when the server has gone on without them. */
+import type { Operation, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
+import type { JobRef } from '@/backend/types.ts'
+import { asBackendError } from '@/backend/backend.ts'
+import { type Document, revise, same, sameDocument, Unfit } from './document.ts'
+import type { Draft } from './draft.ts'
+
+export type Outcome =
+  /** Of `draft` this is left to be saved, on top of `newest`; `document` is what it makes. */
+  | { kind: 'goes on'; draft: Draft; newest: TranscriptBody; document: Document }
+  /** Others changed the same paragraphs. */
+  | { kind: 'conflict'; newest: TranscriptBody; mine: Document }
+
+export async function reconcile(backend: Transcripts, ref: JobRef, draft: Draft): Promise<Outcome> {
+  let base: Document = await revisionOf(backend, ref, draft.base)
+  let { base: number, steps } = draft
+  const newest = await revisionOf(backend, ref)
+  // An answer may have been lost: then the next revision is what the first steps make.
+  while (number < newest.revision && steps.length > 0) {
+    const next = number + 1 === newest.revision ? newest : await revisionOf(backend, ref, number + 1)
+    const saved = stepsThatMake(base, steps, next)
+    if (saved === 0) break
+    base = next
+    number += 1
+    steps = steps.slice(saved)
+  }
+  if (steps.length === 0) return { kind: 'goes on', draft: { base: newest.revision, steps }, newest, document: newest }
+  const document = onTopOf(base, newest, steps)
+  if (document) return { kind: 'goes on', draft: { base: newest.revision, steps }, newest, document }
+  return { kind: 'conflict', newest, mine: revise(base, steps.flat()).document }
+}
+
+async function revisionOf(backend: Transcripts, ref: JobRef, revision?: number): Promise<TranscriptBody> {
+  const reply = await backend.transcript(ref, revision === undefined ? {} : { revision })
+  if (reply === 'unchanged') throw asBackendError(new Error('unchanged, though nothing was known'))
+  return reply.transcript
+}
+
+function stepsThatMake(base: Document, steps: Draft['steps'], wanted: Document): number {
+  let document = base
+  for (const [at, step] of steps.entries()) {
+    document = revise(document, step).document
+    if (sameDocument(document, wanted)) return at + 1
+  }
+  return 0
+}
+
+/** The steps on another text than the one they were made for, or null where others changed what they change. */
+function onTopOf(base: Document, newest: Document, steps: Draft['steps']): Document | null {
+  const operations = steps.flat()
+  if (operations.some((operation) => touched(operation, base, newest))) return null
+  try {
+    return revise(newest, operations).document
+  } catch (fault) {
+    if (fault instanceof Unfit) return null
+    throw fault
+  }
+}
+
+function touched(operation: Operation, base: Document, newest: Document): boolean {
+  if (operation.op === 'name') return base.speakers[operation.speaker] !== newest.speakers[operation.speaker]
+  const of = ({ paragraphs }: Document, id: string) => paragraphs.find((paragraph) => paragraph.id === id)
+  const ids = operation.op === 'splice' ? operation.remove : operation.ids
+  return ids.some((id) => of(base, id) !== undefined && !same(of(base, id), of(newest, id)))
+}
