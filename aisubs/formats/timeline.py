@@ -84,6 +84,12 @@ def _usable(segment: Segment) -> bool:
 def _given(segment: Segment) -> Iterator[TimedWord]:
     spaced = False
     for word in segment.words:
+        bare = word.text.strip(" ")
+        if bare and " " not in bare and bare.isprintable():  # nearly all: worth the shorter way
+            spaced = spaced or word.text[0] == " "
+            yield TimedWord(bare, word.start_ms, word.end_ms, spaced, 0, confidence=word.confidence)
+            spaced = word.text[-1] == " "
+            continue
         text = clean(word.text)
         if not is_visible(text):
             spaced = spaced or " " in text
