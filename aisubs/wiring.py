@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from aisubs.media.probe import Limits
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.receive_upload import OWN_PREFIXES
-from aisubs.ports import Database, Mirror, Queue, Runner, Store, StoredObject, UploadSessions
+from aisubs.ports import Database, Mirror, Notifier, Queue, Runner, Store, StoredObject, UploadSessions
 from aisubs.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from aisubs.adapters.queue.local import LocalQueue
     from aisubs.adapters.runner.subprocess import SubprocessRunner
     from aisubs.ports import Engine
+
+log = logging.getLogger(__name__)
 
 WORKER = (sys.executable, "-m", "gpu_job.main")
 """The command that starts a worker on this machine."""
@@ -44,6 +47,8 @@ class App:
     """Called when an upload through `sessions` is complete; the cloud's bucket sends an event instead."""
     edition: Literal["local", "cloud"] = "cloud"
     """For people; what differs between the editions is in the plugs."""
+    notifier: Notifier | None = None
+    """None where nobody has made keys for it."""
 
 
 def make_app(
@@ -69,6 +74,7 @@ def make_app(
         mirror=make_mirror(settings),
         on_object=on_object,
         edition=edition,
+        notifier=make_notifier(settings),
     )
 
 
@@ -167,6 +173,26 @@ def make_runner(settings: Settings) -> Runner:
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
     return SubprocessRunner(WORKER, settings.data_dir / "executions")
+
+
+def make_notifier(settings: Settings) -> Notifier | None:
+    """With `VAPID_PRIVATE_KEY` and `VAPID_SUBJECT`. A mistake in them costs the messages, never a transcript."""
+    try:
+        return make_web_push(settings)
+    except ValueError as fault:
+        log.error("push.off", extra={"reason": str(fault)})
+        return None
+
+
+def make_web_push(settings: Settings) -> Notifier | None:
+    """None when neither of the two is set. Raises ValueError saying what is wrong with them."""
+    if settings.vapid_private_key is None and not settings.vapid_subject:
+        return None
+    if settings.vapid_private_key is None or not settings.vapid_subject:
+        raise ValueError("VAPID_PRIVATE_KEY and VAPID_SUBJECT belong together, and only one of them is set")
+    from aisubs.adapters.notifier.web_push import WebPush
+
+    return WebPush(settings.vapid_private_key.get_secret_value(), settings.vapid_subject, _listed(settings.push_hosts))
 
 
 def make_callers(settings: Settings) -> Callable[[str | None], bool]:

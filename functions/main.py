@@ -95,6 +95,7 @@ def recover_stale(_request: Request) -> dict[str, Any]:
         queue=app.queue,
         runner=app.runner,
         mirror=app.mirror,
+        notifier=app.notifier,
         limits=make_limits(app.settings),
         settings=app.settings,
         tick=str(int(time.time() // SWEEPS_APART_S)),

@@ -30,6 +30,7 @@ def run(settings: Settings, stop: threading.Event) -> int:
         settings=settings,
         engines=EngineShelf(partial(make_engine, settings)),
         stop=stop,
+        notifier=app.notifier,
     )
     return work(worker, own_name(app.runner, settings.dispatch_id))
 

@@ -20,12 +20,13 @@ module "function" {
   account_email       = google_service_account.component[each.value].email
   environment         = module.environment.functions[each.key]
   supabase_key_secret = google_secret_manager_secret.supabase_key[each.value].secret_id
+  vapid_key_secret    = contains(keys(module.environment.functions[each.key]), "VAPID_SUBJECT") ? google_secret_manager_secret.vapid_key[0].secret_id : null
   audience            = module.names.urls[each.key]
   internal            = each.key != "api" && var.internal_ingress_only
   shape               = local.function_shapes[each.key]
   deletion_protection = var.deletion_protection
 
-  depends_on = [google_secret_manager_secret_iam_member.supabase_key]
+  depends_on = [google_secret_manager_secret_iam_member.supabase_key, google_secret_manager_secret_iam_member.vapid_key]
 }
 
 # Apart from the others for one reason: Eventarc makes its identity tokens out to the address that Google shows, with a

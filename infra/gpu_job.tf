@@ -49,6 +49,18 @@ resource "google_cloud_run_v2_job" "worker" {
             }
           }
         }
+        dynamic "env" {
+          for_each = google_secret_manager_secret.vapid_key
+          content {
+            name = "VAPID_PRIVATE_KEY"
+            value_source {
+              secret_key_ref {
+                secret  = env.value.secret_id
+                version = "latest"
+              }
+            }
+          }
+        }
       }
     }
   }
@@ -62,7 +74,7 @@ resource "google_cloud_run_v2_job" "worker" {
     }
   }
 
-  depends_on = [google_secret_manager_secret_iam_member.supabase_key]
+  depends_on = [google_secret_manager_secret_iam_member.supabase_key, google_secret_manager_secret_iam_member.vapid_key]
 }
 
 resource "google_cloud_run_v2_job_iam_member" "component" {

@@ -29,8 +29,12 @@ output "builds" {
 }
 
 output "secrets" {
-  description = "Secrets that need a value: a Supabase key for each component, and the database's URL for migrations."
-  value       = merge(module.names.secrets, { database_url = "${var.name}-database-url" })
+  description = "Secrets that need a value: a Supabase key for each component, the database's URL for migrations, and the key of messages to browsers."
+  value = merge(
+    module.names.secrets,
+    { database_url = "${var.name}-database-url" },
+    { for secret in google_secret_manager_secret.vapid_key : "vapid_key" => secret.secret_id },
+  )
 }
 
 output "doctor_env" {

@@ -21,6 +21,28 @@ resource "google_secret_manager_secret_iam_member" "supabase_key" {
   member    = google_service_account.component[each.key].member
 }
 
+# One key for all that send messages to browsers, and the API that browsers subscribe with: they know its other half.
+resource "google_secret_manager_secret" "vapid_key" {
+  count = var.vapid_subject == "" ? 0 : 1
+
+  secret_id           = module.names.vapid_key
+  deletion_protection = var.deletion_protection
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_secret_manager_secret_iam_member" "vapid_key" {
+  for_each = toset(var.vapid_subject == "" ? [] : ["api", "maintenance", "worker"])
+
+  secret_id = google_secret_manager_secret.vapid_key[0].id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.component[each.key].member
+}
+
 # postgresql://… of the session pooler, for `aisubs migrate` in the build. Nothing that runs ever reads it.
 resource "google_secret_manager_secret" "database_url" {
   secret_id           = "${var.name}-database-url"

@@ -150,6 +150,17 @@ variable "internal_ingress_only" {
   default     = true
 }
 
+variable "vapid_subject" {
+  description = "mailto:you@example.com or https://…: lets browsers be told that a job is over although the page is closed (docs/deploy.md makes the key). Empty: no notifications."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.vapid_subject == "" || can(regex("^(mailto:[^@ ]+@[^@ ]+|https://[^ ]+)$", var.vapid_subject))
+    error_message = "vapid_subject is mailto:you@example.com or an https: address."
+  }
+}
+
 # ── care ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 variable "recover_schedule" {

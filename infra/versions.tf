@@ -72,6 +72,7 @@ module "environment" {
   account_emails   = module.names.account_emails
   invokers         = module.roles.invokers
   allowed_origins  = var.allowed_origins
+  vapid_subject    = var.vapid_subject
   worker_timeout_s = module.worker.timeout_s
   worker_device    = module.worker.device
   limits           = var.limits

@@ -22,7 +22,7 @@ from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.work import EngineShelf, Worker, work
 from aisubs.ports import Database, Engine, Queue
 from aisubs.settings import Settings
-from aisubs.wiring import make_engine, make_limits
+from aisubs.wiring import make_engine, make_limits, make_notifier
 
 
 class Workshop:
@@ -96,6 +96,7 @@ class Workshop:
             settings=chosen,
             engines=EngineShelf(given),
             stop=stop or threading.Event(),
+            notifier=make_notifier(chosen),
         )
         return work(worker, "workshop")
 

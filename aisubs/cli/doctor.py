@@ -35,6 +35,7 @@ ADVICE = {
     "queue": "Check CLOUD_TASKS_QUEUE and that this account may create tasks in it.",
     "workers": "Install the worker's parts (pip install 'aisubs[local]') and run from the repository, or check "
     "CLOUD_RUN_JOB.",
+    "notifications": "Set both or neither; docs/local.md has the line that makes a key.",
     "speech model": "MODEL=demo ships with the repository. Another one is downloaded once, which needs the network; "
     "MODEL_DIR says where it is kept.",
 }
@@ -105,6 +106,8 @@ def _examine(settings: Settings, folders: list[Finding], *, skip_model: bool) ->
             yield _check("store", app.store.ping)
             yield _check("queue", app.queue.ping)
             yield _check("workers", app.runner.ping)
+    if settings.vapid_private_key is not None or settings.vapid_subject:
+        yield _check("notifications", lambda: _notifications(settings))
     if not skip_model:
         yield _check("speech model", lambda: _model(settings))
 
@@ -124,7 +127,7 @@ def _check(name: str, question: Callable[[], str]) -> Finding:
         return Finding(name, True, question())
     except AisubsError as fault:
         return Finding(name, False, fault.reason or fault.sentence, ADVICE[name])
-    except OSError as fault:
+    except (OSError, ValueError) as fault:
         return Finding(name, False, str(fault), ADVICE[name])
 
 
@@ -148,6 +151,13 @@ def _space(folder: Path) -> str:
 def _nearest(folder: Path) -> Path:
     """The folder, or the nearest one above it that exists."""
     return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+
+
+def _notifications(settings: Settings) -> str:
+    from aisubs.wiring import make_web_push
+
+    plug = make_web_push(settings)
+    return f"browsers subscribe with {plug.public_key}" if plug else "off"
 
 
 def _model(settings: Settings) -> str:

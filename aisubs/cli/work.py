@@ -45,6 +45,7 @@ def run(args: argparse.Namespace) -> Exit:
             settings=edition.settings,
             engines=EngineShelf(partial(make_engine, edition.settings)),
             stop=stop,
+            notifier=app.notifier,
         )
         code = work(worker, own_name(app.runner, edition.settings.dispatch_id))
         if stop.is_set():

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 
 from aisubs import __version__
-from aisubs.http import docs_page, facts, faults, health, jobs, media, revisions, shares, transcripts
+from aisubs.http import docs_page, facts, faults, health, jobs, media, push, revisions, shares, transcripts
 from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, BodyLimit, Headers
 from aisubs.http.live import live_routes
@@ -49,6 +49,7 @@ def create_http(
         jobs.router,
         media.router,
         shares.router,
+        push.router,
         transcripts.router,
         revisions.router,
         docs_page.router,

@@ -54,6 +54,7 @@ def check_stale(request: Request, app: Served) -> dict[str, int]:
         queue=app.queue,
         runner=app.runner,
         mirror=app.mirror,
+        notifier=app.notifier,
         limits=make_limits(app.settings),
         settings=app.settings,
         tick=str(int(time.time() // 5)),

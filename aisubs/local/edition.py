@@ -220,6 +220,7 @@ class Edition:
             queue=app.queue,
             runner=app.runner,
             mirror=app.mirror,
+            notifier=app.notifier,
             limits=self.limits,
             settings=settings,
             tick=str(next(self._ticks)),

@@ -14,7 +14,8 @@ from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.mirror_results import mirror_finished
 from aisubs.pipeline.receive_upload import is_recording, receive_upload, wake
 from aisubs.pipeline.recover_jobs import reconcile_executions, recover_stale
-from aisubs.ports import Mirror, Queue, Runner, Store
+from aisubs.pipeline.send_pushes import send_pushes
+from aisubs.ports import Mirror, Notifier, Queue, Runner, Store
 from aisubs.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def sweep(
     queue: Queue,
     runner: Runner,
     mirror: Mirror | None,
+    notifier: Notifier | None,
     limits: Limits,
     settings: Settings,
     tick: str,
@@ -58,6 +60,8 @@ def sweep(
         found["lost_events"] = find_lost_uploads(jobs=jobs, store=store, queue=queue, limits=limits)
     if mirror is not None:
         found["mirrored"] = mirror_finished(jobs=jobs, store=store, mirror=mirror)
+    if notifier is not None:
+        found["pushed"] = send_pushes(jobs=jobs, notifier=notifier)
     found["startable"] = wake_startable(jobs=jobs, queue=queue, concurrency=settings.concurrency, tick=tick)
     log.log(logging.INFO if any(found.values()) else logging.DEBUG, "sweep.done", extra=found)
     return found

@@ -24,9 +24,10 @@ from aisubs.pipeline.identify import hashing
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.mirror_results import mirror_finished
 from aisubs.pipeline.receive_upload import wake
+from aisubs.pipeline.send_pushes import PushSender
 from aisubs.pipeline.transcribe_job import HandOver, transcribe_job
 from aisubs.pipeline.write_results import write_results
-from aisubs.ports import Engine, Mirror, Queue, Runner, Store
+from aisubs.ports import Engine, Mirror, Notifier, Queue, Runner, Store
 from aisubs.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Worker:
     settings: Settings
     engines: EngineShelf
     stop: threading.Event
+    notifier: Notifier | None = None
 
 
 def work(worker: Worker, execution_name: str) -> int:
@@ -81,25 +83,33 @@ def work(worker: Worker, execution_name: str) -> int:
     overtime.daemon = True
     overtime.start()
     try:
-        if settings.job_id and settings.dispatch_id:
-            job_id, dispatch_id = settings.job_id, settings.dispatch_id
-            claim = lease.insist(lambda: worker.jobs.claim_job(job_id, dispatch_id, execution_name))
-            if claim is None:
-                log.info("job.not_ours", extra={"job_id": job_id})
-        else:
-            claim = lease.insist(lambda: worker.jobs.claim_next_job(settings.concurrency, execution_name))
-        while claim is not None:
-            if not carry(worker, claim) or worker.stop.is_set():
-                wake(worker.queue, f"after-{claim.job_id}-{claim.fence}")
-                break
-            lease.renew()
-            claim = lease.insist(lambda: worker.jobs.claim_next_job(settings.concurrency, execution_name))
+        claim = _first_claim(worker, lease, execution_name)
+        with PushSender(worker.jobs, worker.notifier) as pushes:
+            while claim is not None:
+                fit = carry(worker, claim)
+                pushes.wake()
+                if not fit or worker.stop.is_set():
+                    wake(worker.queue, f"after-{claim.job_id}-{claim.fence}")
+                    break
+                lease.renew()
+                claim = lease.insist(lambda: worker.jobs.claim_next_job(settings.concurrency, execution_name))
     except AisubsError as fault:
         log.exception("outcome.not_recorded", extra={"error_code": fault.code})
         return 1
     finally:
         overtime.cancel()
     return 0
+
+
+def _first_claim(worker: Worker, lease: Lease, execution_name: str) -> Claim | None:
+    settings = worker.settings
+    if not (settings.job_id and settings.dispatch_id):
+        return lease.insist(lambda: worker.jobs.claim_next_job(settings.concurrency, execution_name))
+    job_id, dispatch_id = settings.job_id, settings.dispatch_id
+    claim = lease.insist(lambda: worker.jobs.claim_job(job_id, dispatch_id, execution_name))
+    if claim is None:
+        log.info("job.not_ours", extra={"job_id": job_id})
+    return claim
 
 
 def carry(worker: Worker, claim: Claim) -> bool:

@@ -4,6 +4,7 @@
     store      objects, ranged reads, resumable uploads
     work       wake the dispatcher, start workers
     engine     speech to segments
+    notifier   messages to people's devices
 
 Plugs live in aisubs/adapters/<port>/; only aisubs/wiring.py knows which one is used. Every method may raise the port's
 `*_unavailable` error (aisubs.model.errors) when the service behind it does not answer; other errors are named where
@@ -12,6 +13,7 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 
 from aisubs.ports.database import Database
 from aisubs.ports.engine import Engine, Guess, Piece, Prepared, Samples
+from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome
 from aisubs.ports.store import (
     Mirror,
     MultipartUpload,
@@ -27,11 +29,15 @@ from aisubs.ports.work import ExecutionState, Queue, Runner
 
 __all__ = [
     "Database",
+    "Delivery",
+    "Device",
     "Engine",
     "ExecutionState",
     "Guess",
     "Mirror",
     "MultipartUpload",
+    "Notifier",
+    "Outcome",
     "Piece",
     "Prepared",
     "Queue",

@@ -19,6 +19,11 @@ variable "supabase_key_secret" {
   description = "Secret that holds the key of this component."
   type        = string
 }
+variable "vapid_key_secret" {
+  description = "Secret that holds the key which signs messages to browsers; null for those that send none."
+  type        = string
+  default     = null
+}
 variable "audience" {
   description = "Its address as modules/names computes it: identity tokens may be made out to it beside the one that Google shows."
   type        = string
@@ -69,6 +74,18 @@ resource "google_cloud_run_v2_service" "function" {
           secret_key_ref {
             secret  = var.supabase_key_secret
             version = "latest"
+          }
+        }
+      }
+      dynamic "env" {
+        for_each = var.vapid_key_secret == null ? [] : [var.vapid_key_secret]
+        content {
+          name = "VAPID_PRIVATE_KEY"
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
           }
         }
       }

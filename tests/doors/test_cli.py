@@ -140,15 +140,18 @@ def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:  # takes connections and never says a word
         url = f"postgresql://nobody:secret-word@127.0.0.1:{taken.getsockname()[1]}/none"
     code, out, err = aisubs(
-        "doctor", "--data-dir", tmp_path / "data", "--model", "/no/such/model", cwd=tmp_path, DATABASE_URL=url
-    )
+        "doctor", "--data-dir", tmp_path / "data", "--model", "/no/such/model", cwd=tmp_path, DATABASE_URL=url,
+        VAPID_SUBJECT="mailto:somebody@example.org",
+    )  # fmt: skip
     assert code == Exit.ENVIRONMENT
     assert "FAIL  database" in out
     assert "→ Check DATABASE_URL" in out
     assert "FAIL  speech model" in out
     assert "MODEL=demo" in out
+    assert "FAIL  notifications" in out
+    assert "VAPID_PRIVATE_KEY" in out
     assert "secret-word" not in out + err
-    assert "2 of" in err
+    assert "3 of" in err
 
 
 def test_migrating_twice_is_fine(tmp_path: Path) -> None:

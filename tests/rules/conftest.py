@@ -60,6 +60,7 @@ def environment(
             "account_emails": names["account_emails"],
             "invokers": roles["invokers"],
             "allowed_origins": ["https://subtitles.example"],
+            "vapid_subject": "mailto:somebody@example.org",
             "worker_timeout_s": 3600,
             "worker_device": "cuda",
             "limits": LIMITS,

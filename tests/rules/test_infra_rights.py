@@ -105,3 +105,12 @@ def test_each_component_reads_its_own_key_only(names: dict[str, Any]) -> None:
     grant = resources()["google_secret_manager_secret_iam_member.supabase_key"]
     assert "[each.key]" in grant["secret_id"]
     assert "[each.key]" in grant["member"]
+
+
+def test_whoever_is_given_the_key_of_messages_may_read_it(
+    names: dict[str, Any], environment: dict[str, dict[str, str]]
+) -> None:
+    notifying = {name for name, told in environment.items() if "VAPID_SUBJECT" in told}
+    grant = resources()["google_secret_manager_secret_iam_member.vapid_key"]
+    readers = set(re.findall(r'"(\w+)"', str(grant["for_each"])))
+    assert readers == {names["functions"].get(name, name) for name in notifying}

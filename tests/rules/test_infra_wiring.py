@@ -14,6 +14,7 @@ from aisubs.wiring import App, make_app, make_callers
 from tests.doubles.gcs import Gcs
 from tests.doubles.google_environment import google_environment
 from tests.doubles.google_identity import GoogleIdentity
+from tests.doubles.push_service import new_private_key
 from tests.rules.dockerfiles import ROOT, stages_of
 
 Wire = Callable[[str], App]
@@ -43,6 +44,9 @@ PLUGS = {
     "worker": {"store": "GcsStore", "queue": "CloudTasksQueue", "runner": "OwnExecution", "mirror": "PrefixedStore"},
 }
 
+NOTIFYING = {"recover_stale", "api", "worker"}
+"""Those that send messages to browsers, and the one that browsers subscribe with."""
+
 
 @contextmanager
 def container(told: dict[str, str], name: str, folder: Path) -> Iterator[Settings]:
@@ -56,6 +60,8 @@ def container(told: dict[str, str], name: str, folder: Path) -> Iterator[Setting
         for key, value in told.items():
             process.setenv(key, value)
         process.setenv("SUPABASE_SERVICE_KEY", "sb_secret_test")
+        if "VAPID_SUBJECT" in told:
+            process.setenv("VAPID_PRIVATE_KEY", new_private_key())
         for key, value in CLOUD_RUN_SETS.items() if name == "worker" else ():
             process.setenv(key, value)
         yield Settings()
@@ -73,6 +79,7 @@ def test_each_container_gets_its_plugs(name: str, environment: dict[str, dict[st
     made: dict[str, Any] = {port: getattr(app, port) for port in ("store", "queue", "runner", "mirror")}
     assert {port: plug and type(plug).__name__ for port, plug in made.items()} == PLUGS[name]
     assert type(app.database).__name__ == "SupabaseDatabase"
+    assert (app.notifier is not None) == (name in NOTIFYING)
     assert app.store.bucket == "subtitles-4711-aisubs-uploads"
     assert app.sessions is None, "uploads go to the bucket, not through us"
     assert not (tmp_path / "data/store").exists(), "no container keeps recordings to itself"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from aisubs.pipeline.jobs.claim import Claim
 from aisubs.pipeline.jobs.dispatch import Dispatch
 from aisubs.pipeline.jobs.owner import Owner
+from aisubs.pipeline.jobs.pushes import Pushes
 from aisubs.pipeline.jobs.revisions import Revisions
 from aisubs.pipeline.jobs.rights import Holder, hash_token
 from aisubs.pipeline.jobs.shares import Shares
@@ -19,7 +20,7 @@ from aisubs.pipeline.jobs.worker import Worker
 __all__ = ["Claim", "Holder", "Jobs", "hash_token"]
 
 
-class Jobs(Uploads, Dispatch, Worker, Owner, Revisions, Shares, Upkeep):
+class Jobs(Uploads, Dispatch, Worker, Owner, Revisions, Shares, Pushes, Upkeep):
     """The job book over one database."""
 
     __slots__ = ()

@@ -35,6 +35,10 @@ variable "allowed_origins" {
   description = "Web origins that may use the API from a browser."
   type        = list(string)
 }
+variable "vapid_subject" {
+  description = "Whom push services may ask about our messages; empty: there are none."
+  type        = string
+}
 variable "worker_timeout_s" { type = number }
 variable "worker_device" { type = string }
 variable "limits" {
@@ -75,6 +79,8 @@ locals {
     MAX_UPLOAD_BYTES   = tostring(var.limits.max_upload_gib * 1024 * 1024 * 1024)
     MAX_DURATION_HOURS = tostring(var.limits.max_duration_hours)
   }
+  # For whoever sends messages to browsers, and the API that browsers subscribe with. Its key is a secret.
+  push = { for name, value in { VAPID_SUBJECT = var.vapid_subject } : name => value if value != "" }
   # The second wall behind run.invoker: the function itself looks at the identity token of its caller. Cloud Run checks
   # and removes the signature of a token before it hands it on.
   callers = {
@@ -88,14 +94,14 @@ locals {
   own = {
     on_upload = merge(local.waking, local.recordings)
     dispatch  = merge(local.line, { CLOUD_RUN_JOB = var.job })
-    recover_stale = merge(local.waking, local.line, local.recordings, {
+    recover_stale = merge(local.waking, local.line, local.recordings, local.push, {
       CLOUD_RUN_JOB = var.job
       RESULTS_URL   = var.results_url
       RECOVER_BATCH = tostring(var.limits.recover_batch)
       MAX_RETRIES   = tostring(var.limits.max_retries)
     })
     apply_retention = { RETENTION_HOURS = tostring(var.limits.retention_hours) }
-    api = merge(local.waking, local.line, local.recordings, {
+    api = merge(local.waking, local.line, local.recordings, local.push, {
       CLOUD_RUN_JOB           = var.job
       ALLOWED_ORIGINS         = join(",", var.allowed_origins)
       PUBLIC_URL              = var.urls["api"]
@@ -115,7 +121,7 @@ output "functions" {
 
 output "worker" {
   description = "The environment of the worker. CLOUD_RUN_JOB is not in it: Cloud Run sets that name itself, to the short name of the job."
-  value = merge(local.everywhere, local.waking, local.line, local.recordings, {
+  value = merge(local.everywhere, local.waking, local.line, local.recordings, local.push, {
     RESULTS_URL    = var.results_url
     DEVICE         = var.worker_device
     TASK_TIMEOUT_S = tostring(var.worker_timeout_s)

@@ -92,6 +92,11 @@ output "urls" {
   value       = { for function, service in local.services : function => "https://${service}-${var.project_number}.${var.region}.run.app" }
 }
 
+output "vapid_key" {
+  description = "Secret that holds the key which signs messages to browsers."
+  value       = "${var.name}-vapid-key"
+}
+
 output "job" {
   value = "${var.name}-worker"
 }

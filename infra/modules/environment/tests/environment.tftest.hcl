@@ -19,6 +19,7 @@ variables {
   }
   invokers         = { on_upload = "eventarc", dispatch = "tasks", recover_stale = "scheduler", apply_retention = "scheduler" }
   allowed_origins  = ["https://subtitles.example", "http://localhost:5173"]
+  vapid_subject    = "mailto:you@example.com"
   worker_timeout_s = 3600
   worker_device    = "cuda"
   limits = {
@@ -89,6 +90,18 @@ run "origins_are_one_list" {
   assert {
     condition     = output.functions["on_upload"]["MAX_UPLOAD_BYTES"] == "10737418240"
     error_message = "Whole bytes, without an exponent."
+  }
+}
+
+run "without_a_subject_nobody_hears_of_messages" {
+  command = plan
+  variables {
+    vapid_subject = ""
+  }
+
+  assert {
+    condition     = !contains(keys(output.worker), "VAPID_SUBJECT") && !contains(keys(output.functions["api"]), "VAPID_SUBJECT")
+    error_message = "A subject without a key is half a configuration."
   }
 }
 

@@ -1,0 +1,95 @@
+"""Tell the devices that asked for it that a job is over."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Self
+
+from aisubs.model.errors import AisubsError
+from aisubs.pipeline.jobs import Jobs
+from aisubs.ports import Device, Notifier, Outcome
+
+log = logging.getLogger(__name__)
+
+BATCH = 5
+LEASE_S = 120.0
+"""Longer than a batch takes when every push service is silent."""
+
+BUDGET_S = 20.0
+"""How long one round may take; what is left is sent by the next."""
+
+GRACE_S = 10.0
+"""How long a worker that is done waits for its messages to go out. What does not is left to the sweep."""
+
+_MAX_NAME_CHARS = 300
+
+
+def send_pushes(*, jobs: Jobs, notifier: Notifier) -> int:
+    """Send what is due, and record what became of each; returns how many arrived at a push service.
+
+    Rounds may overlap. Raises `database_unavailable`.
+    """
+    ends_s = time.monotonic() + BUDGET_S
+    sent = 0
+    while time.monotonic() < ends_s and (due := jobs.claim_pushes(BATCH, LEASE_S)):
+        for push in due:
+            delivery = notifier.notify(
+                Device(push["endpoint"], push["p256dh"], push["auth"]), _message(push), push["job_id"].replace("-", "")
+            )
+            jobs.record_push(push["subscription_id"], push["claim"], delivery.outcome, delivery.retry_in_s)
+            sent += delivery.outcome is Outcome.SENT
+    return sent
+
+
+def _message(push: dict[str, Any]) -> bytes:
+    """What the service worker of the page shows."""
+    said = {name: push[name] for name in ("job_id", "status", "filename", "language")}
+    said["filename"] = said["filename"][:_MAX_NAME_CHARS]
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+class PushSender:
+    """Sends what is due in a thread of its own whenever it is woken, so that no job waits for a push service.
+
+    A context: its end waits at most GRACE_S. Without a notifier it does nothing.
+    """
+
+    def __init__(self, jobs: Jobs, notifier: Notifier | None) -> None:
+        self._jobs = jobs
+        self._notifier = notifier
+        self._stop = False
+        self._woken = Event()
+        self._thread: Thread | None = None
+
+    def wake(self) -> None:
+        """A job is over: somebody may want to know."""
+        self._woken.set()
+
+    def __enter__(self) -> Self:
+        if self._notifier is not None:
+            self._thread = Thread(target=self._run, args=(self._notifier,), name="pushes", daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self._stop = True
+        if self._thread is not None:
+            self._woken.set()
+            self._thread.join(GRACE_S)
+
+    def _run(self, notifier: Notifier) -> None:
+        last = False
+        while not last:
+            self._woken.wait()
+            self._woken.clear()
+            last = self._stop
+            try:
+                send_pushes(jobs=self._jobs, notifier=notifier)
+            except AisubsError as fault:
+                log.warning("push.not_sent", extra={"error_code": fault.code, "reason": fault.reason})
+            except Exception:
+                log.exception("push.crashed")
