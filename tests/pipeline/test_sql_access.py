@@ -49,6 +49,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     """PostgREST opens one for every function that is not volatile; and a volatile one that only reads is a mistake."""
     reading = {"get_job", "list_jobs", "read_windows", "get_result", "queue_state", "startable", "unknown_objects"}
     reading |= {"list_processing", "list_unmirrored", "newest_revision", "read_revision", "list_revisions"}
+    reading |= {"get_own_job", "get_recording", "list_shares", "estimate"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     job = line.web()
     calls: dict[str, dict[str, Any]] = {
@@ -64,6 +65,10 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "newest_revision": {"job_id": job.job_id},
         "read_revision": {"job_id": job.job_id, "revision": None},
         "list_revisions": {"job_id": job.job_id},
+        "get_own_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "get_recording": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "list_shares": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "estimate": {"durations_ms": [1000], "model": "demo", "concurrency": 3},
     }
     assert set(calls) == reading
     line.sql(f"alter database {line.connection.info.dbname} set default_transaction_read_only = on")
@@ -140,7 +145,7 @@ def test_every_table_has_row_security_and_no_function_borrows_rights_without_nee
     )
     assert [row["relname"] for row in open_tables] == ["schema_migrations"]
     borrowing = [f for schema in ("aisubs_core", "aisubs_api") for f in functions(line, schema) if f["definer"]]
-    assert sorted(f["name"] for f in borrowing) == ["announce", "can_watch"]
+    assert sorted(f["name"] for f in borrowing) == ["announce", "announce_revoked", "can_watch"]
     assert all(f["settings"] == ['search_path=""'] for f in borrowing)
 
 
