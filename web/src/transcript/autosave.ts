@@ -137,7 +137,7 @@ export class Autosave {
     this.firstAt = null
     this.on.changed()
     try {
-      await (this.stale ? this.on.settle() : this.send(keepalive))
+      await (this.stale ? this.settle() : this.send(keepalive))
     } catch (error) {
       this.failed(asBackendError(error))
     } finally {
@@ -145,6 +145,11 @@ export class Autosave {
       this.sending = null
     }
     this.on.changed()
+  }
+
+  private async settle(): Promise<void> {
+    await this.on.settle()
+    if (this.busy && !this.held) this.schedule(0)
   }
 
   private async send(keepalive: boolean): Promise<void> {

@@ -61,7 +61,7 @@ export function browserDrafts(): Drafts {
 
 /** Null: another tab sits there. Where there are no locks everybody is alone. */
 async function take(key: string): Promise<(() => void) | null> {
-  const { locks } = navigator as Partial<Navigator>
+  const locks = (globalThis as { navigator?: Partial<Navigator> }).navigator?.locks
   if (!locks) return () => undefined
   return new Promise((resolve) => {
     const held = locks.request(`aisubs-draft:${key}`, { ifAvailable: true }, (lock) => {

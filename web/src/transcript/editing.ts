@@ -60,7 +60,7 @@ export class Editing {
   tidy(id: string): boolean {
     const text = this.paragraph(id)?.text
     const tidied = text?.trim()
-    if (text === undefined || tidied === text) return this.end(false)
+    if (text === undefined || (tidied === text && text !== '')) return this.end(false)
     return this.end(tidied ? this.type(id, { kind: 'edit', id, text: tidied }) : this.type(id, { kind: 'remove', id }))
   }
 

@@ -4,7 +4,10 @@ import { spanOf, together, type Word, wordsOf } from './words.ts'
 
 /** Those spoken in its time. In the silence before and behind it, those that were not in its neighbours from the start. */
 export function machineWords(paragraphs: readonly Paragraph[], at: number, machine: readonly Paragraph[]): Word[] {
-  const [before, here, behind] = [paragraphs[at - 1], paragraphs[at], paragraphs[at + 1]]
+  const spoken = ({ starts }: Paragraph): boolean => starts.length > 0
+  const here = paragraphs[at]
+  const before = paragraphs.slice(0, at).findLast(spoken)
+  const behind = paragraphs.slice(at + 1).find(spoken)
   const span = here && spanOf(here)
   if (!span) return []
   const from = Math.min(span.start, (before && spanOf(before)?.end) ?? 0)

@@ -64,10 +64,20 @@ export const clean = (text: string): string =>
 export function rewritten(document: Document, paragraph: Paragraph, text: string): Paragraph {
   const at = indexOf(document, paragraph.id)
   const before = document.paragraphs.slice(0, Math.max(0, at)).findLast(({ starts }) => starts.length > 0)
-  const behind = document.paragraphs.slice(at + 1).find(({ starts }) => starts.length > 0)
   const from = (before && spanOf(before)?.end) ?? 0
-  const to = Math.max(before?.starts[0] ?? 0, behind?.starts[0] ?? from)
+  const to = startBehind(document, at)
   return realign(paragraph, clean(text), { start: Math.min(from, to), end: to })
+}
+
+/** When the next paragraph begins: what stands before it may not begin later. */
+const startBehind = ({ paragraphs }: Document, at: number): number =>
+  paragraphs.slice(at + 1).find(({ starts }) => starts.length > 0)?.starts[0] ?? Infinity
+
+/** Words that begin a paragraph, begun before the next one: two may have spoken at once. */
+function begunBefore(limit: number, [first, ...rest]: readonly Word[]): Word[] {
+  if (!first) return []
+  const start = Math.min(first.start, limit)
+  return [{ ...first, start, duration: first.start + first.duration - start }, ...rest]
 }
 
 const indexOf = ({ paragraphs }: Document, id: string): number => paragraphs.findIndex((paragraph) => paragraph.id === id)
@@ -81,12 +91,13 @@ function edited(document: Document, { id, text }: { id: string; text: string }):
 }
 
 function split(document: Document, id: string, at: number, newId: () => string): Operation[] {
-  const paragraph = document.paragraphs[indexOf(document, id)]
+  const index = indexOf(document, id)
+  const paragraph = document.paragraphs[index]
   if (!paragraph) return []
   const [before, behind] = cut(paragraph, at)
   if (before.length === 0 || behind.length === 0) return []
   const { speaker } = paragraph
-  return [replacing([id], paragraphOf(id, speaker, before), paragraphOf(newId(), speaker, behind))]
+  return [replacing([id], paragraphOf(id, speaker, before), paragraphOf(newId(), speaker, begunBefore(startBehind(document, index), behind)))]
 }
 
 function joined(document: Document, id: string): Operation[] {
@@ -110,7 +121,7 @@ function moved(document: Document, { id, at, to }: Op & { kind: 'moveWords' }): 
   const rest = (stay: Word[]): Paragraph[] => (stay.length > 0 ? [paragraphOf(id, paragraph.speaker, stay)] : [])
   if (to === 'up') {
     const longer = paragraphOf(other.id, other.speaker, together(wordsOf(other), left))
-    return [replacing([other.id, id], longer, ...rest(right))]
+    return [replacing([other.id, id], longer, ...rest(begunBefore(startBehind(document, index), right)))]
   }
   const longer = paragraphOf(other.id, other.speaker, together(right, wordsOf(other)))
   return [replacing([id, other.id], ...rest(left), longer)]

@@ -21,8 +21,9 @@ interface Timed {
   end: number
 }
 
-/** `paragraph` with another text. `around`: where there is room for words, should the paragraph have none to share with. */
-export function realign(paragraph: Paragraph, text: string, around: Timed = { start: 0, end: 0 }): Paragraph {
+/** `paragraph` with another text. `around`: where there is room for words, should the paragraph have none to share with; no
+ *  new word begins after it, for there the next paragraph may have begun. */
+export function realign(paragraph: Paragraph, text: string, around: Timed = { start: 0, end: Infinity }): Paragraph {
   if (text === paragraph.text) return paragraph
   const words = recognized(paragraph, text)
   const times = timed(paragraph, words, text, around)
@@ -111,7 +112,7 @@ function tokens(text: string, cuts: Map<string, number[]>): Extent[] {
 
 function timed(paragraph: Paragraph, words: readonly Word[], text: string, around: Timed): Timed[] {
   const olds = paragraph.starts.map((start, at) => ({ start, end: start + (paragraph.durations[at] ?? 0) }))
-  const place = olds[0] ? { start: olds[0].start, end: Math.max(...olds.map(({ end }) => end)) } : around
+  const place = placeOf(olds, around)
   const lengths = words.map(({ from, to }) => text.slice(from, to).length)
   const times: Timed[] = []
   for (let at = 0; at < words.length; ) {
@@ -139,6 +140,13 @@ function timed(paragraph: Paragraph, words: readonly Word[], text: string, aroun
     at += count
   }
   return times
+}
+
+function placeOf(olds: readonly Timed[], around: Timed): Timed {
+  const [first, last] = [olds[0], olds.at(-1)]
+  if (!first || !last) return { start: around.start, end: Number.isFinite(around.end) ? around.end : around.start }
+  const end = Math.max(...olds.map((old) => old.end))
+  return { start: first.start, end: Math.min(end, Math.max(last.start, around.end)) }
 }
 
 interface Run {

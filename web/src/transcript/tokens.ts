@@ -4,7 +4,9 @@
 const UNSPACED =
   /[\p{Script_Extensions=Han}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 const OPENING = /[\p{Ps}\p{Pi}]/u
-const CLINGING = /[\p{M}\p{P}\p{S}\u200b-\u200d]/u
+const CLINGING = /[\p{P}\p{S}\u200b-\u200d]/u
+
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 export interface Extent {
   from: number
@@ -30,7 +32,7 @@ function unspacedAtoms(chunk: string): Extent[] {
   let at = 0
   let open = false // the last atom is an opening bracket, or Latin letters: it takes what comes
   let latin = false
-  for (const character of chunk) {
+  for (const { segment: character } of characters.segment(chunk)) {
     const last = found.at(-1)
     const opening = OPENING.test(character)
     const clinging = !opening && CLINGING.test(character)

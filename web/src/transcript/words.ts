@@ -49,7 +49,8 @@ export function paragraphOf(id: string, speaker: string | null, words: readonly 
 }
 
 /** The words before and behind a place in the text; one in which it lies is cut, and its time with it. */
-export function cut(paragraph: Paragraph, at: number): [Word[], Word[]] {
+export function cut(paragraph: Paragraph, caret: number): [Word[], Word[]] {
+  const at = /^[\udc00-\udfff]/.test(paragraph.text.slice(caret)) ? caret - 1 : caret // no character is halved
   const before: Word[] = []
   const behind: Word[] = []
   wordsOf(paragraph).forEach((word, index) => {

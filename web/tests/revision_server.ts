@@ -1,0 +1,79 @@
+/** Revisions of one text over HTTP on the loopback, as the API keeps them (aisubs/http/revisions.py), with faults at will. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Operation, Paragraph } from '@/backend/transcripts.ts'
+import { difference, type Document, revise } from '@/transcript/document.ts'
+
+export class RevisionServer {
+  url = ''
+  /** Number 0 is the machine's. */
+  readonly revisions: Document[]
+  status = 'completed'
+  /** What it was asked, in order. */
+  readonly asked: string[] = []
+  /** Does the next save and then breaks the line: its answer is lost. */
+  loseAnswer = false
+  /** Breaks every line before it does anything. */
+  down = false
+  private readonly server = createServer((request, response) => void this.answer(request, response))
+
+  constructor(paragraphs: readonly Paragraph[]) {
+    this.revisions = [{ paragraphs, speakers: {} }]
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+    return this
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  get newest(): Document {
+    return this.revisions.at(-1) ?? { paragraphs: [], speakers: {} }
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    const { pathname, searchParams } = new URL(request.url ?? '', this.url)
+    const what = `${request.method ?? ''} ${pathname.split('/').slice(4).join('/')}`
+    this.asked.push(what)
+    if (this.down) return void request.socket.destroy()
+    if (what === 'GET transcript') return this.show(response, searchParams.get('revision'))
+    const number = this.revisions.length - 1
+    if (request.headers['if-match'] !== `"${number}"`) return refuse(response, 412, 'revision_conflict')
+    const body = JSON.parse(Buffer.concat(parts).toString()) as { operations: Operation[]; revision: number }
+    const wanted = this.revisions[body.revision]
+    const operations = what === 'POST revisions' ? body.operations : wanted ? difference(this.newest, wanted) : []
+    try {
+      this.revisions.push(revise(this.newest, operations).document)
+    } catch {
+      return refuse(response, 400, 'bad_request')
+    }
+    if (this.loseAnswer) request.socket.destroy()
+    this.loseAnswer = false
+    send(response, 201, { revision: number + 1, saved_at: '2026-01-02T03:04:05Z' })
+  }
+
+  private show(response: ServerResponse, asked: string | null): void {
+    const newest = this.revisions.length - 1
+    const revision = asked === null ? newest : Number(asked)
+    const document = this.revisions[revision]
+    if (!document) return refuse(response, 404, 'revision_not_found')
+    send(response, 200, {
+      ...{ schema: 'aisubs-columns/1', job_id: 'j', revision, newest, version: 1, status: this.status, language: 'en' },
+      ...{ duration_ms: 100_000, final_until_ms: 100_000, title: 't', coverage: null, ...document },
+    })
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
+}
+
+const refuse = (response: ServerResponse, status: number, code: string): void =>
+  send(response, status, { error: { code, message: code, retryable: false } })
