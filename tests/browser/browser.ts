@@ -30,6 +30,7 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: Parameters<Browser['newContext']>[0] = {},
+  prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
 ): Promise<Watched> {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
   const complaints: string[] = []
@@ -49,6 +50,7 @@ export async function openPage(
     const { protocol, origin } = new URL(request.url())
     if (protocol.startsWith('http') && origin !== new URL(url).origin) complaints.push(`a stranger: ${request.url()}`)
   })
+  await prepare(context)
   const page = await context.newPage()
   const watched = { context, page, complaints }
   open.push(watched)

@@ -1,87 +1,103 @@
-/** Pictures of every screen, from a real run, into web/screenshots/. `make screenshots`; to be looked at, not compared. */
-import { mkdirSync } from 'node:fs'
+/** Pictures of every state of every screen, into web/screenshots/, from a script and a clock that stands still: the same each
+ *  time, to be looked at. `make screenshots`. */
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
-import { Edition, REPOSITORY, SAMPLE } from './edition.ts'
-import { quietRecording, removeRecordings, write } from './recordings.ts'
-import { Shaper } from './shaper.ts'
+import { REPOSITORY } from './edition.ts'
+import { removeRecordings } from './recordings.ts'
+import { Stage, type Script } from './stage.ts'
+import { JOBS, script, stored } from './stage_script.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots')
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
+const LOOKS = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  dark: { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
+  tablet: { viewport: { width: 768, height: 1024 } },
+  phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+  'phone-dark': { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme: 'dark' },
+  german: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, locale: 'de-DE' },
+} as const
+type Look = keyof typeof LOOKS
+const ALL = Object.keys(LOOKS) as Look[]
+const ONE: Look[] = ['desktop']
 
-const edition = new Edition({ QUEUE_CAPACITY: '50' })
+const stage = new Stage()
 let browser: Browser
 
 beforeAll(async () => {
+  rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
+  ;[browser] = await Promise.all([startBrowser(), stage.start()])
 })
 afterAll(async () => {
   await browser.close()
-  await edition.stop()
+  await stage.stop()
   removeRecordings()
 })
 
-for (const [size, viewport] of Object.entries(SIZES)) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`${size}, ${colorScheme}`, async () => {
-      const shaper = await new Shaper(new URL(edition.url)).start()
-      const { page, context } = await openPage(browser, shaper.url, { viewport, colorScheme })
-      const shoot = async (name: string): Promise<void> => {
-        await page.screenshot({ path: join(FOLDER, `${size}-${colorScheme}-${name}.png`) })
-      }
-      await shoot('upload')
-      await page.getByText('Change', { exact: true }).click()
-      await page.getByLabel('Speakers').selectOption('range')
-      await shoot('settings')
-      await page.getByText('Change', { exact: true }).click()
-      const broken = write('broken.mp4', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 37) & 255)))
-      await choose(page, SAMPLE, broken, write('notes.txt', 'text'))
-      await page.locator('[data-phase="ready"]').nth(1).waitFor()
-      await shoot('files')
-      await page.getByRole('button', { name: 'Transcribe 2 files' }).click()
-      await page.locator('[data-phase="submitted"]').nth(1).waitFor()
-      if (size === 'phone') await page.getByRole('button', { name: /^Jobs/ }).click()
-      await page.locator('article[data-status="completed"]').waitFor({ timeout: 120_000 })
-      await page.locator('article[data-status="failed"]').waitFor({ timeout: 120_000 })
-      await shoot('jobs')
-      await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-      await page.getByLabel('Subtitle profile').waitFor()
-      await shoot('download')
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('Escape')
-      shaper.limitBytes = 3_000_000
-      await choose(page, quietRecording('lecture.wav', 200, viewport.width + colorScheme.length))
-      await page.getByRole('button', { name: 'Transcribe', exact: true }).click()
-      await shaper.waitForStall()
-      await shoot('uploading')
-      page.on('dialog', (dialog) => void dialog.accept())
-      await page.reload()
-      shaper.cut()
-      await page.locator('[data-phase="needs-file"]').waitFor()
-      await shoot('needs-file')
-      await page.getByRole('button', { name: /^Jobs/ }).click()
-      await page.getByRole('link', { name: 'Open: sample.mp4' }).click()
-      await page.getByRole('article', { name: 'Transcript' }).locator('p').first().waitFor()
-      if (size === 'phone') await page.keyboard.press('Escape')
-      await page.getByLabel('Choose your copy').and(page.locator('input')).setInputFiles(SAMPLE)
-      await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
-      await page.getByRole('article', { name: 'Transcript' }).locator('button').first().click()
-      await page.getByRole('searchbox', { name: 'Search in the text' }).fill('the')
-      await page.waitForFunction(() => CSS.highlights.has('spoken'))
-      await shoot('viewer')
-      await context.setOffline(true)
-      await page.evaluate(() => dispatchEvent(new Event('focus')))
-      await page.locator('p', { hasText: 'Offline - data may be stale' }).waitFor()
-      await shoot('offline')
-      await context.close()
-      await shaper.stop()
-    })
-  }
+interface Scene {
+  looks?: readonly Look[]
+  path?: string
+  jobs?: Parameters<typeof stored>[0]
+  script?: Script
+  play: (page: Page, phone: boolean) => Promise<void>
 }
 
-async function choose(page: Page, ...files: string[]): Promise<void> {
-  await page.getByLabel('Choose files', { exact: true }).setInputFiles(files)
+/** One picture per look, named `<scene>.<look>.png`. */
+function scene(name: string, { looks = ALL, path = '/', jobs = Object.values(JOBS), script: more = {}, play }: Scene): void {
+  test.each(looks)(`${name}, %s`, async (look) => {
+    const options = { timezoneId: 'UTC', reducedMotion: 'reduce', ...LOOKS[look] } as const
+    const { page, context } = await openPage(browser, stage.url + path, options, (made) =>
+      stage.set(made, { ...script(jobs), ...more }, stored(jobs)),
+    )
+    await play(page, look.startsWith('phone') || look === 'german')
+    await page.screenshot({ path: join(FOLDER, `${name}.${look}.png`), animations: 'disabled' })
+    await context.close()
+  })
 }
+
+const JOBS_BUTTON = /^(Jobs|Aufträge)/
+const openJobs = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: JOBS_BUTTON }).click()
+  await page.locator('article[data-job]').first().waitFor()
+}
+
+scene('upload-empty', { jobs: [], play: (page) => page.getByRole('heading', { level: 1 }).waitFor() })
+scene('jobs', { play: (page) => openJobs(page) })
+scene('viewer', {
+  path: `/jobs/${JOBS.interview.job_id}`,
+  play: async (page) => page.getByRole('article').locator('p').first().waitFor(),
+})
+scene('share-new', {
+  looks: ['desktop', 'dark', 'phone', 'german'],
+  path: `/jobs/${JOBS.interview.job_id}`,
+  play: async (page) => {
+    await page.getByRole('button', { name: /^(Share|Teilen): / }).click()
+    await page.getByRole('dialog').getByRole('listitem').first().waitFor()
+  },
+})
+scene('share-made', {
+  looks: ['desktop', 'phone'],
+  path: `/jobs/${JOBS.interview.job_id}`,
+  play: async (page) => {
+    await page.getByRole('button', { name: /^Share: / }).click()
+    await page.getByRole('button', { name: 'Create link' }).click()
+    await page.getByLabel('Link', { exact: true }).waitFor()
+  },
+})
+scene('shared', {
+  looks: ['desktop', 'phone', 'german'],
+  jobs: [],
+  path: '/s#Vx3kq-8Jr2mZ0aB7tLw5YdNfEhCgUoPiSxKcQnRvM1A',
+  play: async (page) => page.getByRole('article').locator('p').first().waitFor(),
+})
+scene('shared-over', {
+  looks: ['desktop', 'phone'],
+  jobs: [],
+  path: '/s#Vx3kq-8Jr2mZ0aB7tLw5YdNfEhCgUoPiSxKcQnRvM1A',
+  script: { 'GET /api/shared': { error: { code: 'share_over', message: 'over', retryable: false } } },
+  play: async (page) => page.getByRole('heading', { name: 'This link no longer works.' }).waitFor(),
+})
+scene('not-found', { looks: ONE, path: '/nothing', play: async (page) => page.getByRole('heading').first().waitFor() })
