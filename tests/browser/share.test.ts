@@ -122,11 +122,11 @@ test('whoever has a link may read and nothing else', async () => {
     ['GET', '/share'],
     ['POST', '/revisions', { operations: [{ op: 'relabel', ids: ['0'], speaker: 'S1' }] }, { 'If-Match': '"0"' }],
     ['POST', '/revisions/restore', { revision: 0 }, { 'If-Match': '"0"' }],
-    ['POST', '/media', {}],
   ]
   for (const [method, path, body, headers] of writes) {
     expect(await ask(method, path, body, headers), `${method} ${path}`).toBe('403 read_only')
   }
+  expect(await ask('POST', '/media', {})).toBe('403 recording_not_shared')
 })
 
 test('a link copies itself, by key and mouse, and its dialog gives the focus back', async () => {

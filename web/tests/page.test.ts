@@ -104,7 +104,8 @@ describe('headers', () => {
 test('the environment is checked, and what is wrong is named', () => {
   expect(readConfig({})).toEqual({ ok: true, apiUrl: '' })
   expect(readConfig({ VITE_API_URL: 'https://api.example.org/' })).toEqual({ ok: true, apiUrl: 'https://api.example.org' })
-  expect(readConfig({ VITE_API_URL: 'api.example.org' })).toMatchObject({ ok: false, name: 'VITE_API_URL' })
+  expect(readConfig({ VITE_API_URL: 'api.example.org' })).toMatchObject({ problem: 'scheme' })
+  expect(readConfig({ VITE_API_URL: 'https://' })).toMatchObject({ ok: false, name: 'VITE_API_URL', problem: 'address' })
 })
 
 describe('the build', () => {

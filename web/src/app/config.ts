@@ -1,19 +1,16 @@
 /** The environment of the build, checked once at the start. */
-import * as v from 'valibot'
 
-const ApiUrl = v.pipe(
-  v.string(),
-  v.trim(),
-  v.check((text) => text === '' || /^https?:\/\//.test(text), 'begins with https://'),
-  v.check((text) => text === '' || URL.canParse(text), 'is an address'),
-  v.transform((text) => text.replace(/\/+$/, '')),
-)
-
-export type Config = { ok: true; apiUrl: string } | { ok: false; name: string; problem: string }
+export type Problem = 'scheme' | 'address'
+export type Config = { ok: true; apiUrl: string } | { ok: false; name: string; value: string; problem: Problem }
 
 /** An empty VITE_API_URL means: the API is where the page came from, as in the local edition. */
 export function readConfig(environment: Record<string, unknown>): Config {
-  const parsed = v.safeParse(ApiUrl, environment['VITE_API_URL'] ?? '')
-  if (parsed.success) return { ok: true, apiUrl: parsed.output }
-  return { ok: false, name: 'VITE_API_URL', problem: parsed.issues[0].message }
+  const name = 'VITE_API_URL'
+  const said = environment[name]
+  const value = typeof said === 'string' ? said.trim() : ''
+  const wrong = (problem: Problem): Config => ({ ok: false, name, value, problem })
+  if (value === '') return { ok: true, apiUrl: '' }
+  if (!/^https?:\/\//.test(value)) return wrong('scheme')
+  if (!URL.canParse(value)) return wrong('address')
+  return { ok: true, apiUrl: value.replace(/\/+$/, '') }
 }

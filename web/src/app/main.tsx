@@ -21,7 +21,7 @@ if (root) {
           <Shell />
         </ServicesProvider>
       ) : (
-        <Misconfigured name={config.name} problem={config.problem} />
+        <Misconfigured {...config} />
       )}
     </StrictMode>,
   )

@@ -1,14 +1,30 @@
+import { TriangleAlert } from 'lucide-react'
 import { useText } from '@/i18n/language.ts'
+import type { Config } from './config.ts'
 
-export function Misconfigured({ name, problem }: { name: string; problem: string }) {
+/** For whoever built the page: what is wrong with it, and what right would look like. */
+export function Misconfigured({ name, value, problem }: Extract<Config, { ok: false }>) {
   const { app } = useText()
   return (
-    <main className="mx-auto max-w-[45rem] p-6">
-      <h1 className="text-2xl font-semibold">{app.misconfigured}</h1>
-      <p className="mt-4">
-        <code>{app.misconfiguredVar(name, problem)}</code>
-      </p>
-      <p className="mt-2 text-muted">{app.misconfiguredHint}</p>
+    <main className="mx-auto grid max-w-[40rem] gap-4 px-4 py-16">
+      <h1 className="flex items-center gap-3 text-2xl font-semibold">
+        <TriangleAlert aria-hidden className="size-7 shrink-0 text-warn" />
+        {app.misconfigured}
+      </h1>
+      <p>{app.misconfiguredProblems[problem](name)}</p>
+      <dl className="grid gap-x-4 gap-y-2 rounded-card border border-line bg-surface p-4 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">
+        <dt className="text-muted">{app.misconfiguredIs}</dt>
+        <dd>
+          <code>
+            {name}={value}
+          </code>
+        </dd>
+        <dt className="text-muted">{app.misconfiguredCould}</dt>
+        <dd>
+          <code>{name}=https://api.example.org</code>
+        </dd>
+      </dl>
+      <p className="text-sm text-muted">{app.misconfiguredHint}</p>
     </main>
   )
 }

@@ -2,7 +2,7 @@ import type { ButtonHTMLAttributes, Ref } from 'react'
 import { cx } from './cx.ts'
 
 const KINDS = {
-  primary: 'bg-accent text-on-accent font-semibold border-accent hover:opacity-90',
+  primary: 'bg-accent text-on-accent font-semibold border-accent hover:border-text',
   plain: 'bg-surface border-control hover:bg-sunken',
   quiet: 'border-transparent hover:bg-sunken',
   danger: 'bg-surface border-danger text-danger hover:bg-sunken',
@@ -21,7 +21,7 @@ export function Button({ kind = 'plain', small = false, className, type = 'butto
 
 export function buttonClass(kind: keyof typeof KINDS = 'plain', small = false): string {
   return cx(
-    'inline-flex items-center justify-center gap-2 rounded-control border text-sm transition-opacity duration-120',
+    'inline-flex items-center justify-center gap-2 rounded-control border text-sm transition-colors duration-120',
     'max-sm:min-h-11 disabled:opacity-60',
     small ? 'min-h-8 px-2.5' : 'min-h-10 px-4',
     KINDS[kind],

@@ -36,8 +36,8 @@ export function Links({ shares, newest, busy, onRevoke }: Props) {
             <Line share={share} fresh={share.share_id === newest} />
             <Button
               small
-              kind="danger"
-              className="ml-auto shrink-0"
+              kind="quiet"
+              className="ml-auto shrink-0 text-danger"
               disabled={busy}
               aria-label={words.revokeOf(shortDate(locale, share.created_at))}
               onClick={() => onRevoke(share.share_id)}

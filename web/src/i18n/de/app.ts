@@ -21,8 +21,13 @@ export const appDe: Words<typeof appEn> = {
   copyDetails: 'Einzelheiten kopieren',
   close: 'Schließen',
   misconfigured: 'Diese Seite ist nicht eingerichtet',
-  misconfiguredVar: (name, problem) => `${name}: ${problem}`,
-  misconfiguredHint: 'In der Umgebung des Builds setzen, zum Beispiel VITE_API_URL=https://api.example.org',
+  misconfiguredProblems: {
+    scheme: (name) => `${name} muss mit https:// beginnen (oder zum Testen mit http://).`,
+    address: (name) => `${name} ist keine Adresse.`,
+  },
+  misconfiguredIs: 'Gesetzt ist',
+  misconfiguredCould: 'Richtig wäre',
+  misconfiguredHint: 'In der Umgebung des Builds setzen und neu bauen. Bleibt es leer, wird die API dort gesucht, woher diese Seite kommt.',
 }
 
 export const failureDe: Words<typeof failureEn> = {

@@ -18,8 +18,13 @@ export const appEn = {
   copyDetails: 'Copy details',
   close: 'Close',
   misconfigured: 'This page is not set up',
-  misconfiguredVar: (name: string, problem: string) => `${name}: ${problem}`,
-  misconfiguredHint: 'Set it in the environment of the build, for example VITE_API_URL=https://api.example.org',
+  misconfiguredProblems: {
+    scheme: (name: string) => `${name} has to begin with https:// (or http:// for tests).`,
+    address: (name: string) => `${name} is no address.`,
+  },
+  misconfiguredIs: 'It is',
+  misconfiguredCould: 'It could be',
+  misconfiguredHint: 'Set it in the environment of the build and build again. Left empty, the API is where this page comes from.',
 }
 
 export const failureEn = {
