@@ -8,6 +8,10 @@ work              the worker: claim, transcribe, publish, take the next job
   heartbeat         "still alive", from a thread of its own
   write_results     saved windows -> srt, vtt, json, txt -> published by the fenced complete_job
   mirror_results    ... and put beside the dropped file
+read_transcript   what the machine wrote, or what people made of it
+  results           ... as a file in any format
+  shape_cues        ... as subtitles with the rules they break
+revise_transcript people correct the text: a new revision each time
 recover_jobs      workers that died: back in line, or failed after the third time
 sweep             everything that a lost message or a crash could leave behind
 expire_jobs       after 168 hours objects and rows go
