@@ -92,8 +92,8 @@ create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) r
 create function aisubs_core.is_over(share aisubs.job_shares) returns boolean language sql stable as $$
     select share.revoked_at is not null or coalesce(share.expires_at <= now(), false) $$;
 
--- The job, if the holder has a right to read it: as its owner (`share` is null), or by a link. A wrong token, a tombstone
--- and an id that never was look the same; but whoever shows a link that is over learns that, for it once was good.
+-- The job, if the holder has a right to read it: as its owner (`share` is null), or by a link. A wrong token, a
+-- tombstone and an id that never was look the same; but whoever shows a link that is over learns that.
 create function aisubs_core.seen_job(
     job_id text, holder jsonb, out job aisubs.transcription_jobs, out share aisubs.job_shares
 ) language plpgsql stable as $$

@@ -1,7 +1,7 @@
 -- What the people behind a job may do. `holder` is {token_hashes, owner_id}; without a right there is no such job.
 
--- The job as whoever may read it sees it. By a link one watches on a topic of the link's own, and does not learn what the
--- model was told beforehand, for that may say more than the transcript.
+-- The job as whoever may read it sees it. By a link one watches on a topic of the link's own, and does not learn what
+-- the model was told beforehand, for that may say more than the transcript.
 create function aisubs_api.get_job(job_id text, holder jsonb) returns setof aisubs_core.job_row
     language plpgsql stable as $$
 declare
@@ -191,8 +191,8 @@ create function aisubs_api.queue_state(concurrency integer, queue_capacity integ
         aisubs_core.retry_after_s()
     from aisubs.transcription_jobs j where j.status in ('uploading', 'pending', 'processing') $$;
 
--- What recordings of these lengths (a JSON array of milliseconds) would take if they were submitted now: seconds of work
--- for each by what is known of the model, and how long the first would wait. Nulls where nothing is known.
+-- What recordings of these lengths (a JSON array of milliseconds) would take if they were submitted now: seconds of
+-- work for each by what is known of the model, and how long the first would wait. Nulls where nothing is known.
 create function aisubs_api.estimate(durations_ms jsonb, model text, concurrency integer)
     returns table (processing_s jsonb, wait_s double precision) language sql stable as $$
     with line as (

@@ -47,8 +47,8 @@ exception when others then
     raise warning 'live update not sent: % (%)', sqlerrm, sqlstate;
 end $$;
 
--- May the holder of this topic listen? The topic is the right: 244 random bits that only holders of the job, or of a link
--- to it, know. Definer, for listeners have no right to the tables.
+-- May the holder of this topic listen? The topic is the right: 244 random bits that only holders of the job, or of a
+-- link to it, know. Definer, for listeners have no right to the tables.
 create function aisubs_core.can_watch(topic text) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (select from aisubs.transcription_jobs j
