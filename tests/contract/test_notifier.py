@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from aisubs.adapters.notifier.web_push import MAX_RETRY_S, WebPush
+from aisubs.adapters.notifier.web_push.encryption import encrypt
+from aisubs.adapters.notifier.web_push.plug import MAX_RETRY_S, WebPush
 from aisubs.ports import Delivery, Device, Outcome
 from aisubs.settings import Settings
 from aisubs.wiring import make_notifier, make_web_push
-from tests.doubles.push_service import Browser, PushService, decode, decrypt, new_private_key
+from tests.doubles.push_service import Browser, PushService, decode, decrypt, encode, new_private_key, point
 
 SUBJECT = "mailto:somebody@example.org"
 MESSAGE = json.dumps({"filename": "Grüße 🎤.mp4"}).encode()
@@ -39,14 +40,24 @@ def device(browser: Browser) -> Device:
     return Device(subscription["endpoint"], subscription["keys"]["p256dh"], subscription["keys"]["auth"])
 
 
-def test_the_double_decrypts_the_example_of_the_standard() -> None:
-    """RFC 8291, Appendix A."""
-    key = ec.derive_private_key(int.from_bytes(decode("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94")), ec.SECP256R1())
-    body = decode(
-        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
-        "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
-    )
-    assert decrypt(body, key, decode("BTBZMqHH6r4Tts7J_aSIgg")) == b"When I grow up, I want to be a watermelon"
+EXAMPLE = (
+    "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
+    "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+)
+"""RFC 8291, Appendix A, as are the keys below."""
+
+
+def key_of(text: str) -> ec.EllipticCurvePrivateKey:
+    return ec.derive_private_key(int.from_bytes(decode(text)), ec.SECP256R1())
+
+
+def test_we_and_the_double_agree_with_the_example_of_the_standard() -> None:
+    text = b"When I grow up, I want to be a watermelon"
+    browser, auth = key_of("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"), decode("BTBZMqHH6r4Tts7J_aSIgg")
+    sender = key_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")
+    assert encode(encrypt(text, point(browser), auth, sender=sender, salt=decode("DGv6ra1nlYgDCS1FRnbzlw"))) == EXAMPLE
+    assert decrypt(decode(EXAMPLE), browser, auth) == text
+    assert encrypt(text, point(browser), auth) != encrypt(text, point(browser), auth), "keys and salt are used once"
 
 
 def test_a_message_arrives_and_can_be_read(plug: WebPush, service: PushService) -> None:

@@ -1,5 +1,5 @@
--- Who is told when a job is over, and the messages on their way there: an outbox with leases. Whoever sends claims a few,
--- posts them and records what became of each; a claim that is not followed by a record comes up again.
+-- Who is told when a job is over, and the messages on their way there: an outbox with leases. Whoever sends claims
+-- a few, posts them and records what became of each; a claim that is not followed by a record comes up again.
 
 create function aisubs_core.max_devices() returns integer language sql immutable as $$ select 20 $$;
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import base64
 import logging
-import os
 import time
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-import http_ece
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 
+from aisubs.adapters.notifier.web_push.encryption import CURVE, encrypt, point
 from aisubs.ports import Delivery, Device, Outcome
 
 log = logging.getLogger(__name__)
@@ -49,15 +47,14 @@ class WebPush:
         """
         try:
             raw = _decode(private_key)
-            self._key = ec.derive_private_key(int.from_bytes(raw), ec.SECP256R1())
+            self._key = ec.derive_private_key(int.from_bytes(raw), CURVE)
         except ValueError as fault:
             raise ValueError("VAPID_PRIVATE_KEY is no key of P-256 in base64url") from fault
         if len(raw) != _KEY_BYTES:
             raise ValueError(f"VAPID_PRIVATE_KEY has {len(raw)} bytes instead of {_KEY_BYTES}")
         self._subject = subject
         self._hosts = frozenset(hosts)
-        point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        self.public_key = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+        self.public_key = base64.urlsafe_b64encode(point(self._key)).rstrip(b"=").decode()
         self._http = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
         try:
             self._signed("https://example.org")
@@ -79,15 +76,8 @@ class WebPush:
             return Delivery(Outcome.REFUSED)  # PUSH_HOSTS was longer once
         url = urlsplit(device.endpoint)
         try:
-            body = http_ece.encrypt(
-                message,
-                salt=os.urandom(16),
-                private_key=ec.generate_private_key(ec.SECP256R1()),
-                dh=_decode(device.p256dh),
-                auth_secret=_decode(device.auth),
-                version="aes128gcm",
-            )
-        except (ValueError, http_ece.ECEException) as fault:
+            body = encrypt(message, _decode(device.p256dh), _decode(device.auth))
+        except ValueError as fault:
             log.warning("push.bad_keys", extra={"push_service": url.hostname, "reason": str(fault)})
             return Delivery(Outcome.GONE)  # nobody can be reached under keys that are none
         headers = {
