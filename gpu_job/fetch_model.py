@@ -1,4 +1,4 @@
-"""Puts a speech model into a folder, pinned: `python -m gpu_job.fetch_model large-v3-turbo /opt/model --revision …`.
+"""Puts a speech model into a folder, pinned: `python -m gpu_job.fetch_model large-v3-turbo FOLDER --revision …`.
 
 Used when the worker's image is built, so that a worker needs no hub at run time. `demo` copies the toy that ships with
 the code; a directory is copied as it is; anything else is a size or a hub name that faster-whisper knows.

@@ -98,6 +98,49 @@ variable "supabase_url" {
   type        = string
 }
 
+variable "supabase_publishable_key" {
+  description = "sb_publishable_… of the Supabase project, which the page gets for live updates. Empty: the page asks from time to time. Not a secret, and a secret key must not stand here."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = !startswith(var.supabase_publishable_key, "sb_secret_")
+    error_message = "This is a secret key. Browsers get the one that starts with sb_publishable_."
+  }
+  validation {
+    condition     = try(jsondecode(base64decode("${replace(replace(split(".", var.supabase_publishable_key)[1], "-", "+"), "_", "/")}${substr("===", 0, (4 - length(split(".", var.supabase_publishable_key)[1]) % 4) % 4)}")).role, "anon") == "anon"
+    error_message = "This is a legacy key of another role than anon: it would let everybody read everything."
+  }
+}
+
+variable "model" {
+  description = "The speech model that the worker's image was built with (_MODEL of cloudbuild.yaml); people are told it, and the API knows results by it."
+  type        = string
+  default     = "large-v3-turbo"
+}
+
+variable "models" {
+  description = "Further models that people may choose. They must lie in the worker's image: it may not fetch any. Ours has one."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.models : can(regex("^[A-Za-z0-9._/-]+$", name))])
+    error_message = "models are names such as large-v3, or folders of the worker's image."
+  }
+}
+
+variable "price" {
+  description = "What an hour of a worker costs, { per_hour = 1.05, currency = \"USD\" }, for the costs that people are shown before they submit. null: none are shown."
+  type        = object({ per_hour = number, currency = optional(string, "USD") })
+  default     = null
+
+  validation {
+    condition     = var.price == null ? true : var.price.per_hour >= 0 && can(regex("^[A-Z]{3}$", var.price.currency))
+    error_message = "per_hour is 0 or more; currency is a code of ISO 4217 such as EUR."
+  }
+}
+
 variable "limits" {
   description = "Rules of the application; docs/settings.md says what each means. retention_hours also sets the buckets' own rules."
   type = object({
@@ -110,6 +153,7 @@ variable "limits" {
     retention_hours       = optional(number, 168)
     upload_deadline_hours = optional(number, 24)
     read_url_ttl_s        = optional(number, 900)
+    media_url_ttl_s       = optional(number, 14400)
     cancel_running        = optional(bool, false)
     log_level             = optional(string, "INFO")
   })
@@ -118,6 +162,10 @@ variable "limits" {
   validation {
     condition     = var.limits.concurrency >= 1 && var.limits.max_upload_gib > 0 && var.limits.max_duration_hours > 0
     error_message = "concurrency, max_upload_gib and max_duration_hours are above 0."
+  }
+  validation {
+    condition     = var.limits.media_url_ttl_s >= 60 && var.limits.media_url_ttl_s <= 43200
+    error_message = "media_url_ttl_s is between a minute and 12 hours, for which Google's own keys sign at most."
   }
   validation {
     condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.limits.log_level)

@@ -73,7 +73,11 @@ module "environment" {
   invokers         = module.roles.invokers
   allowed_origins  = var.allowed_origins
   vapid_subject    = var.vapid_subject
+  models           = concat([var.model], var.models)
+  price            = var.price
   worker_timeout_s = module.worker.timeout_s
   worker_device    = module.worker.device
   limits           = var.limits
+
+  supabase_publishable_key = var.supabase_publishable_key
 }

@@ -25,6 +25,7 @@ LIMITS = {
     "retention_hours": 100,
     "upload_deadline_hours": 12,
     "read_url_ttl_s": 60,
+    "media_url_ttl_s": 7200,
     "cancel_running": True,
     "log_level": "WARNING",
 }
@@ -61,6 +62,9 @@ def environment(
             "invokers": roles["invokers"],
             "allowed_origins": ["https://subtitles.example"],
             "vapid_subject": "mailto:somebody@example.org",
+            "models": ["large-v3-turbo", "large-v3", "small"],
+            "price": {"per_hour": 1.05, "currency": "EUR"},
+            "supabase_publishable_key": "sb_publishable_abc",
             "worker_timeout_s": 3600,
             "worker_device": "cuda",
             "limits": LIMITS,

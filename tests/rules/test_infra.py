@@ -116,6 +116,10 @@ def test_settings_read_what_containers_are_told(
     assert read["api"].capacity == 9
     assert read["api"].cancel_running is True
     assert read["api"].max_upload_bytes == 3 * 1024**3
+    assert read["api"].media_url_ttl_s == 7200
+    assert (read["api"].model, read["api"].chosen_models) == ("large-v3-turbo", ("large-v3", "small"))
+    assert (read["api"].price_per_hour, read["api"].price_currency) == (1.05, "EUR")
+    assert read["api"].supabase_publishable_key == "sb_publishable_abc"
     assert read["on_upload"].max_duration_hours == 7
     assert read["apply_retention"].retention_hours == 100
     assert read["recover_stale"].recover_batch == 5

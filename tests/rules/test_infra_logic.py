@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +46,47 @@ def test_events_are_admitted_under_both_addresses(root: dict[str, Any]) -> None:
         "https://aisubs-on-upload-123456789012.europe-west4.run.app",
         "https://aisubs-on-upload-k3j5x7abcd-ez.a.run.app",
     ]
+
+
+def legacy_key(role: str) -> str:
+    """As Supabase made them: a JWT. Its base64url has letters that base64 has not, and no padding."""
+    words = [json.dumps(part).encode() for part in ({"alg": "HS256"}, {"role": role, "ref": "ÿþ?>~"})]
+    return ".".join([*(base64.urlsafe_b64encode(word).rstrip(b"=").decode() for word in words), "signature"])
+
+
+def told_to_the_api(folder: Path, variables: dict[str, Any]) -> dict[str, str]:
+    needs_terraform()
+    wanted = {"api": 'module.environment.functions["api"]'}
+    told: dict[str, str] = evaluated_root(folder, VARIABLES | variables, wanted)["wanted_api"]
+    return told
+
+
+@pytest.mark.parametrize("key", ["sb_publishable_abc", legacy_key("anon"), ""])
+def test_the_api_is_told_what_browsers_may_know(tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = told_to_the_api(tmp_path, {"supabase_publishable_key": key, "price": {"per_hour": 0.63}})
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.supabase_publishable_key or "") == key
+    assert (settings.model, settings.price_per_hour, settings.price_currency) == ("large-v3-turbo", 0.63, "USD")
+
+
+@pytest.mark.parametrize(
+    ("variables", "complaint"),
+    [
+        ({"supabase_publishable_key": "sb_secret_abc"}, "secret key"),
+        ({"supabase_publishable_key": legacy_key("service_role")}, "another role than anon"),
+        ({"models": ["large-v3,small"]}, "names such as"),
+        ({"price": {"per_hour": -1}}, "per_hour is 0 or more"),
+        ({"price": {"per_hour": 1, "currency": "dollars"}}, "ISO 4217"),
+        ({"limits": {"media_url_ttl_s": 86_400}}, "12 hours"),
+    ],
+    ids=str,
+)
+def test_the_root_refuses_what_would_do_harm(tmp_path: Path, variables: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(AssertionError) as refused:
+        told_to_the_api(tmp_path, variables)
+    assert complaint in re.sub(r"[\s│]+", " ", str(refused.value))
 
 
 def test_the_doctor_is_told_all_that_it_needs(root: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,18 @@ variable "vapid_subject" {
   description = "Whom push services may ask about our messages; empty: there are none."
   type        = string
 }
+variable "models" {
+  description = "What people may choose and are told: the model of the worker's image first."
+  type        = list(string)
+}
+variable "price" {
+  description = "Of an hour of a worker. null: people are shown no costs."
+  type        = object({ per_hour = number, currency = string })
+}
+variable "supabase_publishable_key" {
+  description = "For browsers; empty: no live updates. Not a secret."
+  type        = string
+}
 variable "worker_timeout_s" { type = number }
 variable "worker_device" { type = string }
 variable "limits" {
@@ -53,6 +65,7 @@ variable "limits" {
     retention_hours       = number
     upload_deadline_hours = number
     read_url_ttl_s        = number
+    media_url_ttl_s       = number
     cancel_running        = bool
     log_level             = string
   })
@@ -107,9 +120,16 @@ locals {
       PUBLIC_URL              = var.urls["api"]
       SIGNING_SERVICE_ACCOUNT = var.account_emails["api"]
       READ_URL_TTL_S          = tostring(var.limits.read_url_ttl_s)
+      MEDIA_URL_TTL_S         = tostring(var.limits.media_url_ttl_s)
       UPLOAD_DEADLINE_HOURS   = tostring(var.limits.upload_deadline_hours)
       RETENTION_HOURS         = tostring(var.limits.retention_hours)
       CANCEL_RUNNING          = tostring(var.limits.cancel_running)
+      # Without the model it would take the demo's results for those of the worker.
+      MODEL                    = var.models[0]
+      MODELS                   = join(",", slice(var.models, 1, length(var.models)))
+      PRICE_PER_HOUR           = var.price == null ? "" : tostring(var.price.per_hour)
+      PRICE_CURRENCY           = var.price == null ? "" : var.price.currency
+      SUPABASE_PUBLISHABLE_KEY = var.supabase_publishable_key
     })
   }
 }

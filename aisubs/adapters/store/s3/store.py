@@ -145,14 +145,7 @@ class S3Store:
                 abort_url=self._presigned("abort_multipart_upload", upload),
             )
 
-    def read_url(
-        self,
-        name: str,
-        filename: str,
-        content_type: str,
-        ttl_s: int,
-        generation: int | None = None,
-    ) -> str:
+    def read_url(self, name: str, filename: str, content_type: str, ttl_s: int, generation: int | None = None) -> str:
         if generation is not None:
             self._head(name, generation)  # holds for now only: a condition would be a header, which no player sends
         shown = {

@@ -20,8 +20,13 @@ variables {
   invokers         = { on_upload = "eventarc", dispatch = "tasks", recover_stale = "scheduler", apply_retention = "scheduler" }
   allowed_origins  = ["https://subtitles.example", "http://localhost:5173"]
   vapid_subject    = "mailto:you@example.com"
+  models           = ["large-v3-turbo", "large-v3"]
+  price            = { per_hour = 1.05, currency = "USD" }
   worker_timeout_s = 3600
   worker_device    = "cuda"
+
+  supabase_publishable_key = "sb_publishable_abc"
+
   limits = {
     concurrency           = 3
     queue_capacity        = 0
@@ -32,6 +37,7 @@ variables {
     retention_hours       = 168
     upload_deadline_hours = 24
     read_url_ttl_s        = 900
+    media_url_ttl_s       = 14400
     cancel_running        = false
     log_level             = "INFO"
   }
@@ -43,7 +49,7 @@ run "no_container_is_told_a_secret" {
   assert {
     condition = length([
       for name in concat(keys(output.worker), flatten([for environment in values(output.functions) : keys(environment)])) :
-      name if can(regex("KEY|SECRET|PASSWORD|DATABASE_URL|TOKEN$", name))
+      name if can(regex("KEY|SECRET|PASSWORD|DATABASE_URL|TOKEN$", name)) && name != "SUPABASE_PUBLISHABLE_KEY"
     ]) == 0
     error_message = "Secrets come from Secret Manager by reference, never as a value."
   }
@@ -102,6 +108,32 @@ run "without_a_subject_nobody_hears_of_messages" {
   assert {
     condition     = !contains(keys(output.worker), "VAPID_SUBJECT") && !contains(keys(output.functions["api"]), "VAPID_SUBJECT")
     error_message = "A subject without a key is half a configuration."
+  }
+}
+
+run "the_api_tells_what_may_be_chosen_and_what_it_costs" {
+  command = plan
+
+  assert {
+    condition     = [for name in ["MODEL", "MODELS", "PRICE_PER_HOUR", "PRICE_CURRENCY"] : output.functions["api"][name]] == ["large-v3-turbo", "large-v3", "1.05", "USD"]
+    error_message = "The first model is the worker's own; the others are a list separated by commas."
+  }
+  assert {
+    condition     = length([for name, told in output.functions : name if contains(keys(told), "SUPABASE_PUBLISHABLE_KEY")]) == 1
+    error_message = "Only the API tells browsers how to listen."
+  }
+}
+
+run "without_a_price_there_are_no_costs" {
+  command = plan
+  variables {
+    models = ["small"]
+    price  = null
+  }
+
+  assert {
+    condition     = [for name in ["MODEL", "MODELS", "PRICE_PER_HOUR", "PRICE_CURRENCY"] : output.functions["api"][name]] == ["small", "", "", ""]
+    error_message = "Empty settings are unset ones."
   }
 }
 
