@@ -4,6 +4,7 @@ import { ServicesProvider } from '@/features/services.ts'
 import { startLanguage } from '@/i18n/language.ts'
 import { readConfig } from './config.ts'
 import { Misconfigured } from './misconfigured.tsx'
+import { watchForNewVersion } from './new_version.ts'
 import { startServices } from './services.ts'
 import { takeShareToken } from './share_token.ts'
 import { Shell } from './shell.tsx'
@@ -13,6 +14,7 @@ const root = document.getElementById('root')
 if (root) {
   takeShareToken() // before startServices, which asks the server
   startLanguage()
+  watchForNewVersion()
   const config = readConfig(import.meta.env)
   createRoot(root).render(
     <StrictMode>

@@ -14,6 +14,7 @@ import { usePageFocus } from './page_focus.ts'
 import { Routes } from './routes.tsx'
 import { SkipLink } from './skip_link.tsx'
 import { TopBar } from './top_bar.tsx'
+import { UpdateBar } from './update_bar.tsx'
 
 export function Shell() {
   const { app } = useText()
@@ -40,6 +41,7 @@ export function Shell() {
         opener={opener}
       />
       <OfflineBar />
+      <UpdateBar />
       <main id="main" ref={main} tabIndex={-1} className="outline-none">
         <Routes path={path} onSubmit={() => openWhereItFits(setDrawerOpen)} onViewJobs={() => setDrawerOpen(true)} />
       </main>

@@ -11,7 +11,7 @@ export function SkipLink({ main }: { main: RefObject<HTMLElement | null> }) {
         event.preventDefault()
         main.current?.focus()
       }}
-      className="sr-only z-20 rounded-control bg-surface p-3 text-sm font-semibold focus:not-sr-only focus:absolute focus:m-2"
+      className="fixed -top-20 left-2 z-20 rounded-control border border-control bg-surface p-3 text-sm font-semibold focus:top-2"
     >
       {app.skip}
     </a>
