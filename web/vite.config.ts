@@ -9,6 +9,7 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [react(), tailwindcss(), netlifyFiles(originOf(environment['VITE_API_URL']))],
     resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+    worker: { format: 'es' },
     build: {
       target: 'es2022',
       manifest: 'manifest.json',

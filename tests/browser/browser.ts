@@ -36,6 +36,8 @@ export async function openPage(
   const complaints: string[] = []
   await context.exposeFunction('reportViolation', (text: string) => complaints.push(text))
   await context.addInitScript(() => {
+    // Nobody can answer this dialog from here; without it the page asks by its input.
+    Reflect.deleteProperty(globalThis, 'showOpenFilePicker')
     addEventListener('securitypolicyviolation', (event) => {
       const report = (globalThis as unknown as { reportViolation: (text: string) => void }).reportViolation
       report(`${event.violatedDirective} ${event.blockedURI}`)

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { Pace } from '@/upload/eta.ts'
 import { fingerprint } from '@/upload/fingerprint.ts'
 import { browserLedger } from '@/upload/ledger.ts'
-import { type Happening, next, type Record, type Upload } from '@/upload/record.ts'
+import { type Happening, next, type Upload } from '@/upload/phases.ts'
+import type { Record } from '@/upload/record.ts'
 
 const upload: Upload = {
   key: 'a'.repeat(32),
@@ -17,6 +18,10 @@ const upload: Upload = {
   share: 0,
   speed: null,
   leftS: null,
+  extractSize: null,
+  whole: null,
+  reload: 'file',
+  mirrored: false,
 }
 const after = (...happenings: Happening[]): Upload => happenings.reduce(next, upload)
 const GOOD: Happening = { on: 'inspected', rejection: null, durationMs: 60_000 }
@@ -25,7 +30,7 @@ const SENDING: Happening[] = [GOOD, { on: 'start' }, { on: 'turn' }, { on: 'anno
 describe('the phases of an upload', () => {
   test('lead from the choice to the job', () => {
     expect(after(...SENDING).phase.name).toBe('sending')
-    const done = after(...SENDING, { on: 'done', jobId: 'j', cached: false })
+    const done = after(...SENDING, { on: 'done', jobId: 'j', cached: false, cachedAt: null })
     expect(done).toMatchObject({ phase: { name: 'submitted' }, share: 1, jobId: 'j' })
   })
 
@@ -83,9 +88,14 @@ describe('the ledger', () => {
     options: { task: 'transcribe' },
     phase: 'sending',
     job: { id: 'j', token: 't' },
-    session: { url: 'https://store/1' },
+    session: { url: 'https://store/1', expires_at: null, parts: null },
     confirmed: 5,
     at: Date.now(),
+    whole: true,
+    extract: null,
+    hash: null,
+    handle: null,
+    etags: [],
   }
 
   test('keeps an upload until it is over, and nothing that it cannot read', async () => {

@@ -2,11 +2,11 @@
 import type { Facts } from './facts.ts'
 import type { Shares } from './shares.ts'
 import type { Transcripts } from './transcripts.ts'
-import type { FileFacts, Formats, Job, JobPage, JobRef, Options, Queue, Session, Submitted, WindowPage } from './types.ts'
+import type { FileFacts, Formats, Job, JobPage, JobRef, Known, Options, Queue, Session, Submitted, WindowPage } from './types.ts'
 
 export interface Backend extends Facts, Transcripts, Shares {
   /** `key`: the same one gives the same job again, so a lost answer makes no second job. */
-  submit(file: FileFacts, options: Options, key: string): Promise<Submitted>
+  submit(file: FileFacts, options: Options, key: string, known: Known): Promise<Submitted>
   /** Another upload address for a job that still waits for its bytes; it begins at byte 0. */
   renew(ref: JobRef): Promise<Session>
   /** Any number of jobs. Only what is listed in `gone` is gone. */

@@ -13,10 +13,12 @@ export function httpBackend(base: string): Backend {
     ...factsOverHttp(base),
     ...transcriptsOverHttp(base),
     ...sharesOverHttp(base),
-    async submit(file, options, key) {
+    async submit(file, options, key, { hash, tokens }) {
       const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
       const body = { ...said, filename: file.name, file_size_bytes: file.size, content_type: file.type || undefined }
-      const reply = await send(`${base}/api/jobs/submit`, { body, headers: { 'Idempotency-Key': key } })
+      const headers: Record<string, string> = { 'Idempotency-Key': key }
+      if (tokens.length > 0) headers['Authorization'] = tokens.map((token) => `Bearer ${token}`).join(', ')
+      const reply = await send(`${base}/api/jobs/submit`, { body: hash ? { ...body, video_hash: hash } : body, headers })
       const submitted = await read(reply, Submitted)
       return { ...submitted, upload: submitted.upload && reachable(submitted.upload, base) }
     },

@@ -65,6 +65,7 @@ export const Submitted = v.object({
   access_token: v.string(),
   status: v.picklist(STATUSES),
   cached: v.boolean(),
+  cached_at: optionalText,
   upload: v.nullable(Session),
 })
 export type Submitted = v.InferOutput<typeof Submitted>
@@ -102,6 +103,14 @@ export interface Options {
   num_speakers: number | null
   min_speakers: number | null
   max_speakers: number | null
+  /** One of ServerConfig.models; null is the server's own choice. */
+  model: string | null
+}
+
+/** For finding a transcript of the same recording: its SHA-256, and the tokens of the jobs to look among (at most 100). */
+export interface Known {
+  hash: string | null
+  tokens: readonly string[]
 }
 
 export interface FileFacts {

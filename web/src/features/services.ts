@@ -5,7 +5,7 @@ import type { KnownConfig } from '@/backend/known_config.ts'
 import type { JobActions } from '@/jobs/actions.ts'
 import type { JobStore, Snapshot } from '@/jobs/store.ts'
 import type { UploadEngine } from '@/upload/engine.ts'
-import type { Upload } from '@/upload/record.ts'
+import type { Upload } from '@/upload/phases.ts'
 
 export interface Services {
   backend: Backend

@@ -1,9 +1,85 @@
-/** Around the job of an upload: when to ask again for one, and how to give it back. */
+/** The job of an upload: asking for one, finding that it was done before, giving it back. */
 import { asBackendError, type Backend } from '@/backend/backend.ts'
-import type { JobRef } from '@/backend/types.ts'
+import type { FileFacts, JobRef, Submitted } from '@/backend/types.ts'
+import { within } from './hashing.ts'
+import type { Desk } from './surroundings.ts'
+import type { Task } from './task.ts'
 
 const QUEUE_FULL_S = 60
 const LONGEST_WAIT_S = 60
+const HASH_WAIT_MS = 10_000
+const TOKENS_SHOWN = 100
+
+/** Null when somebody stopped it, or when the transcript is there already. */
+export async function announce(task: Task, desk: Desk): Promise<JobRef | null> {
+  const { around, tell, save } = desk
+  const { upload, wish, abort } = task
+  const facts = factsOf(task)
+  if (!facts || !wish) return null
+  const hash = await hashOf(task, desk)
+  for (let failures = 0; !abort.signal.aborted; failures += 1) {
+    try {
+      const known = { hash, tokens: hash && !task.afresh ? around.tokens().slice(0, TOKENS_SHOWN) : [] }
+      const answer = await around.backend.submit(facts, wish.options, upload.key, known)
+      const ref = refOf(answer)
+      around.onJob(ref)
+      task.ref = ref
+      if (!desk.wanted(task)) return await withdraw(around, ref)
+      if (!answer.upload) {
+        await desk.finish(task, ref, { at: answer.cached_at })
+        return null
+      }
+      await save(task, { job: ref, session: answer.upload, phase: 'sending' })
+      tell(task, { on: 'announced', jobId: ref.id })
+      if (!hash && !task.afresh) void lookAgain(task, facts, desk)
+      return ref
+    } catch (fault) {
+      const { ms, reason } = waitAfter(fault, failures)
+      tell(task, { on: 'wait', reason, until: Date.now() + ms })
+      await task.pause(ms)
+      tell(task, { on: 'go on' })
+    }
+  }
+  return null
+}
+
+async function hashOf(task: Task, { save }: Desk): Promise<string | null> {
+  const known = task.record?.hash
+  if (known || !task.hash) return known ?? null
+  const hash = await within(task.hash, HASH_WAIT_MS)
+  if (hash) await save(task, { hash })
+  return hash
+}
+
+/** The hash took long, and the upload has begun without it. If it is one that was done before, the upload is in vain. */
+async function lookAgain(task: Task, facts: FileFacts, desk: Desk): Promise<void> {
+  const { around } = desk
+  const tokens = around.tokens().filter((token) => token !== task.ref?.token)
+  const hash = await task.hash?.catch(() => null)
+  if (!hash || !task.wish || !task.ref || tokens.length === 0 || !isOpen(task, desk)) return
+  try {
+    const known = { hash, tokens: tokens.slice(0, TOKENS_SHOWN) }
+    const answer = await around.backend.submit(facts, task.wish.options, `${task.upload.key}-seen`, known)
+    const old = refOf(answer)
+    if (answer.upload || !isOpen(task, desk)) return void (await withdraw({ ...around, onWithdrawn: () => undefined }, old))
+    const inVain = task.ref
+    task.abort.abort()
+    around.onJob(old)
+    await desk.finish(task, old, { at: answer.cached_at })
+    await withdraw(around, inVain)
+  } catch {
+    // A full queue says that it is not known; a network that is down, nothing. The upload goes on either way.
+  }
+}
+
+const isOpen = (task: Task, desk: Desk): boolean => desk.wanted(task) && task.upload.phase.name !== 'submitted'
+
+/** The name stays that of the file that was chosen, so that its subtitles are named after it. */
+function factsOf({ upload, body }: Task): FileFacts | null {
+  return body && { name: upload.name, size: body.size, type: body.type }
+}
+
+const refOf = (answer: Submitted): JobRef => ({ id: answer.job_id, token: answer.access_token })
 
 /** How long to wait after a refusal that passes. Throws one that does not. */
 export function waitAfter(fault: unknown, failures: number): { ms: number; reason: 'queue_full' | 'network' | 'server' } {

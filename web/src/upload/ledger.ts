@@ -1,5 +1,5 @@
 /** The uploads under way, in IndexedDB, so that a reload or a crash of the tab loses none of them. */
-import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
+import { createStore, del, entries, get, keys, set, type UseStore } from 'idb-keyval'
 import * as v from 'valibot'
 import { Record } from './record.ts'
 
@@ -7,6 +7,10 @@ const FORGET_AFTER_MS = 6 * 24 * 3600 * 1000 // Google ends a session after seve
 
 export interface Ledger {
   load(): Promise<Record[]>
+  /** Null for one that is not there, or cannot be read. */
+  find(key: string): Promise<Record | null>
+  /** Null when the browser does not say. */
+  keys(): Promise<Set<string> | null>
   /** False when this browser keeps nothing; the upload goes on without it. */
   save(record: Record): Promise<boolean>
   forget(key: string): Promise<void>
@@ -15,6 +19,8 @@ export interface Ledger {
 export function browserLedger(): Ledger {
   let opened: UseStore | undefined
   const store = (): UseStore => (opened ??= createStore('aisubs-uploads', 'records'))
+  const save = (record: Record): Promise<true | null> =>
+    attempt(async () => (await set(record.key, record, store()), true as const))
   return {
     async load() {
       const rows = (await attempt(() => entries<string, unknown>(store()))) ?? []
@@ -26,8 +32,17 @@ export function browserLedger(): Ledger {
       }
       return records.sort((a, b) => a.at - b.at)
     },
+    async find(key) {
+      const parsed = v.safeParse(Record, await attempt(() => get<unknown>(key, store())))
+      return parsed.success ? parsed.output : null
+    },
+    async keys() {
+      const found = await attempt(() => keys<string>(store()))
+      return found && new Set(found)
+    },
     async save(record) {
-      return (await attempt(async () => (await set(record.key, record, store()), true))) ?? false
+      // A handle that cannot be kept must not cost the rest.
+      return (await save(record)) ?? (record.handle ? await save({ ...record, handle: null }) : null) ?? false
     },
     async forget(key) {
       await attempt(() => del(key, store()))

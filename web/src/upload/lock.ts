@@ -1,11 +1,14 @@
-/** One tab sends an upload; the lock says which, and falls free when that tab closes or crashes. */
+/** One tab has an upload; the lock says which, and falls free when that tab closes or crashes. */
 
-/** Runs `step` while this tab holds the upload. Waits for another tab that holds it. */
-export async function holding(key: string, step: () => Promise<void>): Promise<void> {
+/** Resolves once this tab has the upload, with what gives it back. Rejects when `signal` ends the wait. */
+export function take(key: string, signal?: AbortSignal): Promise<() => void> {
   // Pages over plain HTTP have no locks: then the server's own order of bytes has to do.
   const locks = lockManager()
-  if (locks) await locks.request(nameOf(key), step)
-  else await step()
+  if (!locks) return Promise.resolve(() => undefined)
+  return new Promise((resolve, reject) => {
+    const held = (): Promise<void> => new Promise((release) => resolve(() => release()))
+    locks.request(nameOf(key), signal ? { signal } : {}, held).catch(reject)
+  })
 }
 
 export async function heldElsewhere(key: string): Promise<boolean> {

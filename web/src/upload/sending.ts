@@ -1,5 +1,6 @@
 /** Brings one file to one session, whatever the network does. Knows no page, no record and no clock but those given. */
-import type { Reply, Send } from './protocol.ts'
+import type { Send } from './protocol.ts'
+import { isPassing, waitMs } from './xhr.ts'
 
 export const CHUNK_STEP = 256 * 1024 // Google's: all chunks but the last are multiples of it
 const FIRST_CHUNK = 32 * 1024 * 1024
@@ -7,7 +8,6 @@ const LARGEST_CHUNK = 128 * 1024 * 1024
 const SMALLEST_CHUNK = 1024 * 1024
 const TOO_QUICK_MS = 8_000
 const TOO_SLOW_MS = 15_000
-const LONGEST_WAIT_MS = 60_000
 
 export interface Sending {
   url: string
@@ -77,7 +77,8 @@ export async function sendFile(sending: Sending, tell: (event: Event) => void): 
       chunkBytes = steps(Math.max(SMALLEST_CHUNK, chunkBytes / 2))
       confirmed = null
     }
-    const ms = waitMs(failures, reply, sending.random())
+    const wish = reply.kind === 'refused' ? reply.retryAfterS : null
+    const ms = waitMs(failures, wish, sending.random())
     tell({ kind: 'waiting', ms, reason: reply.kind === 'lost' ? 'network' : 'server' })
     await sending.pause(ms)
     tell({ kind: 'sending' })
@@ -90,9 +91,6 @@ function cut(file: Blob, start: number, bytes: number): { start: number; end: nu
   return { start, end, body: file.slice(start, end) }
 }
 
-/** Worth another try: too busy, too slow or broken for the moment. */
-const isPassing = (status: number): boolean => status === 0 || status === 408 || status === 429 || status >= 500
-
 /** Long enough that few requests are needed, short enough that a cut costs little. */
 function resized(bytes: number, tookMs: number): number {
   if (tookMs < TOO_QUICK_MS) return Math.min(LARGEST_CHUNK, bytes * 2)
@@ -100,9 +98,3 @@ function resized(bytes: number, tookMs: number): number {
 }
 
 const steps = (bytes: number): number => Math.max(CHUNK_STEP, Math.round(bytes / CHUNK_STEP) * CHUNK_STEP)
-
-/** 1, 2, 4 … 60 s, of which a random part; the server's own wish goes first. */
-function waitMs(failures: number, reply: Reply, random: number): number {
-  if (reply.kind === 'refused' && reply.retryAfterS !== null) return reply.retryAfterS * 1000
-  return Math.round(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (failures - 1)) * (0.5 + random / 2))
-}

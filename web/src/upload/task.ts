@@ -1,34 +1,72 @@
 /** One upload of the engine with what cannot be kept: the file, the wait in progress, the way to stop. */
 import type { JobRef, Options } from '@/backend/types.ts'
-import type { Record, Upload } from './record.ts'
+import type { Method } from './extracts.ts'
+import type { Upload } from './phases.ts'
+import type { FileHandle, Record } from './record.ts'
+
+/** A file as it was chosen, with permission to read it again where the browser gives that. */
+export interface Chosen {
+  file: File
+  handle: FileHandle | null
+}
+
+/** What people choose for an upload. `whole`: its pictures too, not only the sound. */
+export interface Wish {
+  options: Options
+  whole: boolean
+}
 
 export class Task {
   abort = new AbortController()
+  /** Ends the work on the sound alone; the upload goes on with the whole file. */
+  skip = new AbortController()
+  /** Ends with the upload, paused or not. */
+  life = new AbortController()
+  /** The tab that has it, of what is mirrored. */
+  from: string | null = null
   active = false
   toldAt = 0
   ref: JobRef | null = null
+  wish: Wish | null = null
+  /** What is sent: the sound, once it is taken out, or the file itself. */
+  body: File | null = null
+  record: Record | null = null
+  hash: Promise<string> | null = null
+  /** People know that there is a transcript, and want another one. */
+  afresh = false
+  method: Method = 'copy'
+  /** Gives the upload to other tabs. */
+  release: (() => void) | null = null
   private wake: (() => void) | null = null
 
   private constructor(
     public upload: Upload,
     public file: File | null,
-    public options: Options | null,
-    public record: Record | null,
+    public handle: FileHandle | null,
   ) {}
 
-  static ofFile(file: File): Task {
+  static ofFile({ file, handle }: Chosen, durationMs: number | null = null): Task {
     const { name, size, type } = file
-    return new Task({ ...EMPTY, key: newKey(), name, size, type }, file, null, null)
+    return new Task({ ...EMPTY, key: newKey(), name, size, type, durationMs }, file, handle)
   }
 
-  static ofRecord(record: Record, elsewhere: boolean): Task {
-    const { key, name, size, type, confirmed, job } = record
-    const phase = elsewhere ? ({ name: 'elsewhere' } as const) : ({ name: 'needs-file', wrong: null } as const)
-    const share = size > 0 ? Math.min(confirmed / size, 0.99) : 0
-    const upload: Upload = { ...EMPTY, key, name, size, type, phase, share, jobId: job?.id ?? null }
-    const task = new Task(upload, null, record.options as unknown as Options, record)
+  static ofRecord(record: Record): Task {
+    const { key, name, size, type, confirmed, job, options, whole, extract } = record
+    const total = extract?.size ?? size
+    const share = total > 0 ? Math.min(confirmed / total, 0.99) : 0
+    const phase = { name: 'needs-file', wrong: null, again: record.handle !== null } as const
+    const extractSize = extract?.size ?? null
+    const upload: Upload = { ...EMPTY, key, name, size, type, phase, share, extractSize, jobId: job?.id ?? null }
+    const task = new Task(upload, null, record.handle)
+    task.wish = { options: options as unknown as Options, whole }
     task.ref = job
+    task.record = record
     return task
+  }
+
+  /** What another tab has. */
+  static ofMirror(upload: Upload): Task {
+    return new Task({ ...upload, mirrored: true }, null, null)
   }
 
   /** Resolves after `ms`, when hurried, or when the upload is stopped. */
@@ -51,15 +89,31 @@ export class Task {
     this.wake?.()
   }
 
+  /** Bytes that the server will get. */
+  get total(): number {
+    return this.body?.size ?? this.record?.extract?.size ?? this.upload.size
+  }
+
   /** What the ledger keeps, as far as it is known by now. */
   asRecord(): Record {
     if (this.record) return this.record
     const { key, name, size, type } = this.upload
-    const options = { ...this.options }
-    const empty = { fingerprint: null, job: null, session: null, confirmed: 0, phase: 'announcing' as const }
-    return { v: 1, key, name, size, type, options, at: Date.now(), ...empty }
+    const chosen = { options: { ...this.wish?.options }, whole: this.wish?.whole ?? true, handle: this.handle }
+    return { ...NOTHING_YET, key, name, size, type, ...chosen, at: Date.now() }
   }
 }
+
+const NOTHING_YET = {
+  v: 1,
+  phase: 'announcing',
+  fingerprint: null,
+  hash: null,
+  extract: null,
+  job: null,
+  session: null,
+  etags: [] as string[],
+  confirmed: 0,
+} as const
 
 const EMPTY = {
   durationMs: null,
@@ -68,6 +122,10 @@ const EMPTY = {
   share: 0,
   speed: null,
   leftS: null,
+  extractSize: null,
+  whole: null,
+  reload: 'file',
+  mirrored: false,
 } as const
 
 /** 128 random bits in hex. `randomUUID` would be missing on a page that comes over plain HTTP. */

@@ -1,12 +1,26 @@
 /** The files of a drop, those in folders too. */
-export async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  // Entries have to be taken before the first await: the list is emptied when the event is over.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry())
+import type { FileHandle } from '@/upload/record.ts'
+import type { Chosen } from '@/upload/task.ts'
+
+/** Chromium's, and only there: with a handle an upload goes on after a reload with one click. */
+type Item = DataTransferItem & { getAsFileSystemHandle?: () => Promise<{ kind: string } | null> }
+
+export async function filesOf(transfer: DataTransfer): Promise<Chosen[]> {
+  // All has to be taken before the first await: the list is emptied when the event is over.
+  const items = [...transfer.items].filter((item) => item.kind === 'file') as Item[]
+  const entries = items.map((item) => item.webkitGetAsEntry())
+  const handles = items.map(async (item) => (await item.getAsFileSystemHandle?.().catch(() => null)) ?? null)
   const plain = [...transfer.files]
-  if (!entries.some((entry) => entry?.isDirectory)) return plain
-  const found = await Promise.all(entries.map((entry) => (entry ? walk(entry) : Promise.resolve([]))))
-  return found.flat()
+  if (entries.some((entry) => entry?.isDirectory)) {
+    const found = await Promise.all(entries.map((entry) => (entry ? walk(entry) : Promise.resolve([]))))
+    return found.flat().map((file) => ({ file, handle: null }))
+  }
+  const given = await Promise.all(handles)
+  return plain.map((file, at) => ({ file, handle: asFile(given[at]) }))
 }
+
+const asFile = (handle: { kind: string } | null | undefined): FileHandle | null =>
+  handle?.kind === 'file' ? (handle as FileHandle) : null
 
 async function walk(entry: FileSystemEntry): Promise<File[]> {
   if (entry instanceof FileSystemFileEntry) return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))]

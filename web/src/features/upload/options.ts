@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { Options } from '@/backend/types.ts'
+import type { ServerConfig } from '@/backend/facts.ts'
+import type { Wish } from '@/upload/task.ts'
 
 const KEY = 'aisubs.options'
 
@@ -11,31 +12,40 @@ const Stored = v.object({
   num_speakers: count,
   min_speakers: count,
   max_speakers: count,
+  model: v.fallback(v.nullable(v.string()), null),
+  whole: v.fallback(v.boolean(), false),
 })
 
-const DEFAULTS: Options = {
-  language: null,
-  task: 'transcribe',
-  hotwords: null,
-  num_speakers: null,
-  min_speakers: null,
-  max_speakers: null,
+/** Those of the last time. */
+export function readWish(): Wish {
+  const { whole, ...options } = v.parse(Stored, stored())
+  return { options, whole }
 }
 
-/** Those of the last time. */
-export function readOptions(): Options {
+export function rememberWish({ options, whole }: Wish): void {
   try {
-    const parsed = v.safeParse(Stored, JSON.parse(localStorage.getItem(KEY) ?? 'null'))
-    return parsed.success ? parsed.output : DEFAULTS
+    localStorage.setItem(KEY, JSON.stringify({ ...options, whole }))
   } catch {
-    return DEFAULTS
+    // They are chosen again next time.
   }
 }
 
-export function rememberOptions(options: Options): void {
+/** What was chosen on another day, without what this server cannot do. Null: it has not said what it can. */
+export function fitting({ options, whole }: Wish, config: ServerConfig | null): Wish {
+  if (!config) return { options, whole }
+  const some = { ...options }
+  if (!config.translate) some.task = 'transcribe'
+  if (!config.diarize) some.num_speakers = some.min_speakers = some.max_speakers = null
+  if (some.model !== null && (!config.models.includes(some.model) || some.model === config.models[0])) some.model = null
+  if (some.language !== null && !config.languages.includes(some.language)) some.language = null
+  return { options: some, whole }
+}
+
+function stored(): object {
   try {
-    localStorage.setItem(KEY, JSON.stringify(options))
+    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
+    return typeof value === 'object' && value !== null ? value : {}
   } catch {
-    // They are chosen again next time.
+    return {}
   }
 }

@@ -1,11 +1,15 @@
 import { Upload as UploadIcon } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { Options } from '@/backend/types.ts'
-import { useText } from '@/i18n/language.ts'
+import { bytes } from '@/i18n/format.ts'
+import { useLanguage, useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
-import { useServices, useUploads } from '../services.ts'
+import type { Chosen, Wish } from '@/upload/task.ts'
+import { useServerConfig, useServices, useUploads } from '../services.ts'
 import { filesOf } from './dropped.ts'
-import { readOptions, rememberOptions } from './options.ts'
+import { useEstimates } from './estimates.ts'
+import { fitting, readWish, rememberWish } from './options.ts'
+import { canPick, pick } from './picker.ts'
+import { useFullQueue } from './queue_note.ts'
 import { UploadRow } from './row.tsx'
 import { SettingsCard } from './settings_card.tsx'
 
@@ -15,16 +19,23 @@ interface Props {
 }
 
 export function UploadPage({ onSubmit, onViewJobs }: Props) {
-  const { upload: text } = useText()
+  const messages = useText()
+  const locale = useLanguage()
+  const { upload: text } = messages
   const { uploads: engine } = useServices()
+  const config = useServerConfig()
   const uploads = useUploads()
-  const [options, setOptions] = useState<Options>(readOptions)
+  const [chosen, setChosen] = useState<Wish>(readWish)
+  const wish = fitting(chosen, config)
   const picker = useRef<HTMLInputElement>(null)
   const ready = uploads.filter((one) => one.phase.name === 'ready').length
-  const overlay = useWindowDrop((files) => void engine.add(files))
+  const full = useFullQueue(ready > 0)
+  const estimates = useEstimates(uploads, wish.options.model, messages, locale)
+  const add = (files: Chosen[]): void => void engine.add(files, !wish.whole)
+  const overlay = useWindowDrop(add)
   const start = (): void => {
-    rememberOptions(options)
-    engine.start(options)
+    rememberWish(chosen)
+    engine.start(wish)
     onSubmit()
   }
   return (
@@ -32,13 +43,13 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
       <h1 className="text-2xl font-semibold">{text.title}</h1>
       <button
         type="button"
-        onClick={() => picker.current?.click()}
+        onClick={() => (canPick() ? void pick().then(add) : picker.current?.click())}
         className="grid justify-items-center gap-2 rounded-card border-2 border-dashed border-control bg-surface px-4 py-10
           text-center hover:border-accent"
       >
         <UploadIcon aria-hidden className="size-8 text-accent" />
         <span className="text-base font-semibold">{overlay ? text.overlay : text.drop}</span>
-        <span className="text-sm text-muted">{text.hint}</span>
+        <span className="text-sm text-muted">{text.hint(config && bytes(locale, config.limits.max_upload_bytes))}</span>
       </button>
       <input
         ref={picker}
@@ -49,22 +60,26 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
         tabIndex={-1}
         className="sr-only"
         onChange={(event) => {
-          void engine.add([...(event.target.files ?? [])])
+          add([...(event.target.files ?? [])].map((file) => ({ file, handle: null })))
           event.target.value = '' // so that the same file can be chosen again
         }}
       />
-      <SettingsCard options={options} onChange={setOptions} />
+      <SettingsCard wish={wish} config={config} onChange={setChosen} />
       {uploads.length > 0 ? (
         <section aria-label={text.files} className="grid grid-cols-1 gap-3">
           <ul className="grid grid-cols-1 gap-3">
             {uploads.map((one) => (
-              <UploadRow key={one.key} upload={one} onViewJobs={onViewJobs} />
+              <UploadRow key={one.key} upload={one} estimate={estimates.of(one.key)} onViewJobs={onViewJobs} />
             ))}
           </ul>
           {ready > 0 && (
-            <Button kind="primary" onClick={start} className="justify-self-start">
-              {text.start(ready)}
-            </Button>
+            <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+              <Button kind="primary" onClick={start}>
+                {text.start(ready)}
+              </Button>
+              {ready > 1 && estimates.total && <p className="text-sm text-muted">{text.inAll(estimates.total)}</p>}
+              {full !== null && <p className="text-sm text-warn">{text.full(full)}</p>}
+            </div>
           )}
         </section>
       ) : (
@@ -81,7 +96,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
 }
 
 /** The whole window takes drops; true while something is held over it. */
-function useWindowDrop(onFiles: (files: File[]) => void): boolean {
+function useWindowDrop(onFiles: (files: Chosen[]) => void): boolean {
   const [over, setOver] = useState(false)
   const latest = useRef(onFiles)
   useEffect(() => {

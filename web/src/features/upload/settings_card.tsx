@@ -1,57 +1,69 @@
 import { useMemo } from 'react'
+import type { ServerConfig } from '@/backend/facts.ts'
 import type { Options } from '@/backend/types.ts'
 import { languageName } from '@/i18n/format.ts'
 import { useLanguage, useText } from '@/i18n/language.ts'
 import { LANGUAGE_CODES } from '@/i18n/languages.ts'
 import type { Messages } from '@/i18n/en.ts'
 import { Input, Select } from '@/ui/field.tsx'
+import type { Wish } from '@/upload/task.ts'
 
 interface Props {
-  options: Options
-  onChange: (options: Options) => void
+  wish: Wish
+  /** Null while the server has not said what it can: then all is offered. */
+  config: ServerConfig | null
+  onChange: (wish: Wish) => void
 }
 
 /** Folded to one sentence that says what was chosen. */
-export function SettingsCard({ options, onChange }: Props) {
+export function SettingsCard({ wish, config, onChange }: Props) {
   const { settings: text } = useText()
   const locale = useLanguage()
-  const languages = useMemo(
-    () =>
-      LANGUAGE_CODES.map((code) => ({ code, name: languageName(locale, code) })).sort((a, b) =>
-        a.name.localeCompare(b.name, locale),
-      ),
-    [locale],
-  )
-  const change = (part: Partial<Options>): void => onChange({ ...options, ...part })
+  const { options, whole } = wish
+  const models = config?.models ?? []
+  const change = (part: Partial<Options>): void => onChange({ options: { ...options, ...part }, whole })
   return (
     <details className="group rounded-card border border-line bg-surface">
       <summary className="flex min-h-11 items-center gap-2 px-4 py-3 text-sm">
         <span className="sr-only">{text.title}: </span>
-        <span className="mr-auto">{summary(options, text, locale)}</span>
+        <span className="mr-auto">{summary(wish, text, locale)}</span>
         <span className="shrink-0 font-medium text-accent underline group-open:no-underline">{text.change}</span>
       </summary>
       <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2">
+        <LanguageChoice codes={config?.languages ?? LANGUAGE_CODES} chosen={options.language} onChange={change} />
+        {config?.translate !== false && (
+          <Select
+            label={text.task}
+            value={options.task}
+            onChange={(event) => change({ task: event.target.value as Options['task'] })}
+          >
+            <option value="transcribe">{text.transcribe}</option>
+            <option value="translate">{text.translate}</option>
+          </Select>
+        )}
+        {models.length > 1 && (
+          <Select
+            label={text.model}
+            value={options.model ?? ''}
+            onChange={(event) => change({ model: event.target.value || null })}
+          >
+            {models.map((name, at) => (
+              <option key={name} value={at === 0 ? '' : name}>
+                {at === 0 ? text.usual(name) : name}
+              </option>
+            ))}
+          </Select>
+        )}
+        {config?.diarize !== false && <Speakers options={options} onChange={change} />}
         <Select
-          label={text.language}
-          value={options.language ?? ''}
-          onChange={(event) => change({ language: event.target.value || null })}
+          label={text.video}
+          hint={whole ? text.wholeHint : text.soundHint}
+          value={whole ? 'whole' : 'sound'}
+          onChange={(event) => onChange({ options, whole: event.target.value === 'whole' })}
         >
-          <option value="">{text.detect}</option>
-          {languages.map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
+          <option value="sound">{text.sound}</option>
+          <option value="whole">{text.wholeFile}</option>
         </Select>
-        <Select
-          label={text.task}
-          value={options.task}
-          onChange={(event) => change({ task: event.target.value as Options['task'] })}
-        >
-          <option value="transcribe">{text.transcribe}</option>
-          <option value="translate">{text.translate}</option>
-        </Select>
-        <Speakers options={options} onChange={change} />
         <div className="sm:col-span-2">
           <Input
             label={text.words}
@@ -63,6 +75,38 @@ export function SettingsCard({ options, onChange }: Props) {
         </div>
       </div>
     </details>
+  )
+}
+
+interface LanguageProps {
+  codes: readonly string[]
+  chosen: string | null
+  onChange: (part: Partial<Options>) => void
+}
+
+function LanguageChoice({ codes, chosen, onChange }: LanguageProps) {
+  const { settings: text } = useText()
+  const locale = useLanguage()
+  const languages = useMemo(
+    () =>
+      codes
+        .map((code) => ({ code, name: languageName(locale, code) }))
+        .sort((a, b) => a.name.localeCompare(b.name, locale)),
+    [codes, locale],
+  )
+  return (
+    <Select
+      label={text.language}
+      value={chosen ?? ''}
+      onChange={(event) => onChange({ language: event.target.value || null })}
+    >
+      <option value="">{text.detect}</option>
+      {languages.map(({ code, name }) => (
+        <option key={code} value={code}>
+          {name}
+        </option>
+      ))}
+    </Select>
   )
 }
 
@@ -116,15 +160,17 @@ function kindOfSpeakers(options: Options): 'any' | 'exact' | 'range' {
   return options.min_speakers !== null || options.max_speakers !== null ? 'range' : 'any'
 }
 
-function summary(options: Options, text: Messages['settings'], locale: string): string {
+function summary({ options, whole }: Wish, text: Messages['settings'], locale: string): string {
   const parts = [
     options.language ? languageName(locale, options.language) : text.detect,
     options.task === 'translate' ? text.translate : text.transcribe,
   ]
+  if (options.model !== null) parts.push(options.model)
   const { num_speakers: exact, min_speakers: least, max_speakers: most } = options
   if (exact !== null) parts.push(text.speakersShort(String(exact)))
   else if (least !== null || most !== null) parts.push(text.speakersShort(`${least ?? 1}-${most ?? 50}`))
   const words = (options.hotwords ?? '').split(',').filter((word) => word.trim()).length
   if (words) parts.push(text.wordsShort(words))
+  if (whole) parts.push(text.wholeShort)
   return parts.join(' · ')
 }

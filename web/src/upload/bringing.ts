@@ -1,0 +1,78 @@
+/** Brings the bytes of an upload to the store, by the way that the store knows, and tells how far they are. */
+import { asBackendError } from '@/backend/backend.ts'
+import type { JobRef, Session } from '@/backend/types.ts'
+import { Pace } from './eta.ts'
+import { sendParts } from './parts.ts'
+import { sendByXhr } from './protocol.ts'
+import { type Event, type Outcome, sendFile } from './sending.ts'
+import type { Desk } from './surroundings.ts'
+import type { Task } from './task.ts'
+
+const TELL_EVERY_MS = 150
+const SESSIONS = 2
+
+/** Resolves when all is sent, or the upload is stopped or has failed; the task says which. */
+export async function bring(task: Task, ref: JobRef, desk: Desk): Promise<void> {
+  const pace = new Pace()
+  for (let used = 0; used < SESSIONS; used += 1) {
+    const session = task.record?.session ?? (await renew(task, ref, desk))
+    if (!session) return desk.finish(task, ref, null)
+    const outcome = await send(task, session, pace, desk)
+    if (outcome.kind === 'done') return desk.finish(task, ref, null)
+    if (outcome.kind === 'stopped') return
+    if (outcome.kind === 'refused') return desk.tell(task, { on: 'fail', code: outcome.code, message: outcome.message })
+    await desk.save(task, { session: null, confirmed: 0, etags: [] })
+  }
+  desk.tell(task, { on: 'fail', code: 'upload_gone', message: '' })
+}
+
+async function send(task: Task, session: Session, pace: Pace, desk: Desk): Promise<Outcome> {
+  const { body } = task
+  if (!body) return { kind: 'stopped' }
+  const { send: byOther, firstChunk } = desk.around
+  const tell = (event: Event): void => onEvent(task, pace, event, desk)
+  const sending = {
+    file: body,
+    signal: task.abort.signal,
+    pause: (ms: number) => task.pause(ms),
+    now: () => performance.now(),
+    random: Math.random,
+  }
+  if (session.parts) {
+    const etags = task.record?.etags ?? []
+    return sendParts({ ...sending, parts: session.parts, etags, keep: (all) => desk.save(task, { etags: all }) }, tell)
+  }
+  return sendFile({ ...sending, url: session.url, send: byOther ?? sendByXhr, ...(firstChunk ? { firstChunk } : {}) }, tell)
+}
+
+/** Null when the job waits for no bytes any more: all have arrived, and only the answer was lost. */
+async function renew(task: Task, ref: JobRef, { around, save }: Desk): Promise<Session | null> {
+  try {
+    const session = await around.backend.renew(ref)
+    await save(task, { session })
+    return session
+  } catch (fault) {
+    if (asBackendError(fault).code !== 'upload_gone') throw fault
+    const answer = await around.backend.job(ref, null)
+    const arrived = answer !== 'unchanged' && !['uploading', 'cancelled'].includes(answer.job.status)
+    if (!arrived) throw fault
+    return null
+  }
+}
+
+function onEvent(task: Task, pace: Pace, event: Event, { tell, save }: Desk): void {
+  if (event.kind === 'waiting') return tell(task, { on: 'wait', reason: event.reason, until: Date.now() + event.ms })
+  if (event.kind === 'sending') return tell(task, { on: 'go on' })
+  if (event.kind === 'range-hidden') {
+    return console.warn('aisubs: the store does not expose its Range header; sending the rest in one request.')
+  }
+  const { total } = task
+  const now = performance.now()
+  const bytes = event.confirmed + event.inFlight
+  pace.add(now, bytes)
+  if (event.inFlight === 0 && event.confirmed > 0) void save(task, { confirmed: event.confirmed })
+  const rises = Math.floor((bytes / total) * 100) > Math.floor(task.upload.share * 100)
+  if (event.inFlight > 0 && !rises && now - task.toldAt < TELL_EVERY_MS) return
+  task.toldAt = now
+  tell(task, { on: 'progress', share: bytes / total, speed: pace.speed, leftS: pace.leftS(now, total - bytes) })
+}

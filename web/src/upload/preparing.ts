@@ -1,0 +1,47 @@
+/** Before a byte is sent: the sound is taken out of a video, where that is wished and saves something. */
+import { fingerprint } from './fingerprint.ts'
+import { isVideo } from './inspect.ts'
+import type { Whole } from './phases.ts'
+import type { Desk } from './surroundings.ts'
+import type { Task } from './task.ts'
+import { WorkerFault } from './worker_task.ts'
+
+/** Afterwards `task.body` is what to send, unless the upload was stopped meanwhile. */
+export async function prepare(task: Task, desk: Desk): Promise<void> {
+  const { file, wish } = task
+  if (task.body || !file || !wish) return
+  const proof = task.record?.fingerprint ?? (await fingerprint(file))
+  await desk.save(task, { fingerprint: proof, phase: 'announcing' })
+  if (!wish.whole && isVideo(file)) await takeSound(task, file, desk)
+  else task.body = file
+  const limits = await desk.around.limits()
+  if (limits && task.body && task.body.size > limits.maxBytes) desk.tell(task, { on: 'fail', code: 'too_big', message: '' })
+}
+
+async function takeSound(task: Task, file: File, { around, tell, save }: Desk): Promise<void> {
+  const { key } = task.upload
+  task.skip = new AbortController()
+  tell(task, { on: 'preparing', share: 0, bytes: 0 })
+  try {
+    if (!around.extracts) throw new WorkerFault('no private files')
+    const signal = AbortSignal.any([task.abort.signal, task.skip.signal])
+    const progress = (share: number, bytes: number): void => tell(task, { on: 'preparing', share, bytes })
+    const sound = await around.extracts.make(key, file, task.method, signal, progress)
+    task.body = sound
+    await save(task, { extract: { size: sound.size, type: sound.type } })
+    tell(task, { on: 'prepared', extractSize: sound.size, whole: null })
+  } catch (fault) {
+    if (task.abort.signal.aborted) return
+    const whole = task.skip.signal.aborted ? null : because(fault)
+    if (whole === 'broken') console.warn('aisubs: the sound could not be taken out.', fault)
+    task.body = file
+    await save(task, { whole: true })
+    tell(task, { on: 'prepared', extractSize: null, whole })
+  }
+}
+
+function because(fault: unknown): Whole | null {
+  const reason = fault instanceof WorkerFault ? fault.reason : ''
+  if (reason === 'no_saving') return null
+  return reason === 'unreadable' || reason === 'no_space' ? reason : 'broken'
+}
