@@ -52,7 +52,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorSchem
   const { page, context, complaints } = await openWithJobs({ colorScheme })
   await expectAccessible(page, 'upload')
   await page.getByText('Change', { exact: true }).click()
-  await page.getByLabel('Speakers').selectOption('range')
+  await page.getByLabel('Of videos, upload').selectOption('whole')
   await expectAccessible(page, 'settings')
   await page.getByLabel('Choose files', { exact: true }).setInputFiles([write('a.txt', 'text'), quietRecording('b.wav', 2)])
   await page.locator('[data-phase="ready"]').waitFor()
