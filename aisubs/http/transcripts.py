@@ -142,7 +142,7 @@ def _newest(app: App, job: Job) -> int:
 
 def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:
     """What the page is told besides the paragraphs. Up to `final_until_ms` nothing changes by itself any more."""
-    transcript = text.transcript
+    told = text.about
     completed = job.status is Status.COMPLETED
     return {
         "job_id": job.job_id,
@@ -150,9 +150,9 @@ def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:
         "newest": newest,
         "version": job.version,
         "status": job.status,
-        "language": transcript.language,
-        "duration_ms": transcript.duration_ms if completed else job.duration_ms or transcript.duration_ms,
-        "final_until_ms": transcript.duration_ms,
-        "title": transcript.title,
+        "language": told.language,
+        "duration_ms": told.duration_ms if completed else job.duration_ms or told.duration_ms,
+        "final_until_ms": told.duration_ms,
+        "title": told.title,
         "speakers": text.document.speakers,
     }

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from unicodedata import category
 
 from pydantic import ConfigDict, Field
 
@@ -260,7 +261,8 @@ def _check(operation: Operation, duration_ms: int) -> None:
 
 
 def _check_shown(name: str | None) -> None:
-    if name is not None and not (name.isprintable() and name.strip()):
+    # Marks of direction are no printable characters, but names in Hebrew and Arabic come with them.
+    if name is not None and (not name.strip() or any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)):
         raise ValueError("a speaker's name must be visible text on one line")
 
 

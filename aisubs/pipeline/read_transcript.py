@@ -32,17 +32,30 @@ _COVERAGE = TypeAdapter(Coverage)
 
 @dataclass(frozen=True)
 class Text:
-    """One revision of a job's text. `transcript` is what files are made of, `document` what people edit."""
+    """One revision of a job's text. `transcript` is what files are made of, `document` what people edit; either is made
+    out of the other when it is first asked for."""
 
     revision: int
-    transcript: Transcript
-    owners: list[str] | None = None
-    """Of each segment the id of its paragraph; None: the paragraphs are numbered as they come."""
+    about: Transcript
+    """The machine's transcript; of an edited text only what is no text."""
     edited: Document | None = None
+
+    @property
+    def transcript(self) -> Transcript:
+        return self._rendered[0]
+
+    @property
+    def owners(self) -> list[str] | None:
+        """Of each segment the id of its paragraph; None: the paragraphs are numbered as they come."""
+        return self._rendered[1]
 
     @cached_property
     def document(self) -> Document:
-        return self.edited or columns_of(self.transcript)
+        return columns_of(self.about) if self.edited is None else self.edited
+
+    @cached_property
+    def _rendered(self) -> tuple[Transcript, list[str] | None]:
+        return (self.about, None) if self.edited is None else transcript_of(self.edited, self.about)
 
 
 def read_text(
@@ -59,9 +72,8 @@ def read_text(
         raise error("not_finished", f"the job is {job.status}")
     found = jobs.read_revision(job.job_id, revision) if result and revision != MACHINE else None
     if result and found:
-        document = _gone_back(found, revision)
-        transcript, owners = transcript_of(document, _about(job, result))
-        return Text(found["newest"] if revision is None else revision, transcript, owners, document)
+        chosen = found["newest"] if revision is None else revision
+        return Text(chosen, _about(job, result), _gone_back(found, revision))
     if revision:
         raise error("revision_not_found", revision=revision)
     return Text(MACHINE, read_machine_text(job, result, jobs))

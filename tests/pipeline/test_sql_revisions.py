@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from aisubs.adapters.database.supabase import SupabaseDatabase
 from aisubs.model.errors import AisubsError
-from aisubs.pipeline.jobs import Holder
+from aisubs.pipeline.jobs import Holder, Jobs
+from tests.doubles.supabase_rpc import SupabaseRpc
 from tests.pipeline.beginnings import BEGINNINGS, HOLDER, completed
 from tests.pipeline.job_line import JobLine
 
@@ -137,6 +140,20 @@ def test_each_twin_has_a_text_of_its_own_and_it_goes_with_the_job(line: JobLine)
     line.jobs.delete_job(twin.job_id, HOLDER)
     line.jobs.forget_job(twin.job_id)
     assert rows(line) == [0, 0]
+
+
+def test_through_postgrest_it_is_the_same(line: JobLine) -> None:
+    """A text of three megabytes, as large as that of ten hours."""
+    job_id = completed(line)
+    large = {"z": "größer 🙂 " * 200_000, "a": [1.50, None, "\u2028"]}
+    with SupabaseRpc(line.url) as endpoint, closing(SupabaseDatabase(endpoint.url, endpoint.keys.service)) as plug:
+        line.jobs = Jobs(plug)
+        save(line, job_id, 0, document=large, undo=[large])
+        back = line.jobs.read_revision(job_id, 0)
+        assert back is not None
+        assert (list(back["document"]), back["document"], back["undo"]) == (list(large), large, [[large]])
+        assert refusal(line, job_id, 0) == ("revision_conflict", 412)
+        assert line.jobs.newest_revision(job_id) == 1
 
 
 def test_the_service_role_can_edit(line: JobLine) -> None:

@@ -49,13 +49,13 @@ def test_the_text_of_any_document_survives(transcript: Transcript) -> None:
 def test_every_format_takes_every_edit(data: st.DataObject) -> None:
     document = data.draw(documents())
     document, _ = revise(document, data.draw(edits(document)), duration_ms=LONG_MS)
-    transcript, owners = transcript_of(document, replace(NOTHING, duration_ms=0))
+    transcript, _ = transcript_of(document, replace(NOTHING, duration_ms=0))
     said = visible("".join(paragraph.text for paragraph in document.paragraphs))
     assert visible("".join(segment.text for segment in transcript.segments)) == said
     assert visible("".join(paragraph.text for paragraph in columns_of(transcript).paragraphs)) == said
     for name in FORMATS:
         render(transcript, name)
-    shaped = shape_cues(Text(1, transcript, owners, document), "netflix")
+    shaped = shape_cues(Text(1, replace(NOTHING, duration_ms=0), document), "netflix")
     order = [paragraph.id for paragraph in document.paragraphs]
     assert rising(order.index(paragraph_id) for paragraph_id in shaped.paragraph_ids)
     texts = {paragraph.id: visible(paragraph.text) for paragraph in document.paragraphs}

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from aisubs.formats.columnar import columns_of
 from aisubs.formats.encoding import compact_json
-from aisubs.model.document import Document, Paragraph, document_from_json
+from aisubs.model.document import Document, Paragraph, check_paragraph, document_from_json
 from aisubs.model.errors import AisubsError
 from aisubs.model.operations import (
     MAX_NAMES,
@@ -24,8 +25,9 @@ from aisubs.model.operations import (
     replay,
     revise,
 )
+from aisubs.model.transcript import Transcript
 from tests.unit.made_documents import LONG_MS, documents, edits
-from tests.unit.made_transcripts import SETTINGS
+from tests.unit.made_transcripts import SETTINGS, wild_transcripts
 
 
 def stored(document: Document) -> str:
@@ -77,6 +79,17 @@ def test_what_may_be_written_is_what_may_be_read(data: st.DataObject) -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(list[Splice | Relabel | Name])
     made = data.draw(edits(data.draw(documents())))
     assert adapter.validate_python(json.loads(compact_json([step.as_json() for step in made]))) == made
+
+
+@SETTINGS
+@given(transcript=wild_transcripts())
+def test_whatever_the_machine_wrote_may_be_sent_back_by_people(transcript: Transcript) -> None:
+    """A page that splits or joins paragraphs keeps the times of the words that nobody touched."""
+    document = columns_of(transcript)
+    for item in document.paragraphs:
+        check_paragraph(item, transcript.duration_ms or LONG_MS)
+    everything = Splice("splice", tuple(item.id for item in document.paragraphs), document.paragraphs)
+    assert revise(document, [everything], duration_ms=transcript.duration_ms or LONG_MS)[0] == document
 
 
 def paragraph(name: str, start_ms: int = 0, speaker: str | None = None) -> Paragraph:
