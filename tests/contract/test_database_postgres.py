@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 
 from aisubs.adapters.database.postgres import PostgresDatabase, connect_for_migration
 from aisubs.adapters.database.postgres.pool import ConnectionPool
+from aisubs.adapters.database.postgres.watchdog import Watchdog
 from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.model.errors import AisubsError
 from aisubs.settings import Settings
@@ -128,6 +130,32 @@ def test_a_frozen_backend_is_left_behind(database_url: str) -> None:
         finally:
             os.kill(row[0], signal.SIGCONT)
     plug.close()
+
+
+def test_calls_do_not_start_a_thread_each(database_url: str) -> None:
+    plug = PostgresDatabase(database_url)
+    started: set[threading.Thread] = set()
+    threading.setprofile(lambda *_: started.add(threading.current_thread()))
+    try:
+        for _ in range(50):
+            plug.call("startable", concurrency=3)
+    finally:
+        threading.setprofile(None)  # type: ignore[arg-type]
+    assert len(started) <= 1
+    plug.close()
+
+
+def test_a_watchdog_is_there_again_when_it_is_needed(database_url: str) -> None:
+    """It goes when nothing is done for a while, and each work has its own time."""
+    watchdog = Watchdog(0.2)
+    before = set(threading.enumerate())  # those of other pools may live for a while
+    for _ in range(2):
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            with watchdog.over(connection):
+                connection.execute("select 1")
+            with watchdog.over(connection), pytest.raises(psycopg.OperationalError):
+                connection.execute("select pg_sleep(60)")
+        eventually(lambda: set(threading.enumerate()) <= before)
 
 
 def test_connections_are_bounded(database_url: str) -> None:

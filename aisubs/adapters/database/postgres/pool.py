@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from aisubs.adapters.database.postgres.watchdog import Watchdog
 from aisubs.model.errors import error
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -29,6 +27,7 @@ class ConnectionPool:
         self._connect_timeout_s = connect_timeout_s
         self._statement_timeout_s = statement_timeout_s
         self._size = size
+        self._watchdog = Watchdog(statement_timeout_s + connect_timeout_s)
         self._slots = threading.BoundedSemaphore(size)
         self._mutex = threading.Lock()
         self._idle: list[Connection] = []
@@ -99,7 +98,7 @@ class ConnectionPool:
     def _work(self, connection: Connection, work: Callable[[Connection], Result]) -> Result:
         try:
             # The server itself ends a statement that takes too long; if it can't even do that, we hang up a bit later.
-            with _hung_up_after(connection, self._statement_timeout_s + self._connect_timeout_s):
+            with self._watchdog.over(connection):
                 return work(connection)
         finally:
             if self._closed or connection.info.transaction_status != TransactionStatus.IDLE:
@@ -117,23 +116,3 @@ class ConnectionPool:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
-
-
-@contextmanager
-def _hung_up_after(connection: Connection, timeout_s: float) -> Iterator[None]:
-    """Cut the line of a server that neither answers nor goes away (a stopped process, a frozen machine)."""
-    # A descriptor of its own: by then the connection's number may belong to another one.
-    line = socket.socket(fileno=os.dup(connection.fileno()))
-
-    def hang_up() -> None:
-        with suppress(OSError):  # it ended in this very moment
-            line.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(timeout_s, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        line.close()
