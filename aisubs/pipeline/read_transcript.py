@@ -109,8 +109,11 @@ def assemble(windows: Iterable[Window], *, language: str | None, task: str, mode
 def read_all_windows(read: Callable[[int, int], list[Window]]) -> Iterator[Window]:
     """All windows by pages; `read(since_seq, limit)` is Jobs.read_windows of one job."""
     since = 0
-    while page := read(since, _WINDOWS_PER_PAGE):
+    while True:
+        page = read(since, _WINDOWS_PER_PAGE)
         yield from page
+        if len(page) < _WINDOWS_PER_PAGE:
+            return
         since = page[-1].seq + 1
 
 

@@ -1,4 +1,4 @@
-"""Small parts of the worker: the channel between threads, the lease, the pace, the log."""
+"""Small parts of the worker: the windows in pages, the channel between threads, the lease, the pace, the log."""
 
 from __future__ import annotations
 
@@ -13,15 +13,33 @@ import pytest
 
 from aisubs.log import JsonFormatter, set_up_logging
 from aisubs.model.errors import AisubsError, LostLease, error
+from aisubs.model.transcript import Window
 from aisubs.pipeline.channel import Channel, Closed
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.progress import WRITING_MS, WRITING_MS_PER_HOUR, Pace
+from aisubs.pipeline.read_transcript import read_all_windows
 
 
 def in_thread(work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     return thread
+
+
+# ── the windows ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("saved", "calls"), [(0, 1), (1, 1), (199, 1), (200, 2), (201, 2), (400, 3), (450, 3)])
+def test_windows_are_read_by_pages_and_a_short_one_is_the_last(saved: int, calls: int) -> None:
+    windows = [Window(seq, seq * 10, seq * 10 + 10, 0, (), ()) for seq in range(saved)]
+    asked: list[int] = []
+
+    def read(since: int, limit: int) -> list[Window]:
+        asked.append(since)
+        return windows[since : since + limit]
+
+    assert list(read_all_windows(read)) == windows
+    assert len(asked) == calls
 
 
 # ── the channel ──────────────────────────────────────────────────────────────────────────────────────────────────────
