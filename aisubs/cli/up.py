@@ -84,7 +84,7 @@ def _welcome(edition: Edition, log: Path, *, as_json: bool) -> None:
 
 def _tell(edition: Edition, change: Change) -> None:
     """One line for each job that comes into line or is over."""
-    if change.status not in ("pending", "completed", "failed", "cancelled"):
+    if change.status not in ("pending", "completed", "failed", "cancelled") or not change.on_own_topic:
         return
     job = edition.own_job(change.job_id)
     name = printable(job.filename) if job else f"web upload {change.job_id[:8]}"

@@ -246,7 +246,7 @@ class Edition:
     def _changed(self, change: Change) -> None:
         # A job that ends wakes nobody: its worker takes the next one itself, without the cost of starting a process.
         # Should it not, its exit makes the sweep come sooner.
-        if change.status == Status.PENDING:
+        if change.status == Status.PENDING and change.on_own_topic:
             wake(self.app.queue, f"live-{change.job_id}-{change.version}")
         self._observe(change)
 

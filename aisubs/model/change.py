@@ -14,12 +14,17 @@ class Change:
     job_id: str
     version: int
     status: str
-    """One of `Status`, or "deleted"."""
+    """One of `Status`, or "deleted"; on the topic of a share also "revoked"."""
     topic: str
     """The channel it was said on: whoever knows its name may hear it."""
     stage: str | None = None
     progress: int = 0
     """Whole percent."""
+
+    @property
+    def on_own_topic(self) -> bool:
+        """Once for each change. Every share of a job has a topic of its own, on which the same is said."""
+        return self.topic.startswith("job:")
 
     @staticmethod
     def of(job: Job) -> Change:
