@@ -117,6 +117,7 @@ _ROWS = (
         "The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.",
     ),
     _row("not_cancellable", 409, False, "Refused", "This job is being processed and runs to its end."),
+    _row("already_over", 409, False, "Refused", "This job is over already, so there is nothing left to cancel."),
     _row("not_retryable", 409, False, "Refused", "Only a failed or cancelled job can be tried again."),
     _row("not_finished", 409, True, "Refused", "This job is not finished yet."),
     _row(

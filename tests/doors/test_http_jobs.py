@@ -318,7 +318,8 @@ def test_a_late_cancel_deletes_nothing(door: Door) -> None:
     job_id = door.upload(b"not a recording")
     assert door.status(job_id) == "failed"
     answer = door.http.delete(f"/api/jobs/{job_id}", params={"only": "cancel"}, headers=door.auth(job_id))
-    assert fault_of(answer) == (409, "not_cancellable")
+    assert fault_of(answer) == (409, "already_over")
+    assert "processed" not in answer.json()["error"]["message"]
     assert door.status(job_id) == "failed"
 
 

@@ -46,7 +46,7 @@ class Owner(Book):
         return rows[0] if rows else None
 
     def cancel_job(self, job_id: str, holder: Holder, cancel_running: bool) -> Job:
-        """Raises `not_cancellable`, `job_not_found`. Cancelling a cancelled job is fine."""
+        """Raises `not_cancellable`, `already_over`, `job_not_found`. Cancelling a cancelled job is fine."""
         return self._job("cancel_job", job_id=job_id, holder=holder.as_json(), cancel_running=cancel_running)
 
     def retry_job(self, job_id: str, holder: Holder, queue_capacity: int) -> Job:

@@ -58,6 +58,7 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('recording_gone', 410, false, 'The recording is no longer here. The transcript stays.'),
     ('recording_not_shared', 403, false, 'This link is for the transcript only, without the recording.'),
     ('not_cancellable', 409, false, 'This job is being processed and runs to its end.'),
+    ('already_over', 409, false, 'This job is over already, so there is nothing left to cancel.'),
     ('not_retryable', 409, false, 'Only a failed or cancelled job can be tried again.'),
     ('not_finished', 409, true, 'This job is not finished yet.'),
     ('revision_conflict', 412, false,

@@ -107,8 +107,10 @@ declare
 begin
     if job.status in ('uploading', 'pending') or (job.status = 'processing' and cancel_job.cancel_running) then
         update aisubs.transcription_jobs j set status = 'cancelled' where j.job_id = job.job_id;
-    elsif job.status <> 'cancelled' then
+    elsif job.status = 'processing' then
         perform aisubs_core.refuse('not_cancellable', jsonb_build_object('status', job.status));
+    elsif job.status <> 'cancelled' then
+        perform aisubs_core.refuse('already_over', jsonb_build_object('status', job.status));
     end if;
     return query select * from aisubs_core.show(array[job.job_id]);
 end $$;

@@ -26,6 +26,7 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   recording_gone: 'Die Aufnahme wurde auf dem Server gelöscht. Wählen Sie Ihre eigene Kopie, um zu hören.',
   recording_not_shared: 'Dieser Link gilt nur für den Text. Die Aufnahme wurde nicht geteilt.',
   not_cancellable: 'Dieser Auftrag wird schon bearbeitet und läuft zu Ende.',
+  already_over: 'Dieser Auftrag ist schon beendet; es gibt nichts mehr abzubrechen.',
   not_retryable: 'Nur gescheiterte oder abgebrochene Aufträge lassen sich wiederholen.',
   not_finished: 'Dieser Auftrag ist noch nicht fertig.',
   revision_conflict: 'Der Text wurde inzwischen geändert, in einem anderen Tab oder von jemand anderem. Laden Sie ihn neu.',

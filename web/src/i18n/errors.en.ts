@@ -25,6 +25,7 @@ export const errorsEn = {
   recording_gone: 'The recording was deleted from the server. Choose your own copy to listen.',
   recording_not_shared: 'This link is for the text only. The recording was not shared.',
   not_cancellable: 'This job is being processed and runs to its end.',
+  already_over: 'This job is over already, so there is nothing left to cancel.',
   not_retryable: 'Only a failed or cancelled job can be tried again.',
   not_finished: 'This job is not finished yet.',
   revision_conflict: 'The text was changed meanwhile, in another tab or by somebody else. Load it again.',
