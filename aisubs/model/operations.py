@@ -10,10 +10,9 @@ all it takes to have every former document again, exactly.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from unicodedata import category
 
@@ -136,26 +135,6 @@ def replay(document: Document, operations: Iterable[Operation]) -> tuple[Documen
     return draft.document, tuple(step for steps in reversed(undo) for step in steps)
 
 
-def difference(old: Document, new: Document) -> tuple[Operation, ...]:
-    """Operations that make `old` into `new`, leaving alone the longest run of paragraphs that both have."""
-    kept = _in_common(old.paragraphs, new.paragraphs)
-    removals = [
-        Splice("splice", tuple(paragraph.id for paragraph in run)) for run in _runs(old.paragraphs, kept) if run
-    ]
-    # Only then what is new: an id that was given up may have a new bearer elsewhere.
-    insertions = [
-        Splice("splice", (), tuple(run), anchor)
-        for run, anchor in zip(_runs(new.paragraphs, kept), [*_ids(new.paragraphs, kept), None], strict=True)
-        if run
-    ]
-    names = [
-        Name("name", speaker, new.speakers.get(speaker))
-        for speaker in sorted({*old.speakers, *new.speakers})
-        if old.speakers.get(speaker) != new.speakers.get(speaker)
-    ]
-    return (*removals, *insertions, *names)
-
-
 class _Draft:
     """A document that is being changed."""
 
@@ -269,37 +248,3 @@ def _check_shown(name: str | None) -> None:
 def _spoken_by(paragraph: Paragraph, speaker: str | None) -> Paragraph:
     p = paragraph
     return Paragraph(p.id, p.text, p.offsets, p.starts, p.durations, p.conf, speaker, p.edited)
-
-
-def _in_common(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> set[Paragraph]:
-    """The longest common subsequence. Ids occur once, so it is the longest rising run of positions."""
-    place = {paragraph: position for position, paragraph in enumerate(old)}
-    shared = [paragraph for paragraph in new if paragraph in place]
-    ends: list[int] = []  # ends[n]: the smallest place in which a run of n + 1 ends
-    lengths: list[int] = []
-    for paragraph in shared:
-        length = bisect_left(ends, place[paragraph])
-        ends[length : length + 1] = [place[paragraph]]
-        lengths.append(length)
-    kept: set[Paragraph] = set()
-    wanted, limit = len(ends) - 1, len(old)
-    for paragraph, length in zip(reversed(shared), reversed(lengths), strict=True):
-        if length == wanted and place[paragraph] < limit:
-            kept.add(paragraph)
-            wanted, limit = wanted - 1, place[paragraph]
-    return kept
-
-
-def _ids(paragraphs: Sequence[Paragraph], kept: set[Paragraph]) -> list[str]:
-    return [paragraph.id for paragraph in paragraphs if paragraph in kept]
-
-
-def _runs(paragraphs: Sequence[Paragraph], kept: set[Paragraph]) -> list[list[Paragraph]]:
-    """What stands before the first of `kept`, between each two, and after the last."""
-    runs: list[list[Paragraph]] = [[]]
-    for is_kept, group in groupby(paragraphs, key=kept.__contains__):
-        if is_kept:
-            runs += [[] for _ in group]
-        else:
-            runs[-1] += group
-    return runs

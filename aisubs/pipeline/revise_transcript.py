@@ -8,10 +8,11 @@ from typing import Any
 
 from aisubs.formats.columnar import columns_of
 from aisubs.formats.encoding import compact_json
+from aisubs.model.difference import difference
 from aisubs.model.document import Document, document_from_json
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job
-from aisubs.model.operations import Operation, difference, replay, revise
+from aisubs.model.operations import Operation, replay, revise
 from aisubs.pipeline.jobs import Holder, Jobs
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
 

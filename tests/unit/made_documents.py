@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from aisubs.formats.columnar import columns_of
 from aisubs.model.document import Document, Paragraph
 from aisubs.model.operations import Name, Operation, Relabel, Splice, revise
-from tests.unit.made_transcripts import wild_transcripts
+from tests.unit.made_transcripts import FEW, SETTINGS, wild_transcripts
+
+# Making edits takes a while, and longer on a busy machine: that is no fault of theirs.
+EDITS = settings(SETTINGS, suppress_health_check=[HealthCheck.too_slow])
+FEW_EDITS = settings(FEW, suppress_health_check=[HealthCheck.too_slow])
 
 LONG_MS = 1 << 60
 

@@ -15,8 +15,8 @@ from aisubs.model.operations import revise
 from aisubs.model.transcript import Transcript
 from aisubs.pipeline.read_transcript import Text
 from aisubs.pipeline.shape_cues import shape_cues
-from tests.unit.made_documents import LONG_MS, documents, edits
-from tests.unit.made_transcripts import FEW, SETTINGS, rising, tame_transcripts, visible, wild_transcripts
+from tests.unit.made_documents import FEW_EDITS, LONG_MS, documents, edits
+from tests.unit.made_transcripts import SETTINGS, rising, tame_transcripts, visible, wild_transcripts
 
 NOTHING = Transcript(60_000, "en", ())
 
@@ -44,7 +44,7 @@ def test_the_text_of_any_document_survives(transcript: Transcript) -> None:
     ]
 
 
-@FEW
+@FEW_EDITS
 @given(data=st.data())
 def test_every_format_takes_every_edit(data: st.DataObject) -> None:
     document = data.draw(documents())

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from aisubs.formats.columnar import columns_of
 from aisubs.formats.encoding import compact_json
+from aisubs.model.difference import difference
 from aisubs.model.document import Document, Paragraph, check_paragraph, document_from_json
 from aisubs.model.errors import AisubsError
 from aisubs.model.operations import (
@@ -20,13 +21,12 @@ from aisubs.model.operations import (
     Operation,
     Relabel,
     Splice,
-    difference,
     operation_from_json,
     replay,
     revise,
 )
 from aisubs.model.transcript import Transcript
-from tests.unit.made_documents import LONG_MS, documents, edits
+from tests.unit.made_documents import EDITS, LONG_MS, documents, edits
 from tests.unit.made_transcripts import SETTINGS, wild_transcripts
 
 
@@ -39,7 +39,7 @@ def through_json(steps: tuple[Operation, ...]) -> list[Operation]:
     return [operation_from_json(json.loads(compact_json(step.as_json()))) for step in steps]
 
 
-@SETTINGS
+@EDITS
 @given(data=st.data())
 def test_whatever_was_done_can_be_undone_byte_for_byte(data: st.DataObject) -> None:
     start = data.draw(documents())
@@ -60,7 +60,7 @@ def test_whatever_was_done_can_be_undone_byte_for_byte(data: st.DataObject) -> N
         assert stored(document) == before
 
 
-@SETTINGS
+@EDITS
 @given(data=st.data())
 def test_a_difference_leads_from_any_text_to_any_other(data: st.DataObject) -> None:
     start = data.draw(documents())
@@ -72,7 +72,7 @@ def test_a_difference_leads_from_any_text_to_any_other(data: st.DataObject) -> N
     assert difference(new, new) == ()
 
 
-@SETTINGS
+@EDITS
 @given(data=st.data())
 def test_what_may_be_written_is_what_may_be_read(data: st.DataObject) -> None:
     """The checks at the door take everything that our own documents hold."""
