@@ -7,6 +7,7 @@ import { Formats, Job, JobPage, Queue, type Session, Session as SessionSchema, S
 import { body, jobUrl, read, send } from './wire.ts'
 
 const REFS_PER_REQUEST = 100
+const QUICK = { timeoutMs: 30_000 }
 
 export function httpBackend(base: string): Backend {
   return {
@@ -31,19 +32,19 @@ export function httpBackend(base: string): Backend {
         const asked = refs.slice(start, start + REFS_PER_REQUEST)
         const jobs = asked.map((ref) => ({ job_id: ref.id, access_token: ref.token }))
         const body = { jobs, per_page: REFS_PER_REQUEST }
-        const page = await read(await send(`${base}/api/jobs/list`, { body }), JobPage)
+        const page = await read(await send(`${base}/api/jobs/list`, { body, ...QUICK }), JobPage)
         whole.jobs.push(...page.jobs)
         whole.gone.push(...page.gone)
       }
       return whole
     },
     async job(ref, etag) {
-      const reply = await send(jobUrl(base, ref), { ref, ...(etag ? { headers: { 'If-None-Match': etag } } : {}) })
+      const reply = await send(jobUrl(base, ref), { ref, ...QUICK, ...(etag ? { headers: { 'If-None-Match': etag } } : {}) })
       if (reply.status === 304) return 'unchanged'
       return { job: await read(reply, Job), etag: reply.headers.get('etag') }
     },
     async windows(ref, since) {
-      return read(await send(`${jobUrl(base, ref)}/windows?since=${since}`, { ref }), WindowPage)
+      return read(await send(`${jobUrl(base, ref)}/windows?since=${since}`, { ref, ...QUICK }), WindowPage)
     },
     async retry(ref) {
       return read(await send(`${jobUrl(base, ref)}/retry`, { ref, body: {} }), Job)

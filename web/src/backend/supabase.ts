@@ -1,5 +1,5 @@
 /** The live line of the cloud edition: a private broadcast channel of Supabase Realtime for each job, by its secret name. */
-import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
+import { createClient, type RealtimeChannel } from '@supabase/supabase-js'
 import * as v from 'valibot'
 import { Hint, type LiveListener, type LiveSource, waitBeforeTry } from './live.ts'
 
@@ -12,7 +12,7 @@ interface Watched {
 }
 
 export class SupabaseSource implements LiveSource {
-  private readonly client: SupabaseClient
+  private readonly client: ReturnType<typeof createClient>
   private readonly watched = new Map<string, Watched>()
   /** Topics that the project will not let us read: their jobs are gone. */
   private readonly refused = new Set<string>()

@@ -65,7 +65,7 @@ export class WebSocketSource implements LiveSource {
     const parsed = v.safeParse(Message, parse(data))
     if (!parsed.success) return // of a newer server
     if (parsed.output.type === 'job') return this.on.hint(parsed.output)
-    this.asked -= 1
+    this.asked = Math.max(0, this.asked - 1) // unasked, it says that hints were lost
     if (this.asked > 0) return
     clearTimeout(this.late)
     this.attempt = 0

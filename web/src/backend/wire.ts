@@ -1,6 +1,7 @@
 /** One request and its answer, the same for every part of the API: tokens in headers, faults as BackendError. */
 import * as v from 'valibot'
 import { BackendError } from './backend.ts'
+import { noteServerDate } from './server_clock.ts'
 import type { JobRef } from './types.ts'
 
 const ErrorBody = v.object({ error: v.object({ code: v.string(), message: v.string(), retryable: v.boolean() }) })
@@ -12,15 +13,20 @@ export interface Request {
   headers?: Record<string, string>
   /** The request outlives the page; its body may hold 64 KiB. */
   keepalive?: boolean
+  /** For small answers: after so long there is none. A dead connection would be waited for without end. */
+  timeoutMs?: number
 }
 
-export async function send(url: string, { ref, method, body: content, headers, keepalive = false }: Request): Promise<Response> {
+export async function send(url: string, request: Request): Promise<Response> {
+  const { ref, method, body: content, headers, keepalive = false, timeoutMs } = request
   const all = new Headers(headers)
   if (ref) all.set('Authorization', `Bearer ${ref.token}`)
   if (content) all.set('Content-Type', 'application/json')
   const init: RequestInit = { method: method ?? (content ? 'POST' : 'GET'), headers: all, cache: 'no-store', keepalive }
   if (content) init.body = JSON.stringify(content)
+  if (timeoutMs !== undefined) init.signal = AbortSignal.timeout(timeoutMs)
   const reply = await body(() => fetch(url, init))
+  noteServerDate(reply.headers.get('date'))
   if (reply.ok || reply.status === 304) return reply
   throw await refusal(reply)
 }

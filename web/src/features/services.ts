@@ -3,6 +3,7 @@ import type { Backend } from '@/backend/backend.ts'
 import type { ServerConfig } from '@/backend/facts.ts'
 import type { KnownConfig } from '@/backend/known_config.ts'
 import type { JobActions } from '@/jobs/actions.ts'
+import type { Live } from '@/jobs/live.ts'
 import type { JobStore, Snapshot } from '@/jobs/store.ts'
 import type { UploadEngine } from '@/upload/engine.ts'
 import type { Upload } from '@/upload/phases.ts'
@@ -11,6 +12,7 @@ export interface Services {
   backend: Backend
   config: KnownConfig
   jobs: JobStore
+  live: Live
   actions: JobActions
   uploads: UploadEngine
 }
@@ -38,4 +40,12 @@ export function useUploads(): readonly Upload[] {
 export function useServerConfig(): ServerConfig | null {
   const { config } = useServices()
   return useSyncExternalStore(config.subscribe, config.getSnapshot)
+}
+
+/** `polling`: the server is asked every few seconds, for it has no live line or that is broken. */
+export function useLiveState(): 'live' | 'polling' | 'offline' {
+  const { live } = useServices()
+  const isLive = useSyncExternalStore(live.subscribe, live.getSnapshot)
+  const { offline } = useJobs()
+  return offline ? 'offline' : isLive ? 'live' : 'polling'
 }

@@ -28,6 +28,7 @@ export class Live {
   private leading = false
   private source: LiveSource | null = null
   private live = false
+  private readonly stateListeners = new Set<() => void>()
 
   constructor(
     private readonly config: () => Promise<ServerConfig>,
@@ -38,6 +39,13 @@ export class Live {
   get isLive(): boolean {
     return this.live
   }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.stateListeners.add(listener)
+    return () => this.stateListeners.delete(listener)
+  }
+
+  readonly getSnapshot = (): boolean => this.live
 
   get isLeader(): boolean {
     return this.leading
@@ -112,7 +120,7 @@ export class Live {
   private take(message: Message): void {
     if (message.kind === 'hint') this.hear(message.hint)
     else if (message.kind === 'ready') this.ready()
-    else if (message.kind === 'state') this.live = message.live
+    else if (message.kind === 'state') this.learn(message.live)
     else if (message.kind === 'who-watches') this.tellTopics()
     else if (this.leading) {
       this.others.set(message.tab, message.topics)
@@ -125,8 +133,14 @@ export class Live {
     for (const listener of this.hintListeners) listener(hint)
   }
 
+  private learn(live: boolean): void {
+    if (live === this.live) return
+    this.live = live
+    for (const listener of this.stateListeners) listener()
+  }
+
   private ready(): void {
-    this.live = true
+    this.learn(true)
     for (const listener of this.readyListeners) listener()
   }
 
@@ -147,7 +161,7 @@ export class Live {
   }
 
   private become(live: boolean): void {
-    this.live = live
+    this.learn(live)
     this.bus.tell({ kind: 'state', live })
   }
 
