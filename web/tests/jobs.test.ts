@@ -20,6 +20,7 @@ const job = (change: Partial<Job>): Job => ({
   language: null,
   error_code: null,
   error_message: null,
+  retryable: null,
   cached: false,
   cached_at: null,
   windows: 0,

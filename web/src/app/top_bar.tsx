@@ -1,6 +1,9 @@
 import { Captions, ListVideo, Settings2 } from 'lucide-react'
 import { type RefObject, useState } from 'react'
 import { Link } from 'wouter'
+import { overallShare, Ring } from '@/features/jobs/ring.tsx'
+import { useSpokenChanges } from '@/features/jobs/spoken.ts'
+import { useJobs, useLiveState } from '@/features/services.ts'
 import { chooseLanguage, type Language, LANGUAGES, useLanguage, useText } from '@/i18n/language.ts'
 import { buttonClass } from '@/ui/button.tsx'
 import { Select } from '@/ui/field.tsx'
@@ -15,9 +18,13 @@ interface Props {
 }
 
 export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
-  const { app } = useText()
+  const { app, jobs: words } = useText()
+  const { entries } = useJobs()
+  const live = useLiveState()
+  const share = overallShare(entries)
+  useSpokenChanges()
   return (
-    <header className="flex min-h-14 items-center gap-2 border-b border-line bg-surface px-4">
+    <header data-live={live} className="flex min-h-14 items-center gap-2 border-b border-line bg-surface px-4">
       <Link href="/" className="mr-auto flex min-h-11 items-center gap-2 text-base font-semibold">
         <Captions aria-hidden className="size-5 text-accent" />
         aisubs
@@ -26,11 +33,11 @@ export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
         ref={opener}
         type="button"
         aria-expanded={drawerOpen}
-        aria-label={app.jobs(running)}
+        aria-label={share === null ? app.jobs(running) : `${app.jobs(running)}, ${words.overall(Math.floor(share * 100))}`}
         onClick={onJobs}
         className={buttonClass('plain')}
       >
-        <ListVideo aria-hidden className="size-4" />
+        {share === null ? <ListVideo aria-hidden className="size-4" /> : <Ring share={share} />}
         {app.jobs(0)}
         {running > 0 && (
           <span className="min-w-5 rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent">{running}</span>

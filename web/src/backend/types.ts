@@ -24,6 +24,8 @@ export const Job = v.object({
   language: optionalText,
   error_code: optionalText,
   error_message: optionalText,
+  /** Whether trying the same again may help. */
+  retryable: v.optional(v.nullable(v.boolean()), null),
   cached: v.boolean(),
   cached_at: optionalText,
   windows: v.number(),

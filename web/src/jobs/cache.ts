@@ -13,6 +13,8 @@ const Stored = v.array(
     token: v.pipe(v.string(), v.minLength(1)),
     addedAt: v.number(),
     last: v.optional(v.nullable(v.fallback(v.nullable(Job), null)), null),
+    /** When it was first seen doing what it does in `last`. */
+    since: v.optional(v.number()),
   }),
 )
 export type StoredJob = v.InferOutput<typeof Stored>[number]

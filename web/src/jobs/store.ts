@@ -7,6 +7,9 @@ export interface Entry {
   ref: JobRef
   addedAt: number
   job: Job | null
+  /** When this browser first saw it do what it does now, in ms since 1970; also of how its `eta_s` was told. */
+  since: number
+  etaAt: number
   /** The last sentence heard, of a job that is being transcribed. */
   heard: string
   /** Asked to stop or go, and not answered yet. */
@@ -50,7 +53,8 @@ export class JobStore {
 
   add(ref: JobRef): void {
     if (this.entries.has(ref.id)) return
-    this.entries.set(ref.id, { ref, addedAt: Date.now(), job: null, heard: '', pending: null })
+    const now = Date.now()
+    this.entries.set(ref.id, { ref, addedAt: now, since: now, etaAt: now, job: null, heard: '', pending: null })
     this.keep({})
   }
 
@@ -62,7 +66,7 @@ export class JobStore {
       if (!entry) continue
       const merged = merge(entry.job, job)
       if (merged === entry.job) continue
-      this.entries.set(job.job_id, { ...entry, job: merged })
+      this.entries.set(job.job_id, { ...entry, ...timesOf(entry, merged), job: merged })
       changed = true
     }
     if (changed) this.keep({})
@@ -122,16 +126,19 @@ export class JobStore {
     for (const stored of readJobs(this.storage)) this.adopt(stored)
   }
 
-  private adopt({ id, token, addedAt, last }: StoredJob): void {
-    const known = this.entries.get(id)
+  private adopt({ id, token, addedAt, last, since }: StoredJob): void {
     if (this.removed.has(id)) return
-    const job = last ? merge(known?.job ?? null, last) : (known?.job ?? null)
-    this.entries.set(id, { ref: { id, token }, addedAt, job, heard: known?.heard ?? '', pending: known?.pending ?? null })
+    const now = Date.now()
+    const fresh = { ref: { id, token }, addedAt, job: null, since: since ?? now, etaAt: now, heard: '', pending: null }
+    const known: Entry = this.entries.get(id) ?? fresh
+    const job = last ? merge(known.job, last) : known.job
+    const times = job === known.job || known.job === null ? {} : { since: since ?? now, etaAt: now }
+    this.entries.set(id, { ...known, ...times, job })
   }
 
   private keep(change: Partial<Snapshot>): void {
     this.catchUp()
-    const stored = [...this.entries.values()].map(({ ref, addedAt, job }) => ({ ...ref, addedAt, last: job }))
+    const stored = [...this.entries.values()].map(({ ref, addedAt, job, since }) => ({ ...ref, addedAt, last: job, since }))
     this.publish({ ...change, kept: writeJobs(this.storage, stored) })
   }
 
@@ -139,5 +146,13 @@ export class JobStore {
     const entries = [...this.entries.values()].sort((a, b) => b.addedAt - a.addedAt)
     this.snapshot = { ...this.snapshot, ...change, entries }
     for (const listener of this.listeners) listener()
+  }
+}
+
+function timesOf({ job: before, since, etaAt }: Entry, now: Job): Pick<Entry, 'since' | 'etaAt'> {
+  const does = (job: Job | null): string => [job?.status, job?.progress_stage, job?.waiting_for].join()
+  return {
+    since: before && does(before) !== does(now) ? Date.now() : since,
+    etaAt: before?.eta_s === now.eta_s ? etaAt : Date.now(),
   }
 }

@@ -1,20 +1,22 @@
-import { Ban, CircleAlert, CircleCheck, Clock, Loader, type LucideIcon, Upload } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { Ban, CircleAlert, CircleCheck, Clock, Cpu, History, Loader, type LucideIcon, Power, Upload } from 'lucide-react'
+import { useState } from 'react'
 import { Link } from 'wouter'
-import type { Job, Status } from '@/backend/types.ts'
-import type { Messages } from '@/i18n/en.ts'
-import { ago, clock, date, languageName, span } from '@/i18n/format.ts'
+import type { Job } from '@/backend/types.ts'
+import { serverNow } from '@/backend/server_clock.ts'
+import { clock, date, span } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import { isActive } from '@/jobs/merge.ts'
 import type { Entry } from '@/jobs/store.ts'
-import { announce } from '@/ui/announcer.tsx'
 import { Progress } from '@/ui/progress.tsx'
 import { useNow } from '../clock.ts'
 import { CardActions } from './card_actions.tsx'
+import { expiry, facts, nowLine, secondsLeft, type Shown, shownState } from './words.ts'
 
-const LOOKS: Record<Status, { icon: LucideIcon; colour: string }> = {
+const LOOKS: Record<Shown, { icon: LucideIcon; colour: string }> = {
   uploading: { icon: Upload, colour: 'text-muted' },
   pending: { icon: Clock, colour: 'text-warn' },
+  gpu: { icon: Cpu, colour: 'text-warn' },
+  starting: { icon: Power, colour: 'text-accent' },
   processing: { icon: Loader, colour: 'text-accent' },
   completed: { icon: CircleCheck, colour: 'text-ok' },
   failed: { icon: CircleAlert, colour: 'text-danger' },
@@ -22,46 +24,36 @@ const LOOKS: Record<Status, { icon: LucideIcon; colour: string }> = {
 }
 
 export function JobCard({ entry }: { entry: Entry }) {
-  const messages = useText()
-  const { jobs: text } = messages
+  const { jobs: text } = useText()
   const locale = useLanguage()
-  const now = useNow(10_000)
-  const [refusal, setRefusal] = useState<string | null>(null)
   const { job, ref } = entry
-  const status = job?.status ?? 'pending'
+  const active = !job || isActive(job)
+  const now = useNow(active ? 1_000 : 30_000)
+  const [refusal, setRefusal] = useState<string | null>(null)
   const name = job?.filename ?? ref.id
-  useSpokenChange(job, text)
-  const { icon: Icon, colour } = LOOKS[status]
-  const line = entry.pending ? text[entry.pending] : job ? nowLine(job, text, locale) : text.unknown
+  const line = nowLine(entry, text, locale, now)
   return (
     <li>
-      <article className="grid grid-cols-1 gap-2 rounded-card border border-line bg-surface p-4" data-status={status} data-job={ref.id}>
+      <article
+        className="grid grid-cols-1 gap-2 rounded-card border border-line bg-surface p-4"
+        data-status={job?.status ?? 'pending'}
+        data-state={shownState(entry)}
+        data-job={ref.id}
+      >
         <div className="flex items-baseline gap-2">
-          <Link href={`/jobs/${ref.id}`} title={name} className="min-w-0 truncate font-medium hover:underline">
-            {name}
-          </Link>
-          <span className={`ml-auto inline-flex shrink-0 items-center gap-1 text-xs font-semibold ${colour}`}>
-            <Icon aria-hidden className="size-4" />
-            {text.status[status]}
-          </span>
+          <Name id={ref.id} name={name} />
+          <Pill state={shownState(entry)} />
         </div>
         {line && <p className="text-sm text-muted">{line}</p>}
-        {job?.status === 'processing' && <JobProgress job={job} />}
-        {job && (job.status === 'pending' || job.status === 'processing') && (
-          <p className="text-xs text-muted">{text.safe}</p>
-        )}
+        {job?.status === 'processing' && <JobProgress entry={entry} job={job} now={now} />}
+        {job && (job.status === 'pending' || job.status === 'processing') && <p className="text-xs text-muted">{text.safe}</p>}
         {job?.status === 'processing' && entry.heard && (
           <p aria-live="off" lang={job.language ?? undefined} className="line-clamp-2 border-l-2 border-accent pl-2 text-sm italic">
             {entry.heard}
           </p>
         )}
-        {job?.status === 'failed' && (
-          <p className="text-sm text-danger">
-            {errorText(messages, job.error_code ?? 'internal', job.error_message)}{' '}
-            <span className="text-xs">{messages.failure.code(job.error_code ?? 'internal')}</span>
-          </p>
-        )}
-        {job && !isActive(job) && <p className="text-xs text-muted">{facts(job, text, locale, now).join(' · ')}</p>}
+        {job?.status === 'failed' && <Failure job={job} />}
+        {job && !active && <Facts job={job} now={serverNow()} />}
         {refusal && (
           <p role="alert" className="text-sm text-danger">
             {refusal}
@@ -73,56 +65,72 @@ export function JobCard({ entry }: { entry: Entry }) {
   )
 }
 
-function JobProgress({ job }: { job: Job }) {
+/** How many letters of the end are kept where a name is too long: the ending, and the number before it. */
+const TAIL = 9
+
+function Name({ id, name }: { id: string; name: string }) {
+  const cut = name.length > 2 * TAIL ? name.length - TAIL : name.length
+  return (
+    <Link href={`/jobs/${id}`} title={name} aria-label={name} className="flex min-w-0 font-medium hover:underline">
+      <span className="truncate whitespace-pre">{name.slice(0, cut)}</span>
+      {cut < name.length && <span className="shrink-0 whitespace-pre">{name.slice(cut)}</span>}
+    </Link>
+  )
+}
+
+function Pill({ state }: { state: Shown }) {
+  const { jobs: text } = useText()
+  const { icon: Icon, colour } = LOOKS[state]
+  return (
+    <span className={`ml-auto inline-flex shrink-0 items-center gap-1 text-xs font-semibold ${colour}`}>
+      <Icon aria-hidden className="size-4" />
+      {text.status[state]}
+    </span>
+  )
+}
+
+function JobProgress({ entry, job, now }: { entry: Entry; job: Job; now: number }) {
   const { jobs: text } = useText()
   const locale = useLanguage()
-  const left = job.eta_s === null ? null : span(locale, job.eta_s)
+  const seconds = secondsLeft(entry, now)
+  const left = seconds === null ? null : span(locale, seconds)
   const known = job.progress_stage === 'transcribing' || job.progress > 0
+  const line = [
+    ...(job.duration_ms && known ? [text.of(clock(job.progress_ms), clock(job.duration_ms))] : []),
+    ...(left ? [text.left(left)] : []),
+  ]
   return (
     <>
       <Progress label={job.filename} share={known ? job.progress / 100 : null} text={text.progress(job.progress, left)} />
-      <p className="text-xs text-muted">
-        {[
-          ...(job.duration_ms && known ? [text.of(clock(job.progress_ms), clock(job.duration_ms))] : []),
-          ...(left ? [text.left(left)] : []),
-        ].join(' · ')}
-      </p>
+      {line.length > 0 && <p className="text-xs text-muted">{line.join(' · ')}</p>}
     </>
   )
 }
 
-function nowLine(job: Job, text: Messages['jobs'], locale: string): string | null {
-  if (job.status === 'uploading') return text.uploading
-  if (job.status === 'pending') {
-    if (job.waiting_for === 'gpu') return text.waitingForGpu
-    const line = job.position === null ? text.waiting : text.inLine(job.position)
-    return job.eta_s === null ? line : `${line} · ${text.about(span(locale, job.eta_s))}`
-  }
-  if (job.status !== 'processing') return null
-  const stage = job.progress_stage ?? 'starting'
-  return stage === 'transcribing' ? text.transcribing(job.progress) : text[stage]
+function Failure({ job }: { job: Job }) {
+  const messages = useText()
+  const code = job.error_code ?? 'internal'
+  return (
+    <p className="text-sm text-danger">
+      {errorText(messages, code, job.error_message)} <span className="text-xs">{messages.failure.code(code)}</span>
+    </p>
+  )
 }
 
-function facts(job: Job, text: Messages['jobs'], locale: string, now: number): string[] {
-  const said: string[] = []
-  if (job.completed_at) said.push(ago(locale, job.completed_at, now))
-  if (job.duration_ms) said.push(clock(job.duration_ms))
-  if (job.language) said.push(languageName(locale, job.language))
-  if (job.cached && job.cached_at) said.push(text.cachedOn(date(locale, job.cached_at)))
-  else if (job.status === 'completed' && job.started_at && job.completed_at) {
-    said.push(text.took(span(locale, (Date.parse(job.completed_at) - Date.parse(job.started_at)) / 1000)))
-  }
-  if (job.expires_at) said.push(text.deletedIn(ago(locale, job.expires_at, now)))
-  return said
-}
-
-/** A job that ends, or begins, is told once; progress is not. */
-function useSpokenChange(job: Job | null, text: Messages['jobs']): void {
-  const before = useRef(job?.status)
-  useEffect(() => {
-    if (job && before.current !== undefined && before.current !== job.status) {
-      announce(text.isNow(job.filename, text.status[job.status]), job.status === 'failed' ? 'assertive' : 'polite')
-    }
-    before.current = job?.status
-  }, [job, text])
+function Facts({ job, now }: { job: Job; now: number }) {
+  const { jobs: text } = useText()
+  const locale = useLanguage()
+  const ends = expiry(job, text, locale, now)
+  return (
+    <>
+      <p className="text-xs text-muted">{facts(job, text, locale, now).join(' · ')}</p>
+      {job.cached && job.cached_at && (
+        <p className="flex items-center gap-1.5 text-xs">
+          <History aria-hidden className="size-3.5 shrink-0" />
+          {text.cachedOn(date(locale, job.cached_at))}
+        </p>
+      )}
+      {ends && <p className={ends.soon ? 'text-xs text-warn' : 'text-xs text-muted'}>{ends.line}</p>}
+    </>
+  )
 }

@@ -9,7 +9,8 @@ import { Button, buttonClass } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
 import { menuItemClass, Popover } from '@/ui/popover.tsx'
 import { DownloadMenu } from '../download_menu.tsx'
-import { useServices } from '../services.ts'
+import { useServerConfig, useServices } from '../services.ts'
+import { ShareButton } from '../share_button.tsx'
 
 interface Props {
   entry: Entry
@@ -21,22 +22,25 @@ export function CardActions({ entry, name, onRefusal }: Props) {
   const text = useText()
   const { jobs: words } = text
   const { actions } = useServices()
+  const row = useRef<HTMLDivElement>(null)
   const { job, ref } = entry
   const act = async (step: Promise<BackendError | null>): Promise<void> => {
     const fault = await step
     onRefusal(fault ? errorText(text, fault.code, fault.message) : null)
+    keepFocus(row.current)
   }
   const busy = entry.pending !== null
-  const waits = job?.status === 'pending' || job?.status === 'uploading'
+  const canCancel = useCanCancel(job?.status)
   const canRetry = job?.status === 'failed' || job?.status === 'cancelled'
   return (
-    <div className="flex flex-wrap gap-2">
+    <div ref={row} className="flex flex-wrap gap-2">
       {job?.status === 'completed' && (
         <>
           <Link href={`/jobs/${ref.id}`} aria-label={`${words.open}: ${name}`} className={buttonClass('plain', true)}>
             {words.open}
           </Link>
           <DownloadMenu jobRef={ref} name={name} small />
+          <ShareButton jobRef={ref} name={name} small />
         </>
       )}
       {job?.status === 'processing' && (
@@ -49,7 +53,12 @@ export function CardActions({ entry, name, onRefusal }: Props) {
           {words.retry}
         </Button>
       )}
-      {waits && (
+      {job?.status === 'failed' && job.retryable === false && (
+        <Link href="/" aria-label={`${words.another}: ${name}`} className={buttonClass('plain', true)}>
+          {words.another}
+        </Link>
+      )}
+      {canCancel && (
         <Button small disabled={busy} aria-label={`${words.cancel}: ${name}`} onClick={() => void act(actions.cancel(ref.id))}>
           {words.cancel}
         </Button>
@@ -59,11 +68,30 @@ export function CardActions({ entry, name, onRefusal }: Props) {
   )
 }
 
+/** What runs is stopped only where the server allows that. */
+function useCanCancel(status: string | undefined): boolean {
+  const config = useServerConfig()
+  return status === 'pending' || status === 'uploading' || (status === 'processing' && config?.cancel_running === true)
+}
+
+/** A button that did its work goes away, and would take the focus with it. */
+function keepFocus(row: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return
+    const next = row?.isConnected ? row.querySelector<HTMLElement>('button:enabled, a') : document.getElementById('jobs-title')
+    next?.focus()
+  })
+}
+
 function More({ entry, name, onDelete }: { entry: Entry; name: string; onDelete: () => void }) {
   const { jobs: text } = useText()
   const { jobs } = useServices()
   const [asking, setAsking] = useState(false)
   const { job, ref } = entry
+  const forget = (): void => {
+    jobs.forget(ref.id)
+    keepFocus(null)
+  }
   return (
     <>
       <Popover small name={text.more(name)} label={<Ellipsis aria-hidden className="size-4" />}>
@@ -74,7 +102,7 @@ function More({ entry, name, onDelete }: { entry: Entry; name: string; onDelete:
                 {text.delete}
               </button>
             )}
-            <button type="button" className={menuItemClass} onClick={() => (close(), jobs.forget(ref.id))}>
+            <button type="button" className={menuItemClass} onClick={() => (close(), forget())}>
               {text.forget}
             </button>
           </>

@@ -1,25 +1,30 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
 import { useText } from '@/i18n/language.ts'
-import type { Entry } from '@/jobs/store.ts'
-import { announce } from '@/ui/announcer.tsx'
 import { Button, buttonClass } from '@/ui/button.tsx'
-import { Input, Select } from '@/ui/field.tsx'
-import { useJobs, useServices } from '../services.ts'
+import { cx } from '@/ui/cx.ts'
+import { useJobs, useLiveState } from '../services.ts'
 import { JobCard } from './card.tsx'
-import { type Section, pageOf, SECTIONS } from './sections.ts'
+import { Filters } from './filters.tsx'
+import { Forgotten } from './forgotten.tsx'
+import { useListState } from './list_state.ts'
+import { pageOf, type Shown } from './sections.ts'
 
-const UNDO_MS = 8_000
+interface Props {
+  onClose: () => void
+  /** What is to be told above the list. */
+  children?: ReactNode
+}
 
 /** Beside the page where there is room, over it where there is not. */
-export function JobDrawer({ onClose }: { onClose: () => void }) {
+export function JobDrawer({ onClose, children }: Props) {
   const { jobs: text, app } = useText()
   const { entries } = useJobs()
-  const [filter, setFilter] = useState<Section | 'all'>('all')
-  const [search, setSearch] = useState('')
-  const [page, setPage] = useState(1)
+  const [state, change] = useListState()
   const { dialog, heading } = useOpened()
-  const shown = pageOf(entries, filter, search, page)
+  useLeft(dialog, onClose)
+  const shown = pageOf(entries, state.filter, state.search, state.page)
   const onKeyDown = (event: KeyboardEvent): void => {
     // A menu or a question in the drawer goes first.
     const inner = dialog.current?.querySelector(':popover-open, dialog[open]')
@@ -36,7 +41,7 @@ export function JobDrawer({ onClose }: { onClose: () => void }) {
       onCancel={(event) => event.target === dialog.current && (event.preventDefault(), onClose())}
       onKeyDown={onKeyDown}
       className="fixed inset-y-0 right-0 left-auto z-10 m-0 h-dvh w-full overflow-y-auto border-l border-line bg-bg p-4
-        backdrop:bg-black/50 sm:w-[25rem]"
+        backdrop:bg-black/50 sm:w-[25rem] print:hidden"
     >
       <div className="mb-4 flex items-center gap-2">
         <h2 id="jobs-title" ref={heading} tabIndex={-1} className="mr-auto text-xl font-semibold outline-none">
@@ -46,50 +51,16 @@ export function JobDrawer({ onClose }: { onClose: () => void }) {
           <X aria-hidden className="size-5" />
         </button>
       </div>
+      {children}
       {entries.length === 0 ? (
         <p className="text-sm text-muted">{text.empty}</p>
       ) : (
         <>
-          <div className="mb-4 grid grid-cols-2 gap-2">
-            <Select label={text.filter} value={filter} onChange={(event) => (setFilter(event.target.value as Section), setPage(1))}>
-              <option value="all">{text.all}</option>
-              {SECTIONS.map((section) => (
-                <option key={section} value={section}>
-                  {text.sections[section]}
-                </option>
-              ))}
-            </Select>
-            <Input
-              type="search"
-              label={text.search}
-              value={search}
-              onChange={(event) => (setSearch(event.target.value), setPage(1))}
-            />
-          </div>
+          <Filters entries={entries} state={state} onChange={change} />
           {shown.total === 0 && <p className="text-sm text-muted">{text.none}</p>}
-          {shown.sections.map(({ section, total, entries: cards }) => (
-            <section key={section} aria-labelledby={`section-${section}`} className="mb-6">
-              <h3 id={`section-${section}`} className="mb-2 text-sm font-semibold text-muted">
-                {text.sections[section]} ({total})
-              </h3>
-              <ul className="grid grid-cols-1 gap-3">
-                {cards.map((entry) => (
-                  <JobCard key={entry.ref.id} entry={entry} />
-                ))}
-              </ul>
-            </section>
-          ))}
-          {shown.pages > 1 && (
-            <nav aria-label={text.title} className="flex items-center justify-center gap-3 text-sm">
-              <Button small aria-label={text.previous} disabled={shown.from <= 1} onClick={() => setPage(page - 1)}>
-                <ChevronLeft aria-hidden className="size-4" />
-              </Button>
-              <span>{text.range(shown.from, shown.to, shown.total)}</span>
-              <Button small aria-label={text.next} disabled={shown.to >= shown.total} onClick={() => setPage(page + 1)}>
-                <ChevronRight aria-hidden className="size-4" />
-              </Button>
-            </nav>
-          )}
+          <LiveLine />
+          <Sections shown={shown} />
+          <Pages shown={shown} onPage={(page) => (change({ page }), dialog.current?.scrollTo(0, 0), heading.current?.focus())} />
         </>
       )}
       <Forgotten entries={entries} />
@@ -97,31 +68,47 @@ export function JobDrawer({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** What was taken from the list can be put back for a while. */
-function Forgotten({ entries }: { entries: readonly Entry[] }) {
+/** How the list is kept true, for those who wonder why nothing moves. */
+function LiveLine() {
   const { jobs: text } = useText()
-  const { jobs } = useServices()
-  const before = useRef(entries)
-  const [lost, setLost] = useState<Entry | null>(null)
-  useEffect(() => {
-    const missing = before.current.find((entry) => !entries.includes(entry) && jobs.wasForgotten(entry.ref.id))
-    before.current = entries
-    if (missing) setLost(missing)
-  }, [entries, jobs])
-  useEffect(() => {
-    if (!lost) return
-    announce(text.forgotten(lost.job?.filename ?? lost.ref.id))
-    const timer = setTimeout(() => setLost(null), UNDO_MS)
-    return () => clearTimeout(timer)
-  }, [lost, text])
-  if (!lost) return null
+  const state = useLiveState()
   return (
-    <div className="sticky bottom-0 flex items-center gap-2 rounded-card border border-line bg-surface p-3 text-sm shadow-xl">
-      <span className="mr-auto min-w-0">{text.forgotten(lost.job?.filename ?? lost.ref.id)}</span>
-      <Button small onClick={() => (jobs.restore(lost), setLost(null))}>
-        {text.undo}
+    <p className="-mt-1 mb-3 flex items-center gap-1.5 text-xs text-muted">
+      <span aria-hidden className={cx('size-2 rounded-full', state === 'live' ? 'bg-ok' : 'border border-control')} />
+      {text.live[state]}
+    </p>
+  )
+}
+
+function Sections({ shown }: { shown: Shown }) {
+  const { jobs: text } = useText()
+  return shown.sections.map(({ section, total, entries }) => (
+    <section key={section} aria-labelledby={`section-${section}`} className="mb-6">
+      <h3 id={`section-${section}`} className="mb-2 text-sm font-semibold text-muted">
+        {text.sections[section]} ({total})
+      </h3>
+      <ul className="grid grid-cols-1 gap-3">
+        {entries.map((entry) => (
+          <JobCard key={entry.ref.id} entry={entry} />
+        ))}
+      </ul>
+    </section>
+  ))
+}
+
+function Pages({ shown, onPage }: { shown: Shown; onPage: (page: number) => void }) {
+  const { jobs: text } = useText()
+  if (shown.pages <= 1) return null
+  return (
+    <nav aria-label={text.pages} className="flex items-center justify-center gap-3 pb-2 text-sm">
+      <Button small aria-label={text.previous} disabled={shown.page <= 1} onClick={() => onPage(shown.page - 1)}>
+        <ChevronLeft aria-hidden className="size-4" />
       </Button>
-    </div>
+      <span>{text.range(shown.from, shown.to, shown.total)}</span>
+      <Button small aria-label={text.next} disabled={shown.page >= shown.pages} onClick={() => onPage(shown.page + 1)}>
+        <ChevronRight aria-hidden className="size-4" />
+      </Button>
+    </nav>
   )
 }
 
@@ -153,4 +140,15 @@ function useOpened(): { dialog: RefObject<HTMLDialogElement | null>; heading: Re
     }
   }, [])
   return { dialog, heading }
+}
+
+/** Where it lies over the page, a transcript that is opened from it would stay hidden. */
+function useLeft(dialog: RefObject<HTMLDialogElement | null>, onClose: () => void): void {
+  const [path] = useLocation()
+  const before = useRef(path)
+  useEffect(() => {
+    const left = before.current !== path && path !== '/jobs'
+    before.current = path
+    if (left && dialog.current?.matches(':modal')) onClose()
+  }, [path, dialog, onClose])
 }

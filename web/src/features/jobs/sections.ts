@@ -13,6 +13,7 @@ export function sectionOf(entry: Entry): Section {
 
 export interface Shown {
   sections: { section: Section; total: number; entries: Entry[] }[]
+  page: number
   from: number
   to: number
   total: number
@@ -29,12 +30,13 @@ export function pageOf(entries: readonly Entry[], filter: Section | 'all', searc
   )
   const sorted = SECTIONS.flatMap((section) => matching.filter((entry) => sectionOf(entry) === section))
   const pages = Math.max(1, Math.ceil(sorted.length / PER_PAGE))
-  const start = (Math.min(Math.max(page, 1), pages) - 1) * PER_PAGE
+  const inside = Math.min(Math.max(page, 1), pages)
+  const start = (inside - 1) * PER_PAGE
   const shown = sorted.slice(start, start + PER_PAGE)
   const sections = SECTIONS.map((section) => ({
     section,
     total: matching.filter((entry) => sectionOf(entry) === section).length,
     entries: shown.filter((entry) => sectionOf(entry) === section),
   })).filter((one) => one.entries.length > 0)
-  return { sections, from: sorted.length ? start + 1 : 0, to: start + shown.length, total: sorted.length, pages }
+  return { sections, page: inside, from: sorted.length ? start + 1 : 0, to: start + shown.length, total: sorted.length, pages }
 }

@@ -1,0 +1,70 @@
+/** What a card says of a job. */
+import type { Job } from '@/backend/types.ts'
+import type { Messages } from '@/i18n/en.ts'
+import { ago, clock, date, languageName, span } from '@/i18n/format.ts'
+import type { Entry } from '@/jobs/store.ts'
+
+type Words = Messages['jobs']
+
+/** The states that people tell apart; two of them the server has as parts of others. */
+export type Shown = Job['status'] | 'gpu' | 'starting'
+
+export function shownState({ job }: Entry): Shown {
+  if (!job) return 'pending'
+  if (job.status === 'pending' && job.waiting_for === 'gpu') return 'gpu'
+  if (job.status === 'processing' && (job.progress_stage ?? 'starting') === 'starting') return 'starting'
+  return job.status
+}
+
+/** What happens now, and since when where nothing else shows that it goes on. */
+export function nowLine(entry: Entry, text: Words, locale: string, now: number): string | null {
+  const { job, pending } = entry
+  if (pending) return text[pending]
+  if (!job) return text.unknown
+  const state = shownState(entry)
+  const since = clock(now - entry.since)
+  if (state === 'gpu') return `${text.noMachine} · ${since}`
+  if (state === 'starting') return `${text.starting} · ${since}`
+  if (state === 'uploading') return text.uploading
+  if (state === 'pending') return waitingLine(entry, job, text, locale, now)
+  if (state !== 'processing') return null
+  const stage = job.progress_stage ?? 'transcribing'
+  return stage === 'transcribing' ? text.transcribing(job.progress) : text[stage]
+}
+
+function waitingLine(entry: Entry, job: Job, text: Words, locale: string, now: number): string {
+  const place = job.position === null ? text.waiting : text.inLine(job.position)
+  const line = job.progress > 0 ? text.interrupted(job.progress) : place
+  const left = secondsLeft(entry, now)
+  return left === null ? line : `${line} · ${text.about(span(locale, left))}`
+}
+
+/** Counted down here from what the server last said. Null where it knows nothing, or was wrong. */
+export function secondsLeft({ job, etaAt }: Entry, now: number): number | null {
+  if (job?.eta_s == null) return null
+  const left = job.eta_s - (now - etaAt) / 1000
+  return left > 0 ? left : null
+}
+
+/** Of a job that is over. `now` by the server's clock, whose times these are. */
+export function facts(job: Job, text: Words, locale: string, now: number): string[] {
+  const said: string[] = []
+  if (job.completed_at) said.push(ago(locale, job.completed_at, Math.max(now, Date.parse(job.completed_at))))
+  if (job.duration_ms) said.push(clock(job.duration_ms))
+  if (job.language) said.push(languageName(locale, job.language))
+  const { started_at: started, completed_at: completed, cached } = job
+  if (job.status === 'completed' && !cached && started && completed) {
+    said.push(text.took(span(locale, (Date.parse(completed) - Date.parse(started)) / 1000)))
+  }
+  return said
+}
+
+/** When retention deletes the job, and whether that is soon. */
+export function expiry(job: Job, text: Words, locale: string, now: number): { line: string; soon: boolean } | null {
+  if (!job.expires_at) return null
+  const left = Date.parse(job.expires_at) - now
+  if (left <= 0) return { line: text.deletedNow, soon: true }
+  return { line: text.deletedIn(ago(locale, job.expires_at, now), date(locale, job.expires_at)), soon: left < SOON_MS }
+}
+
+const SOON_MS = 24 * 3_600_000
