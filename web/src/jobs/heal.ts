@@ -13,6 +13,8 @@ const SLOW_POLL_MS = 15_000
 const SAFETY_POLL_MS = 60_000
 /** Others who leave the line move ours up, which is no change of our job and so no hint. */
 const LINE_POLL_MS = 15_000
+/** A timer so late means that the machine slept. */
+const ASLEEP_MS = 10_000
 const WHOLE_LIST_MS = 300_000
 const LIST_AT_ONCE = 100
 
@@ -23,6 +25,8 @@ export interface LiveNews {
   onHint(listener: (hint: Hint) => void): () => void
   onReady(listener: () => void): () => void
   watch(topics: readonly string[]): void
+  /** Find out whether hints still come. */
+  check(): void
 }
 
 export class Healer {
@@ -107,7 +111,12 @@ export class Healer {
     if (this.stopped) return
     if (this.due.size > 0) return this.wake()
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.soon(Date.now() - this.wholeListAt > WHOLE_LIST_MS), this.pause())
+    const pause = this.pause()
+    const dueAt = Date.now() + pause
+    this.timer = setTimeout(() => {
+      if (Date.now() - dueAt > ASLEEP_MS) this.live.check()
+      this.soon(Date.now() - this.wholeListAt > WHOLE_LIST_MS)
+    }, pause)
   }
 
   private pause(): number {

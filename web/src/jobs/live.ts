@@ -14,6 +14,10 @@ const Message = v.variant('kind', [
 ])
 type Message = v.InferOutput<typeof Message>
 
+const BEAT_MS = 20_000
+/** Timers of a tab that nobody looks at run once a minute. */
+const SILENT_MS = 90_000
+
 export type OpenSource = (kind: ServerConfig['live'], listener: LiveListener) => Promise<LiveSource | null>
 
 export class Live {
@@ -28,6 +32,7 @@ export class Live {
   private leading = false
   private source: LiveSource | null = null
   private live = false
+  private silent: ReturnType<typeof setTimeout> | undefined
   private readonly stateListeners = new Set<() => void>()
 
   constructor(
@@ -66,10 +71,7 @@ export class Live {
     const stopListening = this.bus.listen((message) => this.take(message))
     const giveUp = lead('live', () => this.begin())
     this.tellTopics()
-    const back = (): void => {
-      this.tellTopics() // after a sleep the leader may be another one
-      this.source?.check()
-    }
+    const back = (): void => this.check()
     const leave = (): void => this.bus.tell({ kind: 'watch', tab: this.tab, topics: [] })
     for (const name of ['online', 'pageshow']) addEventListener(name, back)
     addEventListener('pagehide', leave)
@@ -82,6 +84,12 @@ export class Live {
       removeEventListener('pagehide', leave)
       document.removeEventListener('visibilitychange', back)
     }
+  }
+
+  /** After a sleep the leader may be another one, and the line dead. */
+  check(): void {
+    this.tellTopics()
+    this.source?.check()
   }
 
   /** The topics of this tab's jobs, the most wanted first. */
@@ -118,6 +126,7 @@ export class Live {
   }
 
   private take(message: Message): void {
+    if (!this.leading && message.kind !== 'watch') this.expectWord()
     if (message.kind === 'hint') this.hear(message.hint)
     else if (message.kind === 'ready') this.ready()
     else if (message.kind === 'state') this.learn(message.live)
@@ -127,6 +136,12 @@ export class Live {
       this.bus.tell({ kind: 'state', live: this.live })
       this.watchAll()
     }
+  }
+
+  /** A leader that was stopped dead keeps its lock, and would be believed for ever. */
+  private expectWord(): void {
+    clearTimeout(this.silent)
+    this.silent = setTimeout(() => this.leading || this.learn(false), SILENT_MS)
   }
 
   private hear(hint: Hint): void {
@@ -150,8 +165,10 @@ export class Live {
     this.become(false)
     this.bus.tell({ kind: 'who-watches' })
     void this.connect(turn.signal, 0)
+    const beat = setInterval(() => this.become(this.live), BEAT_MS)
     return () => {
       turn.abort()
+      clearInterval(beat)
       this.source?.close()
       this.source = null
       this.leading = false
