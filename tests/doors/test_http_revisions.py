@@ -221,3 +221,21 @@ def test_the_history_goes_with_the_job(door: Door, completed: str) -> None:
     with door.workshop.database._pool.connect() as connection:  # the tables, past every function
         for table in ("transcript_edits", "transcript_revisions"):
             assert connection.execute(f"select count(*) from aisubs.{table}").fetchone() == (0,)  # type: ignore[call-overload]
+
+
+def test_whoever_has_a_link_reads_the_newest_text_and_changes_nothing(door: Door, completed: str) -> None:
+    edit(door, completed, 0, {"op": "name", "speaker": "S1", "name": "Anna"})
+    base = f"/api/jobs/{completed}"
+    wanted = {"expires_in_s": None, "include_media": False}
+    shared = door.http.post(f"{base}/share", json=wanted, headers=door.auth(completed))
+    assert shared.status_code == 201, shared.text
+    link = {"Authorization": f"Bearer {shared.json()['token']}", "If-Match": '"1"'}
+    assert door.http.get(f"{base}/transcript", headers=link).json()["speakers"] == {"S1": "Anna"}
+    for path in ("/transcript?revision=0", "/cues", "/revisions", "/download/srt?revision=1"):
+        assert door.http.get(base + path, headers=link).status_code == 200
+    for path, body in (
+        ("/revisions", {"operations": [{"op": "relabel", "ids": ["99"], "speaker": None}]}),
+        ("/revisions/restore", {"revision": 9}),
+    ):
+        assert fault_of(door.http.post(base + path, json=body, headers=link)) == (403, "read_only")
+    assert text(door, completed)["newest"] == 1
