@@ -62,6 +62,9 @@ export function shortDate(locale: string, text: string): string {
   return new Intl.DateTimeFormat(locale, style).format(then)
 }
 
+export const dateTime = (locale: string, text: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(text))
+
 export const timeOfDay = (locale: string, at: number): string =>
   new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at)
 

@@ -1,0 +1,102 @@
+import { History, Pencil, Redo2, Undo2, UsersRound } from 'lucide-react'
+import { type HTMLAttributes, lazy, type RefObject, Suspense, useState } from 'react'
+import type { JobRef } from '@/backend/types.ts'
+import { useText } from '@/i18n/language.ts'
+import type { Found } from '@/transcript/columns.ts'
+import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
+import { Button } from '@/ui/button.tsx'
+import type { Editing } from './editing.ts'
+import './editor.css'
+import type { PlayerHandle } from './player_handle.ts'
+import { ReplaceBar } from './replace_bar.tsx'
+import { SavingStatus } from './saving_status.tsx'
+import { startWriting } from './starting.ts'
+import { type TypingPlayback, WHILE_TYPING, type WhileTyping } from './while_typing.ts'
+
+const SpeakersPanel = lazy(() => import('./speakers_panel.tsx').then((part) => ({ default: part.SpeakersPanel })))
+const Versions = lazy(() => import('./versions.tsx').then((part) => ({ default: part.Versions })))
+const ConflictDialog = lazy(() => import('./conflict_dialog.tsx').then((part) => ({ default: part.ConflictDialog })))
+
+export interface EditToolsProps {
+  jobRef: JobRef
+  session: TranscriptSession
+  transcript: TranscriptSnapshot
+  editing: Editing
+  typing: TypingPlayback
+  player: PlayerHandle
+  /** What gives an element the colour of a speaker, by label. */
+  looks: ReadonlyMap<string, HTMLAttributes<HTMLElement>>
+  /** The text that is written in. */
+  root: RefObject<HTMLElement | null>
+  /** What was searched for, and which of it one is at. */
+  found: readonly Found[]
+  current: number
+}
+
+/** Everything for changing the text but the text. */
+export function EditTools(props: EditToolsProps) {
+  const { jobRef, session, transcript, editing, player, looks, root, found, current } = props
+  const { editor: text } = useText()
+  const [panel, setPanel] = useState<'speakers' | 'versions' | null>(null)
+  const [later, setLater] = useState(false)
+  const { conflict, editable } = transcript
+  if (!editable && !conflict && transcript.saving === 'saved') return null
+  return (
+    <>
+      <div className="edit-bar" role="group" aria-label={text.title}>
+        <Button
+          kind={editing.on ? 'primary' : 'plain'}
+          aria-pressed={editing.on}
+          disabled={!editable}
+          onClick={() => (editing.on ? editing.turn(false) : startWriting(editing, root.current))}
+        >
+          <Pencil aria-hidden className="size-4" />
+          {text.title}
+        </Button>
+        <Button aria-expanded={panel === 'speakers'} onClick={() => setPanel(panel === 'speakers' ? null : 'speakers')}>
+          <UsersRound aria-hidden className="size-4" />
+          {text.speakers}
+        </Button>
+        <Button onClick={() => setPanel('versions')}>
+          <History aria-hidden className="size-4" />
+          {text.versions}
+        </Button>
+        {(editing.on || transcript.canUndo || transcript.canRedo) && (
+          <>
+            <Button kind="quiet" aria-label={text.undo} title={text.undo} disabled={!transcript.canUndo} onClick={editing.undo}>
+              <Undo2 aria-hidden className="size-4" />
+            </Button>
+            <Button kind="quiet" aria-label={text.redo} title={text.redo} disabled={!transcript.canRedo} onClick={editing.redo}>
+              <Redo2 aria-hidden className="size-4" />
+            </Button>
+          </>
+        )}
+        {editing.on && <TypingChoice {...props.typing} />}
+        <SavingStatus transcript={transcript} />
+        {conflict && <Button onClick={() => setLater(false)}>{text.decide}</Button>}
+      </div>
+      {editing.on && found.length > 0 && <ReplaceBar {...{ session, found, current }} />}
+      <Suspense>
+        {panel === 'speakers' && <SpeakersPanel {...{ session, transcript, player, looks }} onClose={() => setPanel(null)} />}
+        {panel === 'versions' && <Versions {...{ jobRef, session }} onClose={() => setPanel(null)} />}
+        {conflict && !later && <ConflictDialog {...{ session, conflict }} onLater={() => setLater(true)} />}
+      </Suspense>
+    </>
+  )
+}
+
+function TypingChoice({ mode, choose }: TypingPlayback) {
+  const { editor: text } = useText()
+  return (
+    <label className="flex items-center gap-2 text-muted">
+      {text.whileTyping}
+      <select value={mode} onChange={(event) => choose(event.target.value as WhileTyping)}>
+        {WHILE_TYPING.map((one) => (
+          <option key={one} value={one}>
+            {text.whileTypingModes[one]}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

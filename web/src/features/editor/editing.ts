@@ -1,0 +1,145 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { clock } from '@/i18n/format.ts'
+import { useText } from '@/i18n/language.ts'
+import type { Paragraph } from '@/transcript/columns.ts'
+import type { TranscriptSession } from '@/transcript/session.ts'
+import { freeLabel, speakersOf } from '@/transcript/speakers.ts'
+import { separator } from '@/transcript/tokens.ts'
+import { announce } from '@/ui/announcer.tsx'
+
+/** Where somebody writes. */
+export interface Place {
+  id: string
+  /** Where the caret is put, in UTF-16 units. */
+  caret: number
+}
+
+export interface Editing {
+  on: boolean
+  place: Place | null
+  /** Writes in this paragraph, and stops writing elsewhere. */
+  write: (id: string, caret: number) => void
+  /** Edit mode without a caret yet, or out of it. */
+  turn: (on: boolean) => void
+  type: (text: string) => void
+  split: (at: number) => void
+  /** With the paragraph above, or the one below with it. */
+  join: (side: 'above' | 'below') => void
+  moveWords: (at: number, to: 'up' | 'down') => void
+  /** To the paragraph above or below; false at the end of the text. */
+  go: (side: 'above' | 'below', caret: 'start' | 'end' | number) => boolean
+  /** `number` counts the speakers from 1; one more than there are is somebody new. */
+  speaker: (ids: readonly string[], number: number) => void
+  restore: (id: string) => Promise<void>
+  undo: () => void
+  redo: () => void
+  save: () => void
+}
+
+/** What is being written, and where. */
+export function useEditing(session: TranscriptSession): Editing {
+  const { editor: text } = useText()
+  const [on, setOn] = useState(false)
+  const [place, setPlace] = useState<Place | null>(null)
+  const at = useRef<string | null>(null)
+  const put = useCallback(
+    (next: Place | null) => {
+      const former = at.current
+      at.current = next?.id ?? null
+      if (former !== null && former !== at.current) session.leaveParagraph(former)
+      setPlace(next)
+    },
+    [session],
+  )
+  useEffect(() => {
+    // Somebody else's change, or an undo, may have taken the paragraph away.
+    return session.subscribe(() => {
+      if (at.current === null || paragraphOf(session, at.current)) return
+      at.current = null
+      setPlace(null)
+    })
+  }, [session])
+
+  const editing = useMemo(() => {
+    const here = (): Paragraph | null => paragraphOf(session, at.current)
+    const beside = (side: 'above' | 'below'): Paragraph | null => {
+      const { paragraphs } = session.getSnapshot()
+      const index = paragraphs.findIndex(({ id }) => id === at.current)
+      return (index < 0 ? null : paragraphs[index + (side === 'above' ? -1 : 1)]) ?? null
+    }
+    const write = (id: string, caret: number): void => {
+      const paragraph = paragraphOf(session, id)
+      if (!paragraph || !session.getSnapshot().editable) return
+      if (at.current === null) announce(text.writing(clock(paragraph.starts[0] ?? 0)))
+      setOn(true)
+      put({ id, caret })
+    }
+    const joinAt = (first: Paragraph, second: Paragraph): void => {
+      const caret = first.text.trimEnd().length + separator(first.text.trimEnd(), second.text.trimStart()).length
+      if (!session.apply({ kind: 'join', id: second.id })) return
+      at.current = first.id // it is not left, it has grown
+      setPlace({ id: first.id, caret })
+      announce(text.joined)
+    }
+    const replay = (done: { paragraph: string | null } | null, said: string): void => {
+      announce(done ? said : text.nothingToUndo)
+      const paragraph = done && paragraphOf(session, done.paragraph)
+      if (paragraph && at.current !== null) put({ id: paragraph.id, caret: paragraph.text.length })
+    }
+    return {
+      write,
+      turn: (wanted: boolean): void => {
+        setOn(wanted)
+        if (wanted) return
+        put(null)
+        announce(text.stopped)
+      },
+      type: (written: string): void => {
+        if (at.current !== null) session.apply({ kind: 'edit', id: at.current, text: written })
+      },
+      split: (caret: number): void => {
+        if (at.current === null || !session.apply({ kind: 'split', id: at.current, at: caret })) return
+        const next = beside('below')
+        if (next) put({ id: next.id, caret: 0 })
+        announce(text.parted)
+      },
+      join: (side: 'above' | 'below'): void => {
+        const [one, other] = side === 'above' ? [beside('above'), here()] : [here(), beside('below')]
+        if (one && other) joinAt(one, other)
+      },
+      moveWords: (caret: number, to: 'up' | 'down'): void => {
+        const id = at.current
+        const neighbour = beside(to === 'up' ? 'above' : 'below')
+        if (id === null || !session.apply({ kind: 'moveWords', id, at: caret, to })) return
+        const left = paragraphOf(session, id)
+        if (left) setPlace({ id, caret: to === 'up' ? 0 : left.text.length })
+        else if (neighbour) put({ id: neighbour.id, caret: to === 'up' ? (paragraphOf(session, neighbour.id)?.text.length ?? 0) : 0 })
+        announce(text.moved)
+      },
+      go: (side: 'above' | 'below', caret: 'start' | 'end' | number): boolean => {
+        const next = beside(side)
+        if (!next) return false
+        put({ id: next.id, caret: caret === 'start' ? 0 : caret === 'end' ? next.text.length : Math.min(caret, next.text.length) })
+        return true
+      },
+      speaker: (ids: readonly string[], number: number): void => {
+        const document = session.getSnapshot()
+        const speakers = speakersOf(document)
+        const label = speakers[number - 1]?.label ?? (number === speakers.length + 1 ? freeLabel(document) : null)
+        if (label === null || !session.apply({ kind: 'setSpeaker', ids, speaker: label })) return
+        announce(text.spokenBy(document.speakers[label] ?? label))
+      },
+      restore: async (id: string): Promise<void> => {
+        const machine = await session.machine()
+        if (session.apply({ kind: 'restore', id, machine })) announce(text.restored)
+      },
+      undo: () => replay(session.undo(), text.undone),
+      redo: () => replay(session.redo(), text.redone),
+      save: () => void session.save().then(() => announce(session.getSnapshot().saving === 'saved' ? text.allSaved : text.notSaved)),
+    }
+  }, [session, text, put])
+  return useMemo(() => ({ ...editing, on, place }), [editing, on, place])
+}
+
+const paragraphOf = (session: TranscriptSession, id: string | null): Paragraph | null =>
+  session.getSnapshot().paragraphs.find((paragraph) => paragraph.id === id) ?? null

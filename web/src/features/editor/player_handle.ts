@@ -1,0 +1,8 @@
+/** What editing asks of the player. */
+export interface PlayerHandle {
+  getSnapshot(): { playing: boolean; rate: number; ready: boolean }
+  toggle(): void
+  setRate(rate: number): void
+  /** Goes to a place, in ms, and neither starts nor stops. */
+  seek(ms: number): void
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { asksForPlainText } from '@/features/editor/caret.ts'
+import { landmarks } from '@/features/editor/landmarks.ts'
+import { strokeOf } from '@/features/editor/strokes.ts'
+import { differing } from '@/transcript/differing.ts'
+import { freeLabel, speakersOf } from '@/transcript/speakers.ts'
+import { paragraphFrom } from './texts.ts'
+
+type Pressed = Parameters<typeof strokeOf>[0]
+const pressed = (code: string, change: Partial<Pressed> = {}): Pressed => ({
+  ...{ code, key: code.replace(/^Key/, '').toLowerCase(), shiftKey: false, altKey: false, ctrlKey: false, metaKey: false },
+  ...{ isComposing: false, getModifierState: () => false },
+  ...change,
+})
+
+describe('keys while writing', () => {
+  test.each([
+    [pressed('Escape', { key: 'Escape' }), { does: 'leave' }],
+    [pressed('KeyZ', { ctrlKey: true }), { does: 'undo' }],
+    [pressed('KeyZ', { metaKey: true, shiftKey: true, key: 'Z' }), { does: 'redo' }],
+    [pressed('KeyY', { ctrlKey: true, key: 'z' }), { does: 'undo' }], // a German keyboard
+    [pressed('KeyS', { ctrlKey: true }), { does: 'save' }],
+    [pressed('ArrowUp', { altKey: true, shiftKey: true }), { does: 'moveUp' }],
+    [pressed('ArrowDown', { altKey: true, shiftKey: true }), { does: 'moveDown' }],
+    [pressed('Digit3', { altKey: true, key: '£' }), { does: 'speaker', number: 3 }],
+    [pressed('ArrowDown', { ctrlKey: true }), { does: 'below' }],
+  ])('$code', (stroke, meant) => {
+    expect(strokeOf(stroke)).toEqual(meant)
+  })
+
+  test.each([
+    ['a letter', pressed('KeyK')],
+    ['Tab', pressed('Tab', { key: 'Tab' })],
+    ['Shift and Tab', pressed('Tab', { key: 'Tab', shiftKey: true })],
+    ['AltGr as Windows says it', pressed('Digit2', { altKey: true, ctrlKey: true, key: '²' })],
+    ['AltGr as Linux says it', pressed('Digit2', { altKey: true, getModifierState: (name) => name === 'AltGraph' })],
+    ['a key within a composition', pressed('KeyZ', { ctrlKey: true, isComposing: true })],
+    ['copying', pressed('KeyC', { ctrlKey: true })],
+  ])('%s is none of ours', (_, stroke) => {
+    expect(strokeOf(stroke)).toBeNull()
+  })
+})
+
+test('browsers without plain text in elements are told from those with it', () => {
+  expect(asksForPlainText({ contentEditable: 'inherit' })).toBe(true)
+  const older = {
+    get contentEditable(): string {
+      return 'inherit'
+    },
+    set contentEditable(_: string) {
+      throw new SyntaxError('plaintext-only')
+    },
+  }
+  expect(asksForPlainText(older)).toBe(false)
+  expect(asksForPlainText(Object.freeze({ contentEditable: 'inherit' }))).toBe(false)
+})
+
+const said = (id: string, words: string, from: number, speaker: string | null) =>
+  paragraphFrom(id, words.split(' '), { from, every: 500, lasting: 400, speaker })
+
+test('speakers are counted by their labels, whoever speaks first', () => {
+  const paragraphs = [said('0', 'one two', 0, 'Speaker 10'), said('1', 'three', 1000, 'Speaker 2'), said('2', 'a b c', 2000, 'Speaker 2')]
+  const document = { paragraphs, speakers: { 'Speaker 2': 'Anna' } }
+  expect(speakersOf(document)).toMatchObject([
+    { label: 'Speaker 2', name: 'Anna', paragraphs: 2, spokenMs: 1800, sample: { id: '2' } },
+    { label: 'Speaker 10', name: 'Speaker 10', paragraphs: 1, spokenMs: 900 },
+  ])
+  expect(freeLabel(document)).toBe('Speaker 1')
+})
+
+test('two texts are shown where they differ, and by name', () => {
+  const [one, other] = [said('0', 'good morning', 0, 'A'), said('1', 'thank you', 2000, null)]
+  const changed = { ...other, text: 'thanks' }
+  expect(differing({ paragraphs: [one, other], speakers: {} }, { paragraphs: [one, changed], speakers: {} })).toEqual([
+    { startMs: 2000, texts: [['thank you'], ['thanks']] },
+  ])
+  expect(differing({ paragraphs: [one], speakers: {} }, { paragraphs: [one], speakers: { A: 'Anna' } })).toEqual([
+    { startMs: 0, texts: [['A: good morning'], ['Anna: good morning']] },
+  ])
+  expect(differing({ paragraphs: [one], speakers: {} }, { paragraphs: [one], speakers: {} })).toEqual([])
+})
+
+test('saves of one stretch of writing are one version to look for', () => {
+  const at = (revision: number, minute: number, restored_from: number | null = null) => ({
+    ...{ revision, restored_from, changes: 1 },
+    saved_at: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(),
+  })
+  const list = [at(6, 42), at(5, 41), at(4, 40), at(3, 20, 1), at(2, 19), at(1, 3)]
+  expect(landmarks(list).map(({ revision }) => revision)).toEqual([6, 3, 2, 1])
+})
