@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const SAMPLE = join(REPOSITORY, 'gpu_job', 'demo_model', 'samples', 'sample.mp4')
 
-const PYTHON = join(REPOSITORY, '.venv', 'bin', 'python')
+export const PYTHON = join(REPOSITORY, '.venv', 'bin', 'python')
 const START_TIMEOUT_MS = 120_000
 const QUICK = {
   RECOVER_EVERY_S: '1',

@@ -1,34 +1,81 @@
 /** Recordings as files on this disk, for a browser to choose. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PYTHON, REPOSITORY } from './edition.ts'
 
 const RATE_HZ = 16_000
+const HEADER_BYTES = 44
 const folder = mkdtempSync(join(tmpdir(), 'aisubs-recordings-'))
 
 /** A WAV file of faint noise, quickly transcribed since nobody speaks. 32 kB a second; `seed` makes another one. */
 export function quietRecording(name: string, seconds: number, seed = 1): string {
   const samples = seconds * RATE_HZ
-  const file = Buffer.alloc(44 + samples * 2)
-  file.write('RIFF', 0)
-  file.writeUInt32LE(36 + samples * 2, 4)
-  file.write('WAVEfmt ', 8)
-  file.writeUInt32LE(16, 16)
-  file.writeUInt16LE(1, 20)
-  file.writeUInt16LE(1, 22)
-  file.writeUInt32LE(RATE_HZ, 24)
-  file.writeUInt32LE(RATE_HZ * 2, 28)
-  file.writeUInt16LE(2, 32)
-  file.writeUInt16LE(16, 34)
-  file.write('data', 36)
-  file.writeUInt32LE(samples * 2, 40)
+  const file = Buffer.alloc(HEADER_BYTES + samples * 2)
+  wavHeader(samples * 2, 2).copy(file)
   let state = seed
   for (let at = 0; at < samples; at += 1) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0 // so that no part of the file is like another
-    file.writeInt16LE((state >>> 28) - 8, 44 + at * 2)
+    file.writeInt16LE((state >>> 28) - 8, HEADER_BYTES + at * 2)
   }
   return write(name, file)
+}
+
+/** Hours of silence that take no room on the disk: the file has a hole. */
+export function hoursOfSilence(name: string, hours: number): string {
+  const bytes = hours * 3600 * RATE_HZ
+  const path = write(name, wavHeader(bytes, 1))
+  truncateSync(path, HEADER_BYTES + bytes)
+  return path
+}
+
+/** A file with a hole of `bytes`, and nothing else. */
+export function hole(name: string, bytes: number): string {
+  const path = write(name, '')
+  truncateSync(path, bytes)
+  return path
+}
+
+/** A video whose sound (32 kB a second, as above, or that of the file `sound`) is a small part of it. */
+export function video(name: string, seconds: number, seed: number, sound?: string): string {
+  const path = write(name, '')
+  const script = join(REPOSITORY, 'tests', 'browser', 'make_video.py')
+  execFileSync(PYTHON, [script, path, String(seconds), String(seed), ...(sound ? [sound] : [])])
+  return withMorePicture(path)
+}
+
+/** Players skip a box of this type, as the taking out of the sound skips the picture's bytes. */
+export function withMorePicture(path: string): string {
+  const box = Buffer.alloc(statSync(path).size * 6)
+  box.writeUInt32BE(box.length, 0)
+  box.write('free', 4)
+  appendFileSync(path, box)
+  return path
+}
+
+/** "video" and "audio", as they lie in a file. */
+export function streamsOf(path: string): string[] {
+  const ask = 'import av, json, sys; print(json.dumps([stream.type for stream in av.open(sys.argv[1]).streams]))'
+  return JSON.parse(execFileSync(PYTHON, ['-c', ask, path], { encoding: 'utf8' })) as string[]
+}
+
+function wavHeader(bytes: number, sampleBytes: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.write('RIFF', 0)
+  header.writeUInt32LE(36 + bytes, 4)
+  header.write('WAVEfmt ', 8)
+  header.writeUInt32LE(16, 16)
+  header.writeUInt16LE(1, 20)
+  header.writeUInt16LE(1, 22)
+  header.writeUInt32LE(RATE_HZ, 24)
+  header.writeUInt32LE(RATE_HZ * sampleBytes, 28)
+  header.writeUInt16LE(sampleBytes, 32)
+  header.writeUInt16LE(sampleBytes * 8, 34)
+  header.write('data', 36)
+  header.writeUInt32LE(bytes, 40)
+  return header
 }
 
 export function write(name: string, content: Buffer | string): string {
@@ -43,10 +90,12 @@ export const removeRecordings = (): void => rmSync(folder, { recursive: true, fo
 export const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
 
 /** Hashes of all files of this size under a folder. */
-export function hashesUnder(root: string, size: number): string[] {
+export const hashesUnder = (root: string, size: number): string[] => filesUnder(root, size).map(sha256)
+
+/** All files of this size under a folder. */
+export function filesUnder(root: string, size: number): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.size === size)
-    .map(sha256)
 }

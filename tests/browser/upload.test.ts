@@ -1,11 +1,12 @@
 /** From a dropped video to its subtitles, and everything that may happen to an upload on its way. */
 import { readFileSync, statSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
-import { hashesUnder, quietRecording, removeRecordings, sha256, write } from './recordings.ts'
+import { hashesUnder, quietRecording, removeRecordings, sha256 } from './recordings.ts'
 import { Shaper } from './shaper.ts'
+import { card, choose, row, transcribe, watchPuts, words } from './upload_page.ts'
 
 const STALL_BYTES = 3_000_000
 
@@ -20,14 +21,6 @@ afterAll(async () => {
   await edition.stop()
   removeRecordings()
 })
-
-async function choose(page: Page, ...files: string[]): Promise<void> {
-  await page.getByLabel('Choose files', { exact: true }).setInputFiles(files)
-}
-const transcribe = (page: Page): Promise<void> => page.getByRole('button', { name: /^Transcribe/ }).click()
-const row = (page: Page, phase: string) => page.locator(`[data-phase="${phase}"]`)
-const card = (page: Page, status: string) => page.locator(`article[data-status="${status}"]`)
-const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
 
 test('a video becomes an SRT', async () => {
   const { page, context, complaints } = await openPage(browser, edition.url)
@@ -65,10 +58,7 @@ test('an upload goes on after a reload, with the same file and with no other', a
   shaper.cut() // not before: the page would go on at once by itself
   await row(page, 'needs-file').waitFor()
 
-  const sent: string[] = []
-  page.on('request', (request) => {
-    if (request.method() === 'PUT') sent.push(request.headers()['content-range'] ?? '')
-  })
+  const sent = watchPuts(page)
   const again = page.getByLabel('Choose file: lecture.wav').and(page.locator('input'))
   await again.setInputFiles(quietRecording('lecture.wav', 199, 2))
   await page.getByText('That is a different file (other size)').first().waitFor()
@@ -147,23 +137,6 @@ test('cancelling takes the job away', async () => {
   await page.getByText('Nothing yet. Your jobs appear here').waitFor()
   await context.close()
   await shaper.stop()
-})
-
-test('what is no recording is refused before a byte is sent, and stops nothing else', async () => {
-  const { page, context, complaints } = await openPage(browser, edition.url)
-  const asked: string[] = []
-  page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`))
-  await choose(page, write('notes.txt', 'not a recording'), write('fake.mp4', 'This is text.\n'.repeat(500)), write('empty.mp3', ''))
-  await page.getByText('notes.txt is not a recording.').first().waitFor()
-  await page.getByText('fake.mp4 is not a recording.').first().waitFor()
-  await page.getByText('empty.mp3 is empty.').first().waitFor()
-  expect(asked.filter((line) => line.includes('submit'))).toEqual([])
-  await choose(page, quietRecording('good.wav', 3, 7))
-  await transcribe(page)
-  await row(page, 'submitted').waitFor()
-  expect(asked.filter((line) => line.includes('submit'))).toHaveLength(1)
-  expect(complaints).toEqual([])
-  await context.close()
 })
 
 test('files may be dropped anywhere on the page', async () => {

@@ -1,0 +1,250 @@
+/** Of a video only its sound is sent. It is kept in the browser until then, so that nothing short of that stops it. */
+import { copyFileSync, readFileSync, statSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPage, startBrowser, type Watched } from './browser.ts'
+import { Edition, SAMPLE } from './edition.ts'
+import { filesUnder, removeRecordings, sha256, streamsOf, video, withMorePicture, write } from './recordings.ts'
+import { Shaper } from './shaper.ts'
+import { card, choose, extractsOf, row, spanOf, transcribe, watchPuts, watchRequests, words } from './upload_page.ts'
+
+const STALL_BYTES = 3_000_000
+
+const edition = new Edition({ QUEUE_CAPACITY: '50' })
+let browser: Browser
+
+beforeAll(async () => {
+  ;[browser] = await Promise.all([startBrowser(), edition.start()])
+})
+afterAll(async () => {
+  await browser.close()
+  await edition.stop()
+  removeRecordings()
+})
+
+function sampleVideo(name: string): string {
+  const path = write(name, '')
+  copyFileSync(SAMPLE, path)
+  return withMorePicture(path)
+}
+
+/** A page whose first upload has stalled in the middle of its sound. */
+async function stalled(shaper: Shaper, recording: string): Promise<Watched & { sent: string[] }> {
+  const watched = await openPage(browser, shaper.url)
+  const sent = watchPuts(watched.page)
+  shaper.limitBytes = STALL_BYTES
+  await choose(watched.page, recording)
+  await transcribe(watched.page)
+  await shaper.waitForStall()
+  await row(watched.page, 'sending').waitFor()
+  return { ...watched, sent }
+}
+
+async function jobsOf(page: Page): Promise<string[]> {
+  const text = await page.evaluate(() => localStorage.getItem('aisubs.jobs.v1'))
+  return (JSON.parse(text ?? '[]') as { id: string }[]).map(({ id }) => id)
+}
+
+test('only the sound goes to the store, and all that is said comes back', async () => {
+  const recording = sampleVideo('talk.mp4')
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  const sent = watchPuts(page)
+  await choose(page, recording)
+  await transcribe(page)
+  await row(page, 'submitted').waitFor()
+  const total = sent.map(spanOf).find((span) => span)?.total ?? 0
+  expect(total).toBeGreaterThan(0)
+  expect(total).toBeLessThan(statSync(recording).size * 0.2)
+  expect(streamsOf(filesUnder(edition.home, total)[0] ?? '')).toEqual(['audio'])
+  await card(page, 'completed').waitFor({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Download: talk.mp4' }).click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^SRT/ }).click()])
+  expect(download.suggestedFilename()).toBe('talk.srt')
+  const said = words(readFileSync(await download.path(), 'utf8').replace(/^\d+\r?\n.*-->.*$/gm, ''))
+  const expected = words(readFileSync(SAMPLE.replace('.mp4', '.txt'), 'utf8'))
+  expect(said).toEqual(expected)
+  expect(await extractsOf(page)).toEqual([])
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('text is shown before all of it is there', async () => {
+  const { page, context } = await openPage(browser, edition.url)
+  const meeting = video('meeting.mkv', 20, 1, SAMPLE.replace('sample.mp4', 'meeting.opus'))
+  await page.evaluate(() => {
+    const seen: string[] = []
+    Object.assign(globalThis, { seenWhileProcessing: seen })
+    new MutationObserver(() => {
+      const text = document.querySelector<HTMLElement>('article[data-status="processing"]')?.innerText
+      if (text) seen.push(text)
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+  await choose(page, meeting)
+  await transcribe(page)
+  await card(page, 'completed').waitFor({ timeout: 170_000 })
+  const seen = await page.evaluate(() => (globalThis as unknown as { seenWhileProcessing: string[] }).seenWhileProcessing)
+  const expected = words(readFileSync(SAMPLE.replace('sample.mp4', 'meeting.txt'), 'utf8'))
+  const threes = expected.slice(2).map((word, at) => [expected[at], expected[at + 1], word].join(' '))
+  const heard = seen.map((text) => words(text).join(' '))
+  expect(threes.some((three) => heard.some((text) => text.includes(three)))).toBe(true)
+  await context.close()
+})
+
+test('the same sound is taken out of the same video, byte for byte', async () => {
+  const recording = video('twice.mov', 20, 2)
+  const hashes: string[] = []
+  for (let time = 0; time < 2; time += 1) {
+    const { page, context } = await openPage(browser, edition.url)
+    const sent = watchPuts(page)
+    await choose(page, recording)
+    await transcribe(page)
+    await row(page, 'submitted').waitFor()
+    const total = sent.map(spanOf).find((span) => span)?.total ?? 0
+    hashes.push(...filesUnder(edition.home, total).map(sha256))
+    await context.close()
+  }
+  expect(hashes.length).toBeGreaterThanOrEqual(2)
+  expect(new Set(hashes).size).toBe(1)
+})
+
+test('after a reload it goes on by itself', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const { page, context, complaints, sent } = await stalled(shaper, video('reloaded.mov', 200, 3))
+  await page.getByText('You can reload this page; the upload goes on by itself.').waitFor()
+  const before = await jobsOf(page)
+  sent.length = 0
+  let asked = 0
+  page.on('dialog', (dialog) => {
+    asked += 1
+    void dialog.accept()
+  })
+  await page.reload()
+  shaper.cut()
+  await row(page, 'submitted').waitFor()
+  expect(asked).toBe(0)
+  expect(sent[0]).toMatch(/^bytes \*\/\d+$/)
+  const first = sent.map(spanOf).find((span) => span)
+  expect(first?.start).toBeGreaterThan(0)
+  expect(await jobsOf(page)).toEqual(before)
+  expect(filesUnder(edition.home, first?.total ?? 0)).toHaveLength(1)
+  expect(await extractsOf(page)).toEqual([])
+  expect(complaints).toEqual([])
+  await context.close()
+  await shaper.stop()
+})
+
+test('when its tab crashes, another one goes on', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const { page, context } = await stalled(shaper, video('crashed.mov', 200, 4))
+  const second = await context.newPage()
+  await second.goto(shaper.url)
+  await row(second, 'sending').getByText('Another tab is uploading this').waitFor()
+  const before = await jobsOf(second)
+  const sent = watchPuts(second)
+  const devtools = await context.newCDPSession(page)
+  devtools.send('Page.crash').catch(() => undefined) // a page that crashes does not answer
+  await page.waitForEvent('crash')
+  shaper.cut()
+  await row(second, 'submitted').waitFor()
+  expect(sent[0]).toMatch(/^bytes \*\/\d+$/)
+  expect(sent.map(spanOf).find((span) => span)?.start).toBeGreaterThan(0)
+  expect(await jobsOf(second)).toEqual(before)
+  expect(before).toHaveLength(1)
+  await context.close()
+  await shaper.stop()
+})
+
+test('another tab shows it, pauses it and takes it away', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const { page, context, complaints } = await stalled(shaper, video('shared.mov', 200, 5))
+  const second = await context.newPage()
+  await second.goto(shaper.url)
+  const sent = watchPuts(second)
+  await second.getByRole('button', { name: 'Pause: shared.mov' }).click()
+  await row(page, 'paused').waitFor()
+  await row(second, 'paused').waitFor()
+  shaper.cut()
+  shaper.limitBytes = STALL_BYTES / 3
+  await second.getByRole('button', { name: 'Resume: shared.mov' }).click()
+  await row(page, 'sending').waitFor()
+  await shaper.waitForStall()
+  await second.getByRole('button', { name: 'Cancel: shared.mov' }).click()
+  await row(page, 'sending').waitFor({ state: 'detached' })
+  await row(second, 'sending').waitFor({ state: 'detached' })
+  await expect.poll(() => extractsOf(page)).toEqual([])
+  expect(sent).toEqual([])
+  expect(complaints).toEqual([])
+  await context.close()
+  await shaper.stop()
+})
+
+test('the whole file can be had instead, and is remembered', async () => {
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  const sent = watchPuts(page)
+  await page.getByText('Change', { exact: true }).click()
+  await page.getByLabel('Of videos, upload').selectOption('whole')
+  const recording = sampleVideo('whole.mp4')
+  await choose(page, recording)
+  await transcribe(page)
+  await row(page, 'submitted').waitFor()
+  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  await page.reload()
+  await page.getByText('whole file', { exact: false }).first().waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test.each([
+  ['throws', 'throw new Error("broken")'],
+  ['does not load', null],
+])('when the worker that takes the sound out %s, the whole file is sent', async (_, body) => {
+  const { page, context } = await openPage(browser, edition.url)
+  await page.route(/extract\.worker.*\.js$/, (route) =>
+    body === null ? route.abort() : route.fulfill({ body, contentType: 'text/javascript' }),
+  )
+  const sent = watchPuts(page)
+  const recording = sampleVideo('stubborn.mp4')
+  const shown = page.getByText('The sound could not be taken out here, so the whole file is uploaded.').waitFor()
+  await choose(page, recording)
+  await transcribe(page)
+  await shown
+  await row(page, 'submitted').waitFor()
+  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  await context.close()
+})
+
+test('the same video again is not sent again', async () => {
+  const recording = video('again.mov', 8, 6)
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  await choose(page, recording)
+  await transcribe(page)
+  await card(page, 'completed').waitFor({ timeout: 120_000 })
+  const [first] = await jobsOf(page)
+  await page.reload()
+  const sent = watchPuts(page)
+  await choose(page, recording)
+  await transcribe(page)
+  await row(page, 'submitted').getByText(/^Already transcribed on /).waitFor()
+  expect(sent).toEqual([])
+  const [second] = (await jobsOf(page)).filter((id) => id !== first)
+  expect(second).toBeDefined()
+  const href = await page.getByRole('link', { name: 'Open result: again.mov' }).getAttribute('href')
+  expect(href).toBe(`/jobs/${second ?? ''}`)
+  const asked = watchRequests(page)
+  await page.getByRole('button', { name: 'Transcribe again: again.mov' }).click()
+  await expect.poll(() => asked.filter((line) => line.startsWith('PUT')).length).toBeGreaterThan(0)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('what no upload needs is swept away', async () => {
+  const { page, context } = await openPage(browser, `${edition.url}/icon.svg`) // nothing runs there that would sweep
+  await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('uploads', { create: true })
+    await folder.getFileHandle('0123456789abcdef0123456789abcdef', { create: true })
+  })
+  expect(await extractsOf(page)).toHaveLength(1)
+  await page.goto(edition.url)
+  await expect.poll(() => extractsOf(page)).toEqual([])
+  await context.close()
+})
