@@ -27,7 +27,6 @@ class Drops:
     mirror: Mirror
     limits: Limits
     inbox_dir: Path
-    results_dir: Path
     token_hash: str
     check: Callable[[], None]
     tell_of: Callable[[Job], None]
@@ -53,7 +52,7 @@ class Drops:
         )
         self._announce(job)
         # What was said about an earlier state of this file is no longer true.
-        (self.results_dir / f"{name}.error.txt").unlink(missing_ok=True)
+        self.mirror.delete(f"{name}.error.txt")
 
     def tell(self, name: str, sentence: str) -> None:
         self.mirror.put(f"{name}.error.txt", f"{sentence}\n".encode(), "text/plain; charset=utf-8")

@@ -184,7 +184,6 @@ class Edition:
             mirror=self.app.mirror,
             limits=self.limits,
             inbox_dir=settings.inbox_dir,
-            results_dir=settings.results_dir,
             token_hash=hash_token(own_token(settings.data_dir, INBOX)),
             check=self.check,
             tell_of=lambda job: self._observe(Change.of(job)),

@@ -23,6 +23,9 @@ INBOX_PREFIX = "inbox/"
 """Where the local edition keeps its copies of dropped files; people know them without it."""
 
 
+_ERROR = ".error.txt"
+
+
 def mirror_finished(*, jobs: Jobs, store: Store, mirror: Mirror, batch: int = 50) -> int:
     """Mirror every dropped file that is over and was not mirrored yet; returns how many were.
 
@@ -45,7 +48,7 @@ def _mirror(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror) -> No
     name = str(row["object_name"]).removeprefix(INBOX_PREFIX)
     if row["status"] != Status.COMPLETED:
         if row["error_message"]:  # a cancelled job has nothing to tell
-            mirror.put(f"{name}.error.txt", f"{row['error_message']}\n".encode(), "text/plain; charset=utf-8")
+            mirror.put(f"{name}{_ERROR}", f"{row['error_message']}\n".encode(), "text/plain; charset=utf-8")
         return
     result = jobs.get_result(row["job_id"])
     for file in result["files"] if result else ():
@@ -54,6 +57,7 @@ def _mirror(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror) -> No
             # A twin's result, maybe of another owner: the name of their recording is none of ours.
             data = render(replace(parse(data), title=row["filename"]), "json")
         mirror.put(f"{name}.{file['format']}", data, FORMATS[file["format"]].media_type)
+    mirror.delete(f"{name}{_ERROR}")  # of an attempt before this one
 
 
 def read_whole(store: Store, name: str) -> bytes:

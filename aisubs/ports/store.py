@@ -156,3 +156,7 @@ class Mirror(Protocol):
     def put(self, name: str, data: bytes, content_type: str = "application/octet-stream") -> object:
         """Write the whole file or nothing, replacing an older one."""
         ...
+
+    def delete(self, name: str) -> None:
+        """Delete the file that was put under this name; one that is not there is fine."""
+        ...

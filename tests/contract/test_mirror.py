@@ -87,6 +87,15 @@ def test_a_newer_result_takes_the_place_of_the_older(bench: Bench) -> None:
     assert bench.everything() == {"subtitles/talk.mp4.srt": b"newer"}
 
 
+def test_what_is_deleted_is_gone_and_what_is_not_there_is_fine(bench: Bench) -> None:
+    long = f"{'l' * 1010}.mp4.error.txt"
+    for name in ("a/talk.mp4.error.txt", "a/talk.mp4.srt", long):
+        bench.mirror.put(name, b"1\n", "text/plain")
+    for name in ("a/talk.mp4.error.txt", "a/talk.mp4.error.txt", long, "b/c/never.error.txt", "a/talk.mp4.srt/x"):
+        bench.mirror.delete(name)
+    assert bench.everything() == {"subtitles/a/talk.mp4.srt": b"1\n"}
+
+
 def test_a_name_of_any_length_keeps_its_suffix(bench: Bench) -> None:
     bench.mirror.put(f"{'l' * 1015}.mp4.srt", b"1\n")
     (name,) = bench.everything()
@@ -95,10 +104,11 @@ def test_a_name_of_any_length_keeps_its_suffix(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("name", ["../x.srt", "a/../../x.srt", "a\0b.srt"])
-def test_nothing_is_put_elsewhere(bench: Bench, name: str) -> None:
-    with pytest.raises(AisubsError) as caught:
-        bench.mirror.put(name, b"1\n")
-    assert caught.value.code == "bad_name"
+def test_nothing_is_put_or_deleted_elsewhere(bench: Bench, name: str) -> None:
+    for meddle in (lambda: bench.mirror.put(name, b"1\n"), lambda: bench.mirror.delete(name)):
+        with pytest.raises(AisubsError) as caught:
+            meddle()
+        assert caught.value.code == "bad_name"
     assert bench.everything() == {}
 
 

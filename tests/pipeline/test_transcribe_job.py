@@ -15,6 +15,7 @@ import pytest
 
 from aisubs.model.errors import error
 from aisubs.model.transcript import Mark, Segment, Window
+from aisubs.pipeline.jobs import Holder, hash_token
 from aisubs.ports import Database, Engine, Guess
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import expected_words, long_recording, write_audio
@@ -210,6 +211,23 @@ def test_a_bad_file_fails_with_a_sentence_and_the_next_job_runs(workshop: Worksh
     assert "not audio or video" in row["error_message"]
     assert (workshop.folder / "results" / "letter.mp4.error.txt").read_text().strip() == row["error_message"]
     assert workshop.row(good)["status"] == "completed"
+
+
+def test_a_drop_that_succeeds_in_the_end_has_no_error_beside_it(workshop: Workshop, clip: Path) -> None:
+    job_id = workshop.drop(clip, "talks/talk.mp4")
+    workshop.sql("update aisubs.transcription_jobs set token_hash = %s", hash_token("token"))
+
+    def broken(number: int) -> None:
+        raise error("damaged")
+
+    workshop.work(ScriptedEngine(before_batch=broken))
+    told = workshop.folder / "results" / "talks" / "talk.mp4.error.txt"
+    assert "damaged" in told.read_text()
+    workshop.jobs.retry_job(job_id, Holder.of(["token"]), 10)
+    workshop.work(ScriptedEngine())
+    assert sorted(path.name for path in told.parent.iterdir()) == [
+        f"talk.mp4.{suffix}" for suffix in ("json", "srt", "txt", "vtt")
+    ]
 
 
 def test_a_recording_that_was_deleted_fails(workshop: Workshop, clip: Path) -> None:

@@ -21,8 +21,7 @@ class Folder:
 
         A part that is too long for a file system loses the end of its stem. Raises `bad_name`, `store_unavailable`.
         """
-        parts = [shorten_filename(part, MAX_FILENAME_BYTES) for part in check_object_name(name).split("/") if part]
-        target = self._root.joinpath(*parts)
+        target = self._place(name)
         tmp = target.parent / f".{uuid4().hex}.tmp"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,3 +36,17 @@ class Folder:
         except OSError as fault:
             raise error("store_unavailable", f"{target}: {fault}") from fault
         return target
+
+    def delete(self, name: str) -> None:
+        """As aisubs.ports.Mirror.delete. Raises `bad_name`, `store_unavailable`."""
+        target = self._place(name)
+        try:
+            target.unlink(missing_ok=True)
+        except NotADirectoryError:
+            return  # one of its folders is a file, so it is not there
+        except OSError as fault:
+            raise error("store_unavailable", f"{target}: {fault}") from fault
+
+    def _place(self, name: str) -> Path:
+        parts = [shorten_filename(part, MAX_FILENAME_BYTES) for part in check_object_name(name).split("/") if part]
+        return self._root.joinpath(*parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aisubs.model.names import MAX_OBJECT_NAME_BYTES, shorten_filename
+from aisubs.model.names import MAX_OBJECT_NAME_BYTES, check_object_name, shorten_filename
 from aisubs.ports import Store, StoredObject
 
 
@@ -18,6 +18,13 @@ class PrefixedStore:
 
         Raises `bad_name`, `store_unavailable`.
         """
+        return self._store.put(self._place(name), data, content_type)
+
+    def delete(self, name: str) -> None:
+        """As aisubs.ports.Mirror.delete. Raises `bad_name`, `store_unavailable`."""
+        self._store.delete(self._place(name))
+
+    def _place(self, name: str) -> str:
         folder, slash, last = f"{self._prefix}{name}".rpartition("/")
         room_bytes = MAX_OBJECT_NAME_BYTES - len(f"{folder}{slash}".encode())
-        return self._store.put(f"{folder}{slash}{shorten_filename(last, room_bytes)}", data, content_type)
+        return check_object_name(f"{folder}{slash}{shorten_filename(last, room_bytes)}")

@@ -35,8 +35,9 @@ locals {
     { component = "maintenance", role = local.remover, prefixes = local.anything },
   ]
 
+  # They replace a result and remove what was said of an attempt before; that there was none is a 404 only to a reader.
   results_bucket = [
-    for grant in setproduct(["worker", "maintenance"], [local.creator, local.remover]) :
+    for grant in setproduct(["worker", "maintenance"], [local.viewer, local.creator, local.remover]) :
     { component = grant[0], role = grant[1], prefixes = local.anything }
   ]
 
