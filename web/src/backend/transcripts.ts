@@ -31,6 +31,8 @@ export const TranscriptBody = v.object({
   duration_ms: v.number(),
   /** Up to here the text will not change any more, unless people change it. */
   final_until_ms: v.number(),
+  /** Spans, in ms, that a person should listen to. Null while nothing is known of them. */
+  coverage: v.optional(v.nullable(v.object({ unresolved: v.array(v.tuple([v.number(), v.number()])) })), null),
   /** Names that people gave to speakers' labels. */
   speakers: v.record(v.string(), v.string()),
   paragraphs: v.array(Paragraph),

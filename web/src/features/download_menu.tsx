@@ -13,7 +13,15 @@ const FIRST = ['srt', 'vtt', 'txt', 'docx', 'json']
 let known: Promise<Formats> | null = null
 
 /** Every format the server can write; subtitles with the profile chosen. */
-export function DownloadMenu({ jobRef, name, small = false }: { jobRef: JobRef; name: string; small?: boolean }) {
+interface Props {
+  jobRef: JobRef
+  name: string
+  small?: boolean
+  /** People have changed the text: the machine's can be had too. */
+  edited?: boolean
+}
+
+export function DownloadMenu({ jobRef, name, small = false, edited = false }: Props) {
   const { jobs: text } = useText()
   return (
     <Popover
@@ -25,16 +33,17 @@ export function DownloadMenu({ jobRef, name, small = false }: { jobRef: JobRef; 
         </>
       }
     >
-      {(close) => <Choices jobRef={jobRef} onDone={close} />}
+      {(close) => <Choices jobRef={jobRef} edited={edited} onDone={close} />}
     </Popover>
   )
 }
 
-function Choices({ jobRef, onDone }: { jobRef: JobRef; onDone: () => void }) {
+function Choices({ jobRef, edited, onDone }: { jobRef: JobRef; edited: boolean; onDone: () => void }) {
   const text = useText()
   const { backend } = useServices()
   const [formats, setFormats] = useState<Formats | null>(null)
   const [profile, setProfile] = useState('')
+  const [machine, setMachine] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
   useEffect(() => {
     let left = false
@@ -47,7 +56,7 @@ function Choices({ jobRef, onDone }: { jobRef: JobRef; onDone: () => void }) {
   }, [backend])
   const save = async (format: string): Promise<void> => {
     try {
-      const { blob, filename } = await backend.download(jobRef, format, profile ? { profile } : {})
+      const { blob, filename } = await backend.download(jobRef, format, { ...(profile ? { profile } : {}), ...(machine ? { revision: 0 } : {}) })
       hand(blob, filename)
       setFault(null)
       onDone()
@@ -76,6 +85,18 @@ function Choices({ jobRef, onDone }: { jobRef: JobRef; onDone: () => void }) {
                 {id}
               </option>
             ))}
+          </Select>
+        </div>
+      )}
+      {edited && (
+        <div className="border-t border-line p-2">
+          <Select
+            label={text.viewer.which}
+            value={machine ? 'machine' : 'edited'}
+            onChange={(event) => setMachine(event.target.value === 'machine')}
+          >
+            <option value="edited">{text.viewer.edited}</option>
+            <option value="machine">{text.viewer.machine}</option>
           </Select>
         </div>
       )}

@@ -38,6 +38,9 @@ export function clock(ms: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
 
+/** 12:34.567: the edge of a subtitle. */
+export const exactClock = (ms: number): string => `${clock(ms)}.${String(Math.max(0, Math.round(ms)) % 1000).padStart(3, '0')}`
+
 export function ago(locale: string, then: string, now: number): string {
   const seconds = (Date.parse(then) - now) / 1000
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })

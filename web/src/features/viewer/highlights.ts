@@ -1,11 +1,10 @@
 /** Marks words without an element of their own: a hundred thousand spans would take seconds, and VoiceOver would read
  *  word by word. https://www.w3.org/TR/css-highlight-api-1/ */
-import type { Found, Paragraph, Place } from '@/transcript/columns.ts'
-import { extentOf } from '@/transcript/columns.ts'
+import { extentOf, type Paragraph } from '@/transcript/columns.ts'
 
-type Name = 'spoken' | 'doubtful' | 'found'
+type Name = 'spoken' | 'doubtful' | 'found' | 'match' | 'hovered'
 
-const PRIORITY: Record<Name, number> = { doubtful: 0, found: 1, spoken: 2 }
+const PRIORITY: Record<Name, number> = { hovered: 0, doubtful: 1, found: 2, match: 3, spoken: 4 }
 
 /** False in browsers that cannot; the paragraph then carries a bar instead. */
 export const canHighlight = (): boolean => typeof CSS !== 'undefined' && 'highlights' in CSS && typeof Highlight === 'function'
@@ -21,30 +20,41 @@ export function unmarkAll(): void {
   if (canHighlight()) for (const name of Object.keys(PRIORITY)) CSS.highlights.delete(name)
 }
 
-/** Static ranges cost nothing when the text around them changes. */
-export function rangeOfWord(root: HTMLElement, paragraphs: readonly Paragraph[], place: Place): StaticRange | null {
-  const paragraph = paragraphs[place.paragraph]
-  if (!paragraph) return null
-  const [from, to] = extentOf(paragraph, place.word)
-  return rangeOf(root, { paragraph: place.paragraph, from, to })
+export const TEXT_ID = 'text-'
+
+/** The element that holds a paragraph's text. By id, which browsers index: an attribute would be searched for. */
+export const textElement = (paragraphId: string): HTMLElement | null => document.getElementById(TEXT_ID + paragraphId)
+
+export const rowElement = (paragraphId: string): HTMLElement | null =>
+  textElement(paragraphId)?.closest<HTMLElement>('[data-row]') ?? null
+
+/** Static ranges cost nothing when the text around them changes. Null while the paragraph shows another text. */
+export function rangeOfWord(paragraph: Paragraph, word: number): StaticRange | null {
+  const [from, to] = extentOf(paragraph, word)
+  return rangeIn(paragraph.id, from, to)
 }
 
-export function rangeOf(root: HTMLElement, { paragraph, from, to }: Found): StaticRange | null {
-  const node = textElement(root, paragraph)?.firstChild
+export function rangeIn(paragraphId: string, from: number, to: number): StaticRange | null {
+  const node = textElement(paragraphId)?.firstChild
   if (!(node instanceof Text) || to > node.length) return null
   return new StaticRange({ startContainer: node, startOffset: from, endContainer: node, endOffset: to })
 }
 
-export const textElement = (root: HTMLElement, paragraph: number): HTMLElement | null =>
-  root.querySelector<HTMLElement>(`[data-text="${paragraph}"]`)
+/** Where a range is on the screen; its element where it has no box of its own. */
+export function boxOf(paragraphId: string, range: StaticRange | null): DOMRect | null {
+  if (!range) return textElement(paragraphId)?.getBoundingClientRect() ?? null
+  const live = document.createRange()
+  live.setStart(range.startContainer, range.startOffset)
+  live.setEnd(range.endContainer, range.endOffset)
+  return live.getBoundingClientRect()
+}
 
 /** The paragraph and the character in it under a pointer. */
-export function characterAt(root: HTMLElement, x: number, y: number): { paragraph: number; offset: number } | null {
+export function characterAt(x: number, y: number): { paragraphId: string; offset: number } | null {
   const caret = caretAt(x, y)
   const element = caret?.node.parentElement
-  const index = element?.dataset['text']
-  if (!caret || !element || index === undefined || !root.contains(element)) return null
-  return { paragraph: Number(index), offset: caret.offset }
+  const paragraphId = element?.dataset['text']
+  return caret && paragraphId !== undefined ? { paragraphId, offset: caret.offset } : null
 }
 
 function caretAt(x: number, y: number): { node: Node; offset: number } | null {

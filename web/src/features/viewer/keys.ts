@@ -1,49 +1,47 @@
 import { type RefObject, useEffect } from 'react'
+import { type Action, actionOf } from './keymap.ts'
 
-interface Keys {
-  media: RefObject<HTMLVideoElement | null>
-  search: RefObject<HTMLInputElement | null>
-  onDoubt: (step: 1 | -1) => void
+const OFF_KEY = 'aisubs.keys.off'
+
+/** Whether the single keys are on: dictation and chance strokes may set them off, so they can be switched off. */
+export function keysAreOn(): boolean {
+  try {
+    return localStorage.getItem(OFF_KEY) === null
+  } catch {
+    return true
+  }
 }
 
-const STEP_S = 2
-const LONG_STEP_S = 5
+export function switchKeys(on: boolean): void {
+  try {
+    if (on) localStorage.removeItem(OFF_KEY)
+    else localStorage.setItem(OFF_KEY, '1')
+  } catch {
+    // It holds until the page is left.
+  }
+}
 
-/** By place on the keyboard, so that they lie the same on every layout; never with the keys that systems use. */
-export function useKeys({ media, search, onDoubt }: Keys): void {
+/** Obeys the table of keys while the focus is in `region`, or nowhere. */
+export function useKeys(region: RefObject<HTMLElement | null>, on: boolean, act: Partial<Record<Action, () => void>>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement
-      const typing = target.matches('input, select, textarea, video, [contenteditable]') || target.closest('dialog, [popover]')
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.key === '/') {
-        event.preventDefault()
-        return search.current?.focus()
-      }
-      if (event.code === 'KeyN') return onDoubt(event.shiftKey ? -1 : 1)
-      const onButton = target.closest('button, a, summary') !== null
-      const act = media.current && actions(media.current)[event.code]
-      // Space presses a focused button, and that is what it is for.
-      if (!act || (event.code === 'Space' && onButton)) return
+      if (event.defaultPrevented || !(target === document.body || region.current?.contains(target))) return
+      const typing = target.isContentEditable
+      if (!typing && (!on || target.matches('input:not([type="range"]), select, textarea') || target.closest('dialog, [popover]'))) return
+      const action = actionOf(event, typing ? 'typing' : 'reading')
+      const does = action && act[action]
+      if (!does || belongsToControl(event, target)) return
       event.preventDefault()
-      act()
+      does()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [media, search, onDoubt])
+  }, [region, on, act])
 }
 
-function actions(media: HTMLVideoElement): Partial<Record<string, () => void>> {
-  const toggle = (): void => void (media.paused ? media.play().catch(() => undefined) : media.pause())
-  const move = (seconds: number) => (): void => {
-    media.currentTime = Math.max(0, media.currentTime + seconds)
-  }
-  return {
-    Space: toggle,
-    KeyK: toggle,
-    KeyJ: move(-STEP_S),
-    KeyL: move(STEP_S),
-    ArrowLeft: move(-LONG_STEP_S),
-    ArrowRight: move(LONG_STEP_S),
-  }
+/** Space presses a focused button, arrows move a slider: that is what they are for. */
+function belongsToControl(event: KeyboardEvent, target: HTMLElement): boolean {
+  if (event.code === 'Space' && target.closest('button, a, summary')) return true
+  return event.code.startsWith('Arrow') && target.closest('[role="slider"], input, [role="radiogroup"]') !== null
 }

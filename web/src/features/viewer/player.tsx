@@ -1,95 +1,80 @@
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import type { Cues } from '@/backend/transcripts.ts'
 import { useText } from '@/i18n/language.ts'
-import { Button } from '@/ui/button.tsx'
-import { Select } from '@/ui/field.tsx'
+import { cx } from '@/ui/cx.ts'
+import { captionTrack, showCues, unescaped } from './captions.ts'
+import type { Playback } from './playback.ts'
+import type { Preferences } from './preferences.ts'
+import type { Recording } from './recording.ts'
+import { usePlayback } from './use_playback.ts'
 
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2]
-const LENGTH_TOLERANCE_S = 1
+const NO_CUES = { starts: [], ends: [], texts: [] }
 
 interface Props {
-  media: RefObject<HTMLVideoElement | null>
-  durationMs: number
+  frame: RefObject<HTMLDivElement | null>
+  playback: Playback
+  recording: Recording
+  cues: Cues | null
+  preferences: Preferences
+  /** The slider and the buttons. */
+  children: ReactNode
 }
 
-/** Plays the user's own copy of the recording: nothing is downloaded for it. */
-export function Player({ media, durationMs }: Props) {
+/** The recording with the subtitles in it, and what belongs to its playing. */
+export function Player({ frame, playback, recording, cues, preferences, children }: Props) {
   const { viewer: text } = useText()
-  const picker = useRef<HTMLInputElement>(null)
-  const [url, setUrl] = useState<string | null>(null)
-  const [fault, setFault] = useState<string | null>(null)
-  const [speed, setSpeed] = useState(1)
-  useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url])
-  const choose = (file: File | undefined): void => {
-    if (!file) return
-    setFault(null)
-    setUrl(URL.createObjectURL(file))
-  }
-  const refuse = (sentence: string): void => {
-    setUrl(null)
-    setFault(sentence)
-  }
-  const onMetadata = (): void => {
-    const element = media.current
-    if (!element) return
-    element.playbackRate = speed
-    const other = Math.abs(element.duration - durationMs / 1000) > LENGTH_TOLERANCE_S
-    if (Number.isFinite(element.duration) && other) refuse(text.wrongLength)
-  }
+  const media = useRef<HTMLVideoElement>(null)
+  const { source, onError, onLength } = recording
+  const { ready, picture } = usePlayback(playback)
+  const seen = ready ? picture : (source?.picture ?? true)
+  const { shown } = preferences
+  useEffect(() => (media.current ? playback.attach(media.current) : undefined), [playback])
+  useEffect(() => {
+    if (!media.current) return
+    const track = captionTrack(media.current)
+    showCues(track, cues ?? NO_CUES)
+    // Without a picture there is nothing to draw on; the line under the bar shows what is said.
+    track.mode = shown && seen ? 'showing' : 'hidden'
+  }, [cues, shown, seen])
   return (
-    <div className="grid gap-3">
-      {url && (
-        // Its words are the text beside it.
-        // eslint-disable-next-line jsx-a11y/media-has-caption
+    <div ref={frame} className="player" data-captions={preferences.size} data-ground={preferences.ground}>
+      <div className={cx('screen', !source && 'hidden')} data-covers="top" data-audio={seen ? undefined : true}>
+        {/* The track is added by script, for its cues change with the text. */}
+        {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
         <video
           ref={media}
-          src={url}
-          controls
+          src={source?.url}
           playsInline
           preload="metadata"
-          onLoadedMetadata={onMetadata}
-          onError={() => refuse(text.cannotPlay)}
-          className="max-h-[60vh] min-h-16 w-full rounded-card bg-black"
+          aria-label={text.recording}
+          className={cx('size-full', !seen && 'hidden')}
+          onClick={playback.toggle}
+          onError={(event) => event.currentTarget.getAttribute('src') && onError()}
+          onLoadedMetadata={(event) => onLength(event.currentTarget.duration)}
         />
-      )}
-      {fault && (
-        <p role="alert" className="text-sm text-danger">
-          {fault}
-        </p>
-      )}
-      <div className="flex flex-wrap items-end gap-2">
-        <Button onClick={() => picker.current?.click()}>{url ? text.otherFile : text.playOwn}</Button>
-        {url && (
-          <div className="w-28">
-            <Select
-              label={text.speed}
-              value={speed}
-              onChange={(event) => {
-                const chosen = Number(event.target.value)
-                setSpeed(chosen)
-                if (media.current) media.current.playbackRate = chosen
-              }}
-            >
-              {SPEEDS.map((one) => (
-                <option key={one} value={one}>
-                  {one}×
-                </option>
-              ))}
-            </Select>
-          </div>
-        )}
+        {!seen && <SpokenLine media={media} shown={shown} />}
       </div>
-      <input
-        ref={picker}
-        type="file"
-        accept="video/*,audio/*,.mkv,.opus,.m4a,.flac"
-        aria-label={text.playOwn}
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          choose(event.target.files?.[0])
-          event.target.value = ''
-        }}
-      />
+      <div className="controls" data-covers="bottom">
+        {children}
+      </div>
     </div>
+  )
+}
+
+/** The subtitle of a recording without a picture. It is in the transcript too, so it is not read out. */
+function SpokenLine({ media, shown }: { media: RefObject<HTMLVideoElement | null>; shown: boolean }) {
+  const [line, setLine] = useState('')
+  useEffect(() => {
+    if (!media.current) return
+    const track = captionTrack(media.current)
+    const show = (): void => setLine([...(track.activeCues ?? [])].map((cue) => unescaped((cue as VTTCue).text)).join('\n'))
+    show()
+    track.addEventListener('cuechange', show)
+    return () => track.removeEventListener('cuechange', show)
+  }, [media])
+  return (
+    <p aria-hidden className="spoken-line">
+      {shown && line}
+    </p>
   )
 }

@@ -15,7 +15,7 @@ interface Props {
 export function SearchBar({ input, query, current, count, onQuery, onMove }: Props) {
   const { viewer: text } = useText()
   return (
-    <search className="sticky top-0 z-1 flex flex-wrap items-center gap-2 border-b border-line bg-bg py-2">
+    <search className="flex min-w-40 flex-1 items-center gap-1">
       <input
         ref={input}
         type="search"
@@ -29,15 +29,19 @@ export function SearchBar({ input, query, current, count, onQuery, onMove }: Pro
         }}
         className="min-h-10 min-w-0 flex-1 rounded-control border border-control bg-surface px-3 text-base max-sm:min-h-11"
       />
-      <span role="status" className="text-sm text-muted">
+      <span role="status" className="text-sm whitespace-nowrap text-muted">
         {query.trim() && text.matches(current + 1, count)}
       </span>
-      <Button small aria-label={text.previousMatch} disabled={count === 0} onClick={() => onMove(-1)}>
-        <ChevronUp aria-hidden className="size-4" />
-      </Button>
-      <Button small aria-label={text.nextMatch} disabled={count === 0} onClick={() => onMove(1)}>
-        <ChevronDown aria-hidden className="size-4" />
-      </Button>
+      {query.trim() && (
+        <>
+          <Button kind="quiet" small aria-label={text.previousMatch} disabled={count === 0} onClick={() => onMove(-1)}>
+            <ChevronUp aria-hidden className="size-4" />
+          </Button>
+          <Button kind="quiet" small aria-label={text.nextMatch} disabled={count === 0} onClick={() => onMove(1)}>
+            <ChevronDown aria-hidden className="size-4" />
+          </Button>
+        </>
+      )}
     </search>
   )
 }

@@ -1,38 +1,39 @@
-import { type KeyboardEvent, memo, type MouseEvent, type RefObject, useMemo } from 'react'
+import { memo, type MouseEvent, type RefObject, useMemo, useRef } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Paragraph, wordOfOffset } from '@/transcript/columns.ts'
-import { characterAt } from './highlights.ts'
+import type { SpeakerLook } from '../speaker_looks.ts'
+import { characterAt, TEXT_ID } from './highlights.ts'
+import { moveAlong } from './roving.ts'
+import { groupsOf, type Script } from './script.ts'
+import { useWordHints } from './word_hints.ts'
 
-const GROUP = 20
 const LINE_PX = 30
 const CHARACTERS_A_LINE = 68
 const ROW_EXTRA_PX = 34
 
 interface Props {
   root: RefObject<HTMLElement | null>
-  paragraphs: readonly Paragraph[]
+  script: Script
+  looks: ReadonlyMap<string, SpeakerLook>
   language: string | null
   onSeek: (ms: number) => void
 }
 
 /** Plain paragraphs of text nodes in groups that the browser may skip: find-in-page, copy-all and screen readers have
  *  the whole, and 100,000 words stay smooth. */
-export const TranscriptText = memo(function TranscriptText({ root, paragraphs, language, onSeek }: Props) {
+export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onSeek }: Props) {
   const { viewer: text } = useText()
-  const groups = useMemo(() => {
-    const made: Paragraph[][] = []
-    for (let at = 0; at < paragraphs.length; at += GROUP) made.push(paragraphs.slice(at, at + GROUP))
-    return made
-  }, [paragraphs])
+  const groups = useGroups(script.paragraphs)
+  useWordHints(root, script)
   const onClick = (event: MouseEvent): void => {
-    const button = (event.target as Element).closest('button')
-    const index = button?.dataset['index']
-    if (index !== undefined) return onSeek(paragraphs[Number(index)]?.starts[0] ?? 0)
-    if (!root.current || !document.getSelection()?.isCollapsed) return // somebody selects, to copy
-    const at = characterAt(root.current, event.clientX, event.clientY)
-    const paragraph = at && paragraphs[at.paragraph]
-    if (paragraph) onSeek(paragraph.starts[wordOfOffset(paragraph, at.offset)] ?? 0)
+    const target = event.target as Element
+    const row = target.closest('button') && target.closest<HTMLElement>('[data-row]')
+    const at = row ? { paragraphId: row.dataset['row'] ?? '', offset: 0 } : characterAt(event.clientX, event.clientY)
+    // Somebody selects, to copy; or writes, and the caret goes there.
+    if (!row && (!document.getSelection()?.isCollapsed || target.closest('[contenteditable]'))) return
+    const paragraph = at && script.paragraphs[script.at.get(at.paragraphId) ?? -1]
+    if (paragraph) onSeek(paragraph.starts[wordOfOffset(paragraph, at.offset)] ?? paragraph.starts[0] ?? 0)
   }
   return (
     // The click is a shortcut for those who point; the buttons in it are for everybody.
@@ -43,55 +44,89 @@ export const TranscriptText = memo(function TranscriptText({ root, paragraphs, l
       aria-label={text.transcript}
       onClick={onClick}
       onKeyDown={(event) => moveAlong(event, root.current)}
-      className="max-w-[68ch] text-lg"
+      className="transcript max-w-[68ch] text-lg"
     >
-      {groups.map((group, at) => (
-        <div key={at} data-group={at} className="row-group" style={{ '--expected-height': `${heightOf(group)}px` } as object}>
-          {group.map((paragraph, inGroup) => (
-            <Row key={paragraph.id} index={at * GROUP + inGroup} paragraph={paragraph} label={text.playFrom} />
-          ))}
-        </div>
+      {[...groups].map(([starter, group], at) => (
+        <Group key={starter} group={group} first={at === 0} names={script.speakers} looks={looks} label={text.playFrom} />
       ))}
     </article>
   )
 })
 
-interface RowProps {
-  index: number
-  paragraph: Paragraph
+interface GroupProps {
+  group: readonly Paragraph[]
+  first: boolean
+  names: Script['speakers']
+  looks: ReadonlyMap<string, SpeakerLook>
   label: (time: string) => string
 }
 
-const Row = memo(function Row({ index, paragraph, label }: RowProps) {
-  const time = clock(paragraph.starts[0] ?? 0)
-  return (
-    <div className="pb-3" data-row={index}>
-      <button
-        type="button"
-        data-index={index}
-        tabIndex={index === 0 ? 0 : -1}
-        aria-label={[label(time), paragraph.speaker].filter(Boolean).join(', ')}
-        className="rounded-control text-xs text-muted hover:text-accent hover:underline"
-      >
-        {time} {paragraph.speaker && <span className="font-semibold">{paragraph.speaker}</span>}
-      </button>
-      <p data-text={index}>{paragraph.text}</p>
-    </div>
-  )
-})
+const Group = memo(
+  function Group({ group, first, names, looks, label }: GroupProps) {
+    return (
+      <div data-group className="row-group" style={{ '--expected-height': `${heightOf(group)}px` } as object}>
+        {group.map((paragraph, at) => (
+          <Row
+            key={paragraph.id}
+            paragraph={paragraph}
+            first={first && at === 0}
+            name={paragraph.speaker === null ? null : (names[paragraph.speaker] ?? paragraph.speaker)}
+            look={paragraph.speaker === null ? undefined : looks.get(paragraph.speaker)}
+            label={label}
+          />
+        ))}
+      </div>
+    )
+  },
+  (one, other) =>
+    one.first === other.first &&
+    one.names === other.names &&
+    one.label === other.label &&
+    one.group.length === other.group.length &&
+    one.group.every((paragraph, at) => paragraph === other.group[at]) &&
+    one.group.every(({ speaker }) => speaker === null || sameLook(one.looks.get(speaker), other.looks.get(speaker))),
+)
 
-/** One tab stop for the whole text; the arrows go from paragraph to paragraph. */
-function moveAlong(event: KeyboardEvent, root: HTMLElement | null): void {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
-  const index = (event.target as HTMLElement).dataset['index']
-  if (!step || index === undefined || !root) return
-  const goal = root.querySelector<HTMLButtonElement>(`button[data-index="${Number(index) + step}"]`)
-  if (!goal) return
-  event.preventDefault()
-  event.stopPropagation()
-  ;(event.target as HTMLElement).tabIndex = -1
-  goal.tabIndex = 0
-  goal.focus()
+const sameLook = (one: SpeakerLook | undefined, other: SpeakerLook | undefined): boolean =>
+  one?.['data-speaker'] === other?.['data-speaker'] && one?.['data-dashed'] === other?.['data-dashed']
+
+interface RowProps {
+  paragraph: Paragraph
+  first: boolean
+  name: string | null
+  look: SpeakerLook | undefined
+  label: (time: string) => string
+}
+
+const Row = memo(
+  function Row({ paragraph, first, name, look, label }: RowProps) {
+    const time = clock(paragraph.starts[0] ?? 0)
+    return (
+      <div data-row={paragraph.id} data-edited={paragraph.edited ? true : undefined} {...look}>
+        <button type="button" tabIndex={first ? 0 : -1} aria-label={[label(time), name].filter(Boolean).join(', ')}>
+          {time} {name !== null && <span>{name}</span>}
+        </button>
+        <p id={TEXT_ID + paragraph.id} data-text={paragraph.id}>
+          {paragraph.text}
+        </p>
+      </div>
+    )
+  },
+  (one, other) =>
+    one.paragraph === other.paragraph &&
+    one.first === other.first &&
+    one.name === other.name &&
+    one.label === other.label &&
+    sameLook(one.look, other.look),
+)
+
+function useGroups(paragraphs: readonly Paragraph[]): Map<string, Paragraph[]> {
+  const starters = useRef<ReadonlySet<string>>(new Set())
+  return useMemo(() => {
+    const groups = groupsOf(paragraphs, starters.current)
+    starters.current = new Set(groups.keys())
+    return groups
+  }, [paragraphs])
 }
 
 /** What the group will measure, so that the scroll bar does not jump when it is first laid out. */

@@ -1,0 +1,80 @@
+/** The subtitles as the chosen profile cuts them: what the player shows and what the list shows are the same cues. */
+import { useEffect, useState } from 'react'
+import { asBackendError, type Backend, type BackendError } from '@/backend/backend.ts'
+import type { Cues } from '@/backend/transcripts.ts'
+import type { JobRef } from '@/backend/types.ts'
+
+export interface CuesState {
+  cues: Cues | null
+  fault: BackendError | null
+}
+
+interface Wanted {
+  backend: Backend
+  jobRef: JobRef
+  profile: string
+  /** Asked for again whenever this changes. Null: not asked for. */
+  edition: string | null
+}
+
+export function useCues({ backend, jobRef, profile, edition }: Wanted): CuesState {
+  const [state, setState] = useState<CuesState>({ cues: null, fault: null })
+  const { id, token } = jobRef
+  useEffect(() => {
+    if (edition === null || profile === '') return
+    let left = false
+    backend.cues({ id, token }, profile).then(
+      (cues) => !left && setState({ cues, fault: null }),
+      (error: unknown) => !left && setState({ cues: null, fault: asBackendError(error) }),
+    )
+    return () => void (left = true)
+  }, [backend, id, token, profile, edition])
+  return state
+}
+
+/** Index of the cue that is shown at `ms`, or -1. */
+export function cueAt(cues: Pick<Cues, 'starts' | 'ends'>, ms: number): number {
+  let [low, high] = [0, cues.starts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((cues.starts[middle] ?? 0) <= ms) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && ms < (cues.ends[low - 1] ?? 0) ? low - 1 : -1
+}
+
+const tracks = new WeakMap<HTMLMediaElement, TextTrack>()
+
+/** A track that was added stays for ever: there is one for each element, and its cues change. */
+export function captionTrack(element: HTMLMediaElement): TextTrack {
+  const track = tracks.get(element) ?? element.addTextTrack('captions')
+  tracks.set(element, track)
+  return track
+}
+
+/** Gives a track these cues. Those that it has already stay. */
+export function showCues(track: TextTrack, { starts, ends, texts }: Pick<Cues, 'starts' | 'ends' | 'texts'>): void {
+  // The cues of a disabled track cannot be seen.
+  if (track.mode === 'disabled') track.mode = 'hidden'
+  const name = (start: number, end: number, text: string): string => `${start} ${end} ${text}`
+  const wanted = new Map(starts.map((start, at) => {
+    const [end = 0, text = ''] = [ends[at], escaped(texts[at] ?? '')]
+    return [name(start / 1000, end / 1000, text), [start / 1000, end / 1000, text] as const]
+  }))
+  for (const cue of [...(track.cues ?? [])] as VTTCue[]) {
+    if (!wanted.delete(name(cue.startTime, cue.endTime, cue.text))) track.removeCue(cue)
+  }
+  for (const [start, end, text] of wanted.values()) track.addCue(new VTTCue(start, end, text))
+}
+
+/** WebVTT has marks of its own, which nobody said. */
+export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+export const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+
+/** How fast and how wide a cue is. */
+export function measured(start: number, end: number, text: string): { perSecond: number; widest: number } {
+  const lines = text.split('\n').map((line) => [...line].length)
+  const seconds = Math.max(1, end - start) / 1000
+  return { perSecond: Math.ceil(lines.reduce((sum, one) => sum + one, 0) / seconds), widest: Math.max(0, ...lines) }
+}

@@ -1,0 +1,60 @@
+import { type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
+import type { Cues } from '@/backend/transcripts.ts'
+import { errorText, useText } from '@/i18n/language.ts'
+import { announce } from '@/ui/announcer.tsx'
+import type { CuesState } from './captions.ts'
+import { cueAt } from './captions.ts'
+import { CaptionsList, cueElement, showCue } from './captions_list.tsx'
+import type { Following } from './following.ts'
+import type { Playback } from './playback.ts'
+import { keepInView } from './spoken.ts'
+
+interface Props {
+  root: RefObject<HTMLOListElement | null>
+  state: CuesState
+  language: string | null
+  playback: Playback
+  following: Following
+  onEdit: ((paragraphId: string) => void) | null
+}
+
+/** The subtitles, one by one, as they will be in a file. */
+export function CaptionsPane({ root, state: { cues, fault }, language, playback, following: { isOn }, onEdit }: Props) {
+  const text = useText()
+  useEffect(() => {
+    if (!cues) return
+    let shown = -1
+    return playback.follow((ms) => {
+      const now = cueAt(cues, ms)
+      if (now === shown || !isOn()) return
+      shown = now
+      if (playback.getSnapshot().playing) keepInView(cueElement(now)?.getBoundingClientRect() ?? null)
+    })
+  }, [cues, playback, isOn])
+  if (fault) return <p className="text-danger">{errorText(text, fault.code, fault.message)}</p>
+  if (!cues) return <p className="text-muted">{text.viewer.loading}</p>
+  if (cues.starts.length === 0) return <p className="text-muted">{text.viewer.silence}</p>
+  return <CaptionsList {...{ root, cues, language, playback, onEdit }} onSeek={playback.seek} />
+}
+
+/** Goes to the next cue that breaks a rule of its profile, or the one before. */
+export function useWarnings(root: RefObject<HTMLElement | null>, cues: Cues | null): { count: number; next: (step: 1 | -1) => void } {
+  const { viewer: text } = useText()
+  const at = useRef(-1)
+  const broken = useMemo(() => [...new Set(cues?.violations.map(({ cue }) => cue))].sort((a, b) => a - b), [cues])
+  const next = useCallback(
+    (step: 1 | -1) => {
+      const list = root.current
+      if (broken.length === 0 || !list || !cues) return
+      // After the last one it went to, wherever that stands since the text was changed.
+      const later = step > 0 ? broken.find((cue) => cue > at.current) : broken.findLast((cue) => cue < at.current)
+      const cue = later ?? (step > 0 ? broken[0] : broken.at(-1)) ?? 0
+      at.current = cue
+      showCue(list, cue)
+      const { rule = '', value = 0, limit = 0 } = cues.violations.find((one) => one.cue === cue) ?? {}
+      announce(text.warning(rule, value, limit))
+    },
+    [root, broken, cues, text],
+  )
+  return { count: broken.length, next }
+}

@@ -1,0 +1,82 @@
+import { Fragment, useEffect, useState } from 'react'
+import { useText } from '@/i18n/language.ts'
+import { Button } from '@/ui/button.tsx'
+import { Dialog } from '@/ui/dialog.tsx'
+import { KEYMAP, type Stroke } from './keymap.ts'
+
+interface Props {
+  /** The keys of editing too. */
+  editing: boolean
+  on: boolean
+  onSwitch: (on: boolean) => void
+  onClose: () => void
+}
+
+/** All keys, made of the table that the viewer obeys. */
+export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
+  const { viewer: text, app } = useText()
+  const legends = useLegends()
+  const rows = KEYMAP.filter((keys) => editing || (!keys.editing && keys.reading.length > 0))
+  const written = (strokes: readonly Stroke[]) =>
+    strokes.map((stroke, at) => (
+      <Fragment key={at}>
+        {at > 0 && ` ${text.or} `}
+        <kbd className="rounded-control border border-control bg-sunken px-1.5 font-sans text-xs whitespace-nowrap">
+          {spell(stroke, legends, text.keyNames)}
+        </kbd>
+      </Fragment>
+    ))
+  return (
+    <Dialog wide title={text.keys} onClose={onClose}>
+      <table className="mt-4 w-full text-sm">
+        <thead className="text-left text-xs text-muted">
+          <tr>
+            <th className="py-1 pr-2 font-medium">{text.keyAction}</th>
+            <th className="py-1 pr-2 font-medium">{text.keyReading}</th>
+            {editing && <th className="py-1 font-medium">{text.keyTyping}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ action, reading, typing }) => (
+            <tr key={action} className="border-t border-line">
+              <th className="py-1.5 pr-2 text-left font-normal">{text.actions[action]}</th>
+              <td className="py-1.5 pr-2">{written(reading)}</td>
+              {editing && <td className="py-1.5">{written(typing)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <label className="mt-4 flex min-h-11 items-center gap-2 text-sm">
+        <input type="checkbox" checked={on} onChange={(event) => onSwitch(event.target.checked)} className="size-4" />
+        {text.singleKeys}
+      </label>
+      <p className="mt-2 flex justify-end">
+        <Button onClick={onClose}>{app.close}</Button>
+      </p>
+    </Dialog>
+  )
+}
+
+type Legends = ReadonlyMap<string, string>
+
+/** What is printed on the keys of this keyboard, where the browser tells. */
+function useLegends(): Legends | null {
+  const [legends, setLegends] = useState<Legends | null>(null)
+  useEffect(() => {
+    const { keyboard } = navigator as { keyboard?: { getLayoutMap: () => Promise<Legends> } }
+    // It is refused in frames of others; then the letters of the codes are shown.
+    keyboard?.getLayoutMap().then(setLegends, () => undefined)
+  }, [])
+  return legends
+}
+
+const SIGNS: Record<string, string> = {
+  ...{ ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Comma: ',', Period: '.', '1': '1…9', Digit1: '1…9' },
+}
+
+export function spell({ code, shift, alt, primary }: Stroke, legends: Legends | null, names: Record<string, string>): string {
+  const mac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+  const legend = names[code] ?? SIGNS[code] ?? legends?.get(code)?.toUpperCase() ?? code.replace(/^Key/, '')
+  const modifiers = [primary && (mac ? '⌘' : names['Control']), alt && (mac ? '⌥' : 'Alt'), shift && names['Shift']]
+  return [...modifiers.filter(Boolean), legend].join(' + ')
+}

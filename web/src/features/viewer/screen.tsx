@@ -1,0 +1,194 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { clock } from '@/i18n/format.ts'
+import { useText } from '@/i18n/language.ts'
+import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'
+import { announce } from '@/ui/announcer.tsx'
+import { DownloadMenu } from '../download_menu.tsx'
+import { useServerConfig, useServices } from '../services.ts'
+import { speakerLooks } from '../speaker_looks.ts'
+import { type Address, keepAddress, readAddress } from './address.ts'
+import { useCues } from './captions.ts'
+import { CaptionsPane, useWarnings } from './captions_pane.tsx'
+import { Controls, LONG_STEP_S, STEP_S } from './controls.tsx'
+import { useDoubts } from './doubts.ts'
+import { FollowPill } from './follow_pill.tsx'
+import { useFollowing } from './following.ts'
+import { rowElement } from './highlights.ts'
+import { KeySheet } from './key_sheet.tsx'
+import type { Action } from './keymap.ts'
+import { keysAreOn, switchKeys, useKeys } from './keys.ts'
+import type { OpenTranscript } from './open_transcript.ts'
+import { Playback } from './playback.ts'
+import { Player } from './player.tsx'
+import { PlayerOptions } from './player_options.tsx'
+import { usePreferences } from './preferences.ts'
+import { useRecording } from './recording.ts'
+import { focusRow } from './roving.ts'
+import { fullScreen } from './screen_modes.ts'
+import { scriptOf } from './script.ts'
+import { useSearching } from './searching.ts'
+import { SilenceNote } from './silence_note.tsx'
+import { nextSpeed } from './speeds.ts'
+import { showPlace } from './spoken.ts'
+import { StripSlider } from './strip.tsx'
+import { stripOf } from './strip_drawing.ts'
+import { TextPane } from './text_pane.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { useAddressedPlace } from './addressed_place.ts'
+import type { ViewerProps } from './viewer.tsx'
+
+const PROFILES = { netflix: '', bbc: '', plain: '' }
+
+export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { opened: OpenTranscript }) {
+  const { viewer: text, jobs: jobsText } = useText()
+  const { backend } = useServices()
+  const { transcript } = opened
+  const { paragraphs, speakers, language } = transcript
+  const [region, frame] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)]
+  const [root, list, search] = [useRef<HTMLElement>(null), useRef<HTMLOListElement>(null), useRef<HTMLInputElement>(null)]
+  const [address] = useState(() => readAddress(location.search))
+  const [playback] = useState(() => new Playback())
+  const [preferences, prefer] = usePreferences()
+  const [view, setView] = useState(address.view)
+  const [keysOn, setKeysOn] = useState(keysAreOn)
+  const [help, setHelp] = useState(false)
+  const profiles = Object.keys(useServerConfig()?.profiles ?? PROFILES)
+  const profile = profiles.includes(preferences.profile) ? preferences.profile : (profiles[0] ?? '')
+  const durationMs = transcript.durationMs || (job.duration_ms ?? 0)
+
+  const script = useMemo(() => scriptOf({ paragraphs, speakers }), [paragraphs, speakers])
+  const looks = useMemo(() => speakerLooks(paragraphs), [paragraphs])
+  const following = useFollowing()
+  const { set: setFollowing } = following
+  const onMatch = useCallback(
+    ({ paragraph, from }: Found) => {
+      setFollowing(false)
+      const found = script.paragraphs[paragraph]
+      showPlace(script, { paragraph, word: found ? wordOfOffset(found, from) : 0 })
+    },
+    [script, setFollowing],
+  )
+  const searching = useSearching(script, address.q, onMatch)
+  const { found, current } = searching
+  const doubts = useDoubts(root, script)
+  const state = useCues({ backend, jobRef, profile, edition: `${transcript.revision} ${transcript.finalUntilMs}` })
+  const warnings = useWarnings(list, state.cues)
+  const recording = useRecording({
+    ...{ backend, jobRef, playback, durationMs: durationMs || null },
+    served: may.media && job.status !== 'uploading',
+    otherwise: may.media ? 'not-yet' : 'not-shared',
+  })
+  const unresolved = transcript.body?.coverage?.unresolved
+  const strip = useMemo(() => {
+    const spans = (unresolved ?? []).map(([from, to]) => ({ from, to }))
+    return stripOf(script, looks, { durationMs, unresolved: spans, found })
+  }, [script, looks, durationMs, unresolved, found])
+  useAddressedPlace(address, playback, script)
+
+  const show = (wanted: Address['view']): void => {
+    setView(wanted)
+    keepAddress({ view: wanted })
+  }
+  const resume = (): void => {
+    setFollowing(true)
+    if (view === 'text') showPlace(script, wordAt(paragraphs, playback.ms))
+  }
+  const editAt = (paragraphId: string): void => {
+    show('text')
+    setFollowing(false)
+    // The text is drawn first.
+    requestAnimationFrame(() => {
+      showPlace(script, { paragraph: script.at.get(paragraphId) ?? 0, word: 0 })
+      const row = rowElement(paragraphId)
+      if (root.current && row) focusRow(root.current, row, { preventScroll: true })
+    })
+  }
+  const nextWarning = (step: 1 | -1): void => {
+    if (view === 'captions') return warnings.next(step)
+    show('captions')
+    requestAnimationFrame(() => warnings.next(step))
+  }
+  const toggleCaptions = (): void => prefer({ shown: !preferences.shown })
+  const act: Partial<Record<Action, () => void>> = {
+    play: playback.toggle,
+    back: () => playback.move(-STEP_S),
+    forward: () => playback.move(STEP_S),
+    longBack: () => playback.move(-LONG_STEP_S),
+    longForward: () => playback.move(LONG_STEP_S),
+    slower: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, -1)),
+    faster: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, 1)),
+    nextDoubt: () => doubts.next(1),
+    previousDoubt: () => doubts.next(-1),
+    nextWarning: () => nextWarning(1),
+    previousWarning: () => nextWarning(-1),
+    search: () => search.current?.focus(),
+    follow: () => (following.on ? setFollowing(false) : resume()),
+    captions: toggleCaptions,
+    fullScreen: () => void fullScreen(frame.current),
+    help: () => setHelp(true),
+  }
+  useKeys(region, keysOn, act)
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(paragraphs.map((paragraph) => paragraph.text).join('\n\n'))
+    announce(text.copied)
+  }
+  return (
+    <div ref={region} tabIndex={-1} className="viewer outline-none">
+      <div className="viewer-side">
+        <div className="min-w-0">
+          <h1 className="truncate text-xl font-semibold" title={job.filename}>
+            {job.filename}
+          </h1>
+          <p className="text-sm text-muted">
+            {[
+              clock(durationMs),
+              jobsText.status[job.status],
+              ...(job.status === 'completed' ? [] : [text.partial(clock(transcript.finalUntilMs))]),
+            ].join(' · ')}
+          </p>
+        </div>
+        <Player {...{ frame, playback, recording, preferences }} cues={state.cues}>
+          <StripSlider strip={strip} playback={playback} />
+          <Controls
+            {...{ playback, frame, durationMs }}
+            captions={{ shown: preferences.shown, toggle: toggleCaptions }}
+            options={
+              <PlayerOptions {...{ frame, playback, preferences }} onChange={prefer} onChoose={recording.source ? recording.choose : null} />
+            }
+          />
+        </Player>
+        <SilenceNote recording={recording} job={job} />
+      </div>
+      <div className="viewer-text">
+        <Toolbar
+          {...{ search, searching, view, warnings, doubts }}
+          onView={show}
+          profile={{ chosen: profile, all: profiles, choose: (one) => prefer({ profile: one }) }}
+          onCopy={() => void copy()}
+          onHelp={() => setHelp(true)}
+          actions={
+            <>
+              {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={job.filename} edited={transcript.revision > 0} />}
+              {actions}
+            </>
+          }
+        />
+        {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? text.silence : text.notYet}</p>}
+        {view === 'text' ? (
+          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} />
+        ) : (
+          <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit ? editAt : null} />
+        )}
+        {!following.on && <FollowPill playback={playback} onResume={resume} />}
+      </div>
+      {help && (
+        <KeySheet
+          editing={may.edit}
+          on={keysOn}
+          onSwitch={(on) => (switchKeys(on), setKeysOn(on))}
+          onClose={() => setHelp(false)}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { RefObject } from 'react'
+import type { Found } from '@/transcript/columns.ts'
+import type { SpeakerLook } from '../speaker_looks.ts'
+import type { Following } from './following.ts'
+import { useMarks, useMatch } from './marks.ts'
+import type { Playback } from './playback.ts'
+import type { Script } from './script.ts'
+import { useSpoken } from './spoken.ts'
+import { TranscriptText } from './transcript_text.tsx'
+
+interface Props {
+  root: RefObject<HTMLElement | null>
+  script: Script
+  looks: ReadonlyMap<string, SpeakerLook>
+  language: string | null
+  playback: Playback
+  following: Following
+  found: readonly Found[]
+  match: Found | undefined
+}
+
+/** The text with its marks. */
+export function TextPane({ root, script, looks, language, playback, following, found, match }: Props) {
+  useMarks(root, script, found)
+  useMatch(script, match)
+  useSpoken({ root, playback, script, following })
+  return <TranscriptText {...{ root, script, looks, language }} onSeek={playback.seek} />
+}
