@@ -57,10 +57,11 @@ export function showCues(track: TextTrack, { starts, ends, texts }: Pick<Cues, '
   // The cues of a disabled track cannot be seen.
   if (track.mode === 'disabled') track.mode = 'hidden'
   const name = (start: number, end: number, text: string): string => `${start} ${end} ${text}`
-  const wanted = new Map(starts.map((start, at) => {
-    const [end = 0, text = ''] = [ends[at], escaped(texts[at] ?? '')]
-    return [name(start / 1000, end / 1000, text), [start / 1000, end / 1000, text] as const]
-  }))
+  const wanted = new Map<string, [number, number, string]>()
+  for (const [at, start] of starts.entries()) {
+    const cue: [number, number, string] = [start / 1000, (ends[at] ?? start) / 1000, escaped(texts[at] ?? '')]
+    wanted.set(name(...cue), cue)
+  }
   for (const cue of [...(track.cues ?? [])] as VTTCue[]) {
     if (!wanted.delete(name(cue.startTime, cue.endTime, cue.text))) track.removeCue(cue)
   }
@@ -74,7 +75,7 @@ export const unescaped = (text: string): string => text.replaceAll('&lt;', '<').
 
 /** How fast and how wide a cue is. */
 export function measured(start: number, end: number, text: string): { perSecond: number; widest: number } {
-  const lines = text.split('\n').map((line) => [...line].length)
+  const lines = text.split('\n').map((line) => Array.from(line).length)
   const seconds = Math.max(1, end - start) / 1000
   return { perSecond: Math.ceil(lines.reduce((sum, one) => sum + one, 0) / seconds), widest: Math.max(0, ...lines) }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { Backend } from '@/backend/backend.ts'
 import type { Job, JobRef } from '@/backend/types.ts'
 import { openTranscript, type TranscriptSession, type TranscriptSnapshot } from '@/transcript/session.ts'
@@ -16,16 +16,35 @@ export interface OpenTranscript {
 
 /** The transcript of a job, again whenever the job has changed. Null until it is asked for. */
 export function useTranscript(backend: Backend, ref: JobRef, job: Job, readOnly: boolean): OpenTranscript | null {
-  const [session, setSession] = useState<TranscriptSession | null>(null)
   const { id, token } = ref
-  useEffect(() => {
-    const opened = openTranscript(backend, { id, token }, { readOnly })
-    setSession(opened)
-    return () => opened.close()
-  }, [backend, id, token, readOnly])
-  const transcript = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? nothing)
+  const desk = useMemo(() => new Desk(() => openTranscript(backend, { id, token }, { readOnly })), [backend, id, token, readOnly])
+  const transcript = useSyncExternalStore(desk.subscribe, desk.getSnapshot)
+  const { session } = desk
   useNews(session, job, transcript?.fault?.retryable === true)
   return session && transcript ? { session, transcript } : null
+}
+
+/** A session that is open as long as somebody looks at it. */
+class Desk {
+  session: TranscriptSession | null = null
+  private readers = 0
+
+  constructor(private readonly open: () => TranscriptSession) {}
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.readers += 1
+    this.session ??= this.open()
+    const leave = this.session.subscribe(listener)
+    return () => {
+      leave()
+      this.readers -= 1
+      if (this.readers > 0) return
+      this.session?.close()
+      this.session = null
+    }
+  }
+
+  readonly getSnapshot = (): TranscriptSnapshot | null => this.session?.getSnapshot() ?? null
 }
 
 function useNews(session: TranscriptSession | null, { status, version }: Job, failed: boolean): void {
@@ -56,6 +75,3 @@ function useNews(session: TranscriptSession | null, { status, version }: Job, fa
     }
   }, [session, there, failed])
 }
-
-const never = () => () => undefined
-const nothing = (): null => null

@@ -47,41 +47,43 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   const asked = useRef(0)
   const { id, token } = jobRef
 
-  const ask = useCallback(async (): Promise<void> => {
+  const ask = useCallback((): void => {
     const question = (asked.current += 1)
-    try {
-      const media = await backend.media({ id, token })
-      if (question !== asked.current) return
-      playback.hold()
-      const expiresAt = media.expires_at === null ? null : Date.parse(media.expires_at)
-      const source = { url: media.url, picture: !media.content_type.startsWith('audio/'), own: false }
-      setServer({ source, expiresAt, since: Date.now() })
-      setSilence(null)
-    } catch (error) {
-      if (question !== asked.current) return
-      const fault = asBackendError(error)
-      setServer(null)
-      setSilence(fault.code === 'recording_gone' ? 'gone' : { fault })
-    }
+    backend.media({ id, token }).then(
+      (media) => {
+        if (question !== asked.current) return
+        playback.hold()
+        const expiresAt = media.expires_at === null ? null : Date.parse(media.expires_at)
+        const source = { url: media.url, picture: !media.content_type.startsWith('audio/'), own: false }
+        setServer({ source, expiresAt, since: Date.now() })
+        setSilence(null)
+      },
+      (error: unknown) => {
+        if (question !== asked.current) return
+        const fault = asBackendError(error)
+        setServer(null)
+        setSilence(fault.code === 'recording_gone' ? 'gone' : { fault })
+      },
+    )
   }, [backend, id, token, playback])
 
   useEffect(() => {
     // Nobody needs the server's copy who has chosen their own.
-    if (served && !own) void ask()
+    if (served && !own) ask()
     return () => void (asked.current += 1)
   }, [served, own, ask])
 
   useEffect(() => {
     if (server?.expiresAt == null || own) return
     const wait = Math.max(LEAST_WAIT_MS, server.expiresAt - Date.now() - RENEW_BEFORE_MS)
-    const timer = setTimeout(() => void ask(), wait)
+    const timer = setTimeout(() => ask(), wait)
     return () => clearTimeout(timer)
   }, [server, own, ask])
 
   const broken = silence !== null && typeof silence === 'object'
   useEffect(() => {
     if (!broken || own) return
-    const again = (): void => void ask()
+    const again = (): void => ask()
     addEventListener('online', again)
     return () => removeEventListener('online', again)
   }, [broken, own, ask])
@@ -105,7 +107,7 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   const onError = (): void => {
     if (own) return refuse('unplayable')
     if (!server) return
-    if (Date.now() - server.since > FRESH_MS) return void ask()
+    if (Date.now() - server.since > FRESH_MS) return ask()
     setServer(null)
     setSilence('unplayable')
   }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'

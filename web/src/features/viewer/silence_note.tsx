@@ -2,6 +2,7 @@ import type { Job } from '@/backend/types.ts'
 import { shortDate } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import type { Messages } from '@/i18n/en.ts'
+import { useNow } from '../clock.ts'
 import { OwnCopy } from './player_options.tsx'
 import type { Recording, Silence } from './recording.ts'
 
@@ -9,10 +10,11 @@ import type { Recording, Silence } from './recording.ts'
 export function SilenceNote({ recording, job }: { recording: Recording; job: Job }) {
   const text = useText()
   const locale = useLanguage()
+  const now = useNow(60_000)
   const { silence, choose } = recording
   if (silence === null) return null
   const wrong = silence === 'wrong-length' || silence === 'unplayable'
-  const gone = job.expires_at !== null && Date.parse(job.expires_at) < Date.now() ? shortDate(locale, job.expires_at) : null
+  const gone = job.expires_at !== null && Date.parse(job.expires_at) < now ? shortDate(locale, job.expires_at) : null
   return (
     <div className="grid gap-2 rounded-card border border-line bg-surface p-4">
       <p role={wrong ? 'alert' : undefined} className={wrong ? 'text-sm text-danger' : 'text-sm'}>
