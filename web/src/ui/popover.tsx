@@ -6,11 +6,12 @@ interface Props {
   /** Where the label is only an icon, or says the same on every row. */
   name?: string
   small?: boolean
+  kind?: Parameters<typeof buttonClass>[0]
   children: (close: () => void) => ReactNode
 }
 
 /** A button that shows what belongs to it. The browser closes it on Escape and on a click elsewhere. */
-export function Popover({ label, name, small = false, children }: Props) {
+export function Popover({ label, name, small = false, kind = 'plain', children }: Props) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
@@ -35,7 +36,7 @@ export function Popover({ label, name, small = false, children }: Props) {
         type="button"
         popoverTarget={id}
         aria-label={name}
-        className={buttonClass('plain', small)}
+        className={buttonClass(kind, small)}
       >
         {label}
       </button>

@@ -1,6 +1,5 @@
 import { Captions, Maximize, Pause, Play, RotateCcw, RotateCw, Volume2, VolumeX } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
-import { clock } from '@/i18n/format.ts'
+import type { ReactNode, RefObject } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { cx } from '@/ui/cx.ts'
 import type { Playback } from './playback.ts'
@@ -14,24 +13,22 @@ export const LONG_STEP_S = 5
 interface Props {
   playback: Playback
   frame: RefObject<HTMLDivElement | null>
-  durationMs: number
   captions: { shown: boolean; toggle: () => void }
   /** What else can be chosen for the player. */
   options: ReactNode
 }
 
 /** The buttons under the recording. They need one; the slider above them does not. */
-export function Controls({ playback, frame, durationMs, captions, options }: Props) {
+export function Controls({ playback, frame, captions, options }: Props) {
   const { viewer: text } = useText()
   const { playing, ready, picture, muted, volume, rate } = usePlayback(playback)
   const Speaker = muted || volume === 0 ? VolumeX : Volume2
   return (
-    <div role="group" aria-label={text.player} className="flex flex-wrap items-center justify-center gap-1">
-      <Place playback={playback} durationMs={durationMs} />
+    <div role="group" aria-label={text.player} className="flex flex-wrap items-center justify-center sm:gap-0.5">
       <IconButton label={text.back(LONG_STEP_S)} disabled={!ready} onClick={() => playback.move(-LONG_STEP_S)}>
         <Step icon={RotateCcw} seconds={LONG_STEP_S} />
       </IconButton>
-      <IconButton label={text.back(STEP_S)} disabled={!ready} onClick={() => playback.move(-STEP_S)} className="max-[359px]:hidden">
+      <IconButton label={text.back(STEP_S)} disabled={!ready} onClick={() => playback.move(-STEP_S)} className="hover:bg-sunken max-[419px]:hidden lg:max-xl:hidden">
         <Step icon={RotateCcw} seconds={STEP_S} />
       </IconButton>
       <IconButton label={text.play} pressed={playing} disabled={!ready} onClick={playback.toggle} className="bg-accent text-on-accent hover:opacity-90">
@@ -45,7 +42,7 @@ export function Controls({ playback, frame, durationMs, captions, options }: Pro
         value={rate}
         disabled={!ready}
         onChange={(event) => playback.setRate(Number(event.target.value))}
-        className="min-h-10 rounded-control bg-surface px-1 text-base hover:bg-sunken disabled:opacity-60 max-sm:min-h-11"
+        className="min-h-10 w-12 appearance-none rounded-control bg-surface text-center text-base hover:bg-sunken disabled:opacity-60 max-lg:min-h-11"
       >
         {SPEEDS.map((one) => (
           <option key={one} value={one}>
@@ -53,7 +50,7 @@ export function Controls({ playback, frame, durationMs, captions, options }: Pro
           </option>
         ))}
       </select>
-      <IconButton label={text.mute} pressed={muted} disabled={!ready} onClick={playback.mute} className="max-lg:hidden">
+      <IconButton label={text.mute} pressed={muted} disabled={!ready} onClick={playback.mute} className="hover:bg-sunken max-lg:hidden">
         <Speaker aria-hidden className="size-5" />
       </IconButton>
       <input
@@ -65,9 +62,9 @@ export function Controls({ playback, frame, durationMs, captions, options }: Pro
         value={muted ? 0 : volume}
         disabled={!ready}
         onChange={(event) => playback.setVolume(Number(event.target.value))}
-        className="w-20 accent-accent max-lg:hidden"
+        className="w-16 accent-accent max-xl:hidden"
       />
-      <IconButton label={text.captions} pressed={captions.shown} onClick={captions.toggle}>
+      <IconButton label={text.showCaptions} pressed={captions.shown} onClick={captions.toggle}>
         <Captions aria-hidden className={cx('size-5', captions.shown ? 'text-accent' : 'text-muted')} />
       </IconButton>
       {picture && (
@@ -112,26 +109,6 @@ function Step({ icon: Icon, seconds }: { icon: typeof RotateCcw; seconds: number
     <span aria-hidden className="relative">
       <Icon className="size-6" strokeWidth={1.5} />
       <span className="absolute inset-0 grid place-items-center text-[0.5625rem] font-semibold">{seconds}</span>
-    </span>
-  )
-}
-
-/** Changes at every frame, so React is not asked. The slider says it to those who listen. */
-function Place({ playback, durationMs }: { playback: Playback; durationMs: number }) {
-  const place = useRef<HTMLSpanElement>(null)
-  useEffect(() => {
-    let shown = ''
-    const show = (ms: number): void => {
-      const now = clock(ms)
-      if (now === shown || !place.current) return
-      place.current.textContent = shown = now
-    }
-    show(playback.ms)
-    return playback.follow(show)
-  }, [playback])
-  return (
-    <span aria-hidden className="mr-auto text-xs whitespace-nowrap text-muted max-sm:w-full max-sm:text-center">
-      <span ref={place} /> / {clock(durationMs)}
     </span>
   )
 }

@@ -35,9 +35,10 @@ export class Playback {
     this.element = element
     const leave = new AbortController()
     const { signal } = leave
+    // Before the others hear of it: they would take the beginning for the place where one is.
+    element.addEventListener('loadedmetadata', () => this.takeUp(element), { signal })
     for (const name of STATE_EVENTS) element.addEventListener(name, () => this.publish(), { signal })
     for (const name of PLACE_EVENTS) element.addEventListener(name, () => this.tell(), { signal })
-    element.addEventListener('loadedmetadata', () => this.takeUp(element), { signal })
     element.addEventListener('play', () => this.tick(), { signal })
     element.addEventListener('pause', () => (this.rewinds = !element.ended), { signal })
     this.publish()

@@ -21,7 +21,7 @@ export function PlayerOptions({ frame, playback, preferences, onChange, onChoose
   const { viewer: text } = useText()
   const { picture } = usePlayback(playback)
   return (
-    <Popover small label={<Settings aria-hidden className="size-5" />} name={text.options}>
+    <Popover small kind="quiet" label={<Settings aria-hidden className="size-5" />} name={text.options}>
       {(close) => (
         <div className="grid gap-3 p-2">
           <Select

@@ -150,7 +150,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         <Player {...{ frame, playback, recording, preferences }} cues={state.cues}>
           <StripSlider strip={strip} playback={playback} />
           <Controls
-            {...{ playback, frame, durationMs }}
+            {...{ playback, frame }}
             captions={{ shown: preferences.shown, toggle: toggleCaptions }}
             options={
               <PlayerOptions {...{ frame, playback, preferences }} onChange={prefer} onChoose={recording.source ? recording.choose : null} />

@@ -12,12 +12,13 @@ interface Props {
   playback: Playback
 }
 
-/** Where one is in the recording, to look at and to move. */
+/** Where one is in the recording, to look at and to move. It writes past React: it changes at every frame. */
 export function StripSlider({ strip, playback }: Props) {
   const { viewer: text } = useText()
   const slider = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const head = useRef<HTMLDivElement>(null)
+  const time = useRef<HTMLSpanElement>(null)
   const { durationMs } = strip
 
   useEffect(() => {
@@ -45,6 +46,7 @@ export function StripSlider({ strip, playback }: Props) {
       // Once a second is enough for those who listen to it.
       if (Math.floor(ms / 1000) === second) return
       second = Math.floor(ms / 1000)
+      if (time.current) time.current.textContent = clock(ms)
       slider.current?.setAttribute('aria-valuenow', String(second))
       slider.current?.setAttribute('aria-valuetext', text.place(clock(ms), clock(durationMs)))
     }
@@ -57,6 +59,8 @@ export function StripSlider({ strip, playback }: Props) {
     playback.seek(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * durationMs)
   }
   return (
+    <div className="flex items-center gap-2 text-xs text-muted">
+    <span ref={time} aria-hidden />
     <div
       ref={slider}
       role="slider"
@@ -76,6 +80,8 @@ export function StripSlider({ strip, playback }: Props) {
     >
       <canvas ref={canvas} aria-hidden className="size-full" />
       <div ref={head} className="strip-head" />
+    </div>
+    <span aria-hidden>{clock(durationMs)}</span>
     </div>
   )
 }

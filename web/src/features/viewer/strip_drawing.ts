@@ -1,8 +1,10 @@
 /** The whole recording on one line: who speaks when, where nobody does, and what a person should hear again. Drawn from
  *  what the transcript knows; a waveform would have to decode hours of sound. */
-import { doubtfulWords, type Found } from '@/transcript/columns.ts'
+import { doubtfulWords, type Found, type Paragraph } from '@/transcript/columns.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Script } from './script.ts'
+
+const PAUSE_MS = 700
 
 export interface Span {
   from: number
@@ -24,11 +26,10 @@ export function stripOf(
   looks: ReadonlyMap<string, SpeakerLook>,
   rest: { durationMs: number; unresolved: Span[]; found: readonly Found[] },
 ): Strip {
-  const turns = script.paragraphs.map(({ speaker, starts, durations }) => ({
-    from: starts[0] ?? 0,
-    to: (starts.at(-1) ?? 0) + (durations.at(-1) ?? 0),
-    look: speaker === null ? undefined : looks.get(speaker),
-  }))
+  const turns = script.paragraphs.flatMap(({ speaker, ...words }) => {
+    const look = speaker === null ? undefined : looks.get(speaker)
+    return spokenSpans(words).map((span) => ({ ...span, look }))
+  })
   const startOf = (paragraph: number, word: number): number => script.paragraphs[paragraph]?.starts[word] ?? 0
   return {
     durationMs: rest.durationMs,
@@ -40,6 +41,18 @@ export function stripOf(
       return startOf(paragraph, Math.max(0, at))
     }),
   }
+}
+
+/** Where words are said, without the pauses between them that one would hear. */
+export function spokenSpans({ starts, durations }: Pick<Paragraph, 'starts' | 'durations'>): Span[] {
+  const spans: Span[] = []
+  for (const [word, from] of starts.entries()) {
+    const to = from + (durations[word] ?? 0)
+    const last = spans.at(-1)
+    if (last && from - last.to < PAUSE_MS) last.to = Math.max(last.to, to)
+    else spans.push({ from, to })
+  }
+  return spans
 }
 
 /** Fits the canvas to its box and draws. Colours are those of the element, so they follow the theme. */
@@ -63,7 +76,7 @@ export function drawStrip(canvas: HTMLCanvasElement, strip: Strip): void {
   context.globalAlpha = 1
   const [top, bottom] = [height * 0.3, height * 0.7]
   for (const { look, ...span } of strip.turns) {
-    context.fillStyle = colour(look ? `speaker-${look['data-speaker']}` : 'muted')
+    context.fillStyle = colour(look ? `speaker-${look['data-speaker']}` : 'accent')
     box(span, top, bottom, 1)
   }
   context.fillStyle = colour('doubt')

@@ -6,7 +6,7 @@ import { useMarks, useMatch } from './marks.ts'
 import type { Playback } from './playback.ts'
 import type { Script } from './script.ts'
 import { useSpoken } from './spoken.ts'
-import { TranscriptText } from './transcript_text.tsx'
+import { TranscriptText, type WritingField } from './transcript_text.tsx'
 
 interface Props {
   root: RefObject<HTMLElement | null>
@@ -17,12 +17,13 @@ interface Props {
   following: Following
   found: readonly Found[]
   match: Found | undefined
+  field?: WritingField | null
 }
 
 /** The text with its marks. */
-export function TextPane({ root, script, looks, language, playback, following, found, match }: Props) {
+export function TextPane({ root, script, looks, language, playback, following, found, match, field = null }: Props) {
   useMarks(root, script, found)
   useMatch(script, match)
   useSpoken({ root, playback, script, following })
-  return <TranscriptText {...{ root, script, looks, language }} onSeek={playback.seek} />
+  return <TranscriptText {...{ root, script, looks, language, field }} onSeek={playback.seek} />
 }

@@ -83,9 +83,8 @@ export function Toolbar({ search, searching, view, onView, warnings, doubts, pro
         </>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        <Button onClick={onCopy}>
-          <Copy aria-hidden className="size-4" />
-          {text.copy}
+        <Button kind="quiet" small aria-label={text.copy} title={text.copy} onClick={onCopy} className="max-sm:min-w-11">
+          <Copy aria-hidden className="size-5" />
         </Button>
         {actions}
         <Button kind="quiet" small aria-label={text.keys} title={text.keys} onClick={onHelp} className="max-sm:hidden">

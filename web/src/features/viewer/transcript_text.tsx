@@ -1,4 +1,4 @@
-import { memo, type MouseEvent, type RefObject, useMemo, useRef } from 'react'
+import { memo, type MouseEvent, type ReactNode, type RefObject, useMemo, useRef } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Paragraph, wordOfOffset } from '@/transcript/columns.ts'
@@ -12,17 +12,24 @@ const LINE_PX = 30
 const CHARACTERS_A_LINE = 68
 const ROW_EXTRA_PX = 34
 
+/** The paragraph that somebody writes in, and what stands in the place of its text. */
+export interface WritingField {
+  id: string
+  make: (attributes: { id: string; 'data-text': string }) => ReactNode
+}
+
 interface Props {
   root: RefObject<HTMLElement | null>
   script: Script
   looks: ReadonlyMap<string, SpeakerLook>
   language: string | null
   onSeek: (ms: number) => void
+  field?: WritingField | null
 }
 
 /** Plain paragraphs of text nodes in groups that the browser may skip: find-in-page, copy-all and screen readers have
  *  the whole, and 100,000 words stay smooth. */
-export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onSeek }: Props) {
+export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onSeek, field = null }: Props) {
   const { viewer: text } = useText()
   const groups = useGroups(script.paragraphs)
   useWordHints(root, script)
@@ -47,7 +54,14 @@ export const TranscriptText = memo(function TranscriptText({ root, script, looks
       className="transcript max-w-[68ch] text-lg"
     >
       {[...groups].map(([starter, group], at) => (
-        <Group key={starter} group={group} first={at === 0} names={script.speakers} looks={looks} label={text.playFrom} />
+        <Group
+          key={starter}
+          {...{ group, looks }}
+          first={at === 0}
+          names={script.speakers}
+          label={text.playFrom}
+          field={field && group.some(({ id }) => id === field.id) ? field : null}
+        />
       ))}
     </article>
   )
@@ -59,10 +73,11 @@ interface GroupProps {
   names: Script['speakers']
   looks: ReadonlyMap<string, SpeakerLook>
   label: (time: string) => string
+  field: WritingField | null
 }
 
 const Group = memo(
-  function Group({ group, first, names, looks, label }: GroupProps) {
+  function Group({ group, first, names, looks, label, field }: GroupProps) {
     return (
       <div data-group className="row-group" style={{ '--expected-height': `${heightOf(group)}px` } as object}>
         {group.map((paragraph, at) => (
@@ -73,6 +88,7 @@ const Group = memo(
             name={paragraph.speaker === null ? null : (names[paragraph.speaker] ?? paragraph.speaker)}
             look={paragraph.speaker === null ? undefined : looks.get(paragraph.speaker)}
             label={label}
+            field={field?.id === paragraph.id ? field : null}
           />
         ))}
       </div>
@@ -82,6 +98,7 @@ const Group = memo(
     one.first === other.first &&
     one.names === other.names &&
     one.label === other.label &&
+    one.field === other.field &&
     one.group.length === other.group.length &&
     one.group.every((paragraph, at) => paragraph === other.group[at]) &&
     one.group.every(({ speaker }) => speaker === null || sameLook(one.looks.get(speaker), other.looks.get(speaker))),
@@ -96,19 +113,19 @@ interface RowProps {
   name: string | null
   look: SpeakerLook | undefined
   label: (time: string) => string
+  field: WritingField | null
 }
 
 const Row = memo(
-  function Row({ paragraph, first, name, look, label }: RowProps) {
+  function Row({ paragraph, first, name, look, label, field }: RowProps) {
+    const attributes = { id: TEXT_ID + paragraph.id, 'data-text': paragraph.id }
     const time = clock(paragraph.starts[0] ?? 0)
     return (
       <div data-row={paragraph.id} data-edited={paragraph.edited ? true : undefined} {...look}>
         <button type="button" tabIndex={first ? 0 : -1} aria-label={[label(time), name].filter(Boolean).join(', ')}>
           {time} {name !== null && <span>{name}</span>}
         </button>
-        <p id={TEXT_ID + paragraph.id} data-text={paragraph.id}>
-          {paragraph.text}
-        </p>
+        {field ? field.make(attributes) : <p {...attributes}>{paragraph.text}</p>}
       </div>
     )
   },
@@ -117,6 +134,7 @@ const Row = memo(
     one.first === other.first &&
     one.name === other.name &&
     one.label === other.label &&
+    one.field === other.field &&
     sameLook(one.look, other.look),
 )
 

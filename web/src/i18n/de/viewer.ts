@@ -30,6 +30,7 @@ export const viewerDe: Words<typeof viewerEn> = {
   back: (seconds) => `${seconds} Sekunden zurück`,
   forward: (seconds) => `${seconds} Sekunden vor`,
   speed: 'Tempo',
+  showCaptions: 'Untertitel zeigen',
   mute: 'Stumm',
   volume: 'Lautstärke',
   fullScreen: 'Vollbild',
@@ -41,7 +42,7 @@ export const viewerDe: Words<typeof viewerEn> = {
   position: 'Stelle in der Aufnahme',
   place: (now, whole) => `${now} von ${whole}`,
   playOwn: 'Eigene Kopie der Aufnahme wählen',
-  otherFile: 'Eigene Kopie abspielen…',
+  otherFile: 'Eigene Kopie der Aufnahme wählen…',
   gone: (date) =>
     `Die Aufnahme wurde${date === null ? '' : ` am ${date}`} gelöscht. Wählen Sie zum Anhören Ihre eigene Kopie.`,
   notShared: 'Dieser Link enthält die Aufnahme nicht. Wählen Sie zum Anhören Ihre eigene Kopie.',

@@ -27,6 +27,7 @@ export const viewerEn = {
   back: (seconds: number) => `${seconds} seconds back`,
   forward: (seconds: number) => `${seconds} seconds forward`,
   speed: 'Speed',
+  showCaptions: 'Show captions',
   mute: 'Mute',
   volume: 'Volume',
   fullScreen: 'Full screen',
@@ -38,7 +39,7 @@ export const viewerEn = {
   position: 'Position in the recording',
   place: (now: string, whole: string) => `${now} of ${whole}`,
   playOwn: 'Choose your copy of the recording',
-  otherFile: 'Play your own copy…',
+  otherFile: 'Choose your copy of the recording…',
   gone: (date: string | null) =>
     `The recording was deleted${date === null ? '' : ` on ${date}`}. Choose your own copy to listen.`,
   notShared: 'This link does not include the recording. Choose your own copy to listen.',
