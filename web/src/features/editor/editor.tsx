@@ -9,8 +9,8 @@ import { Writing } from './writing.tsx'
 export interface Editor {
   editing: Editing
   typing: TypingPlayback
-  /** What stands in the place of this paragraph's text while it is written in. */
-  writing: { id: string; element: ReactNode } | null
+  /** The paragraph that is written in, and what stands in the place of its text. */
+  field: { id: string; make: (attributes: { id: string; 'data-text': string }) => ReactNode } | null
 }
 
 interface Given {
@@ -21,14 +21,12 @@ interface Given {
   /** The text: rows [data-row=id], each with a button and its text [data-text=id]. */
   root: RefObject<HTMLElement | null>
   keysOn: boolean
-  /** The id of the element that holds a paragraph's text. */
-  textId: (paragraphId: string) => string
   /** Somebody begins to write: the text should no longer follow the recording. */
   onWrite: () => void
 }
 
-/** Editing in a viewer of its own making: `writing` is put into the text, <EditTools> above it. */
-export function useEditor({ session, player, region, root, keysOn, textId, onWrite }: Given): Editor {
+/** Editing, in a viewer that puts `field` into its text and <EditTools> above it. */
+export function useEditor({ session, player, region, root, keysOn, onWrite }: Given): Editor {
   const editing = useEditing(session)
   const typing = useWhileTyping(player)
   useEditEvents({ session, editing, region, root, keysOn })
@@ -42,15 +40,13 @@ export function useEditor({ session, player, region, root, keysOn, textId, onWri
   useEffect(() => {
     if (here !== undefined) begun.current()
   }, [here])
-  const writing = useMemo(
+  const field = useMemo(
     () =>
       place && {
         id: place.id,
-        element: (
-          <Writing {...{ session, editing, place, typed }} attributes={{ id: textId(place.id), 'data-text': place.id }} />
-        ),
+        make: (attributes: { id: string; 'data-text': string }) => <Writing {...{ session, editing, place, typed, attributes }} />,
       },
-    [session, editing, place, typed, textId],
+    [session, editing, place, typed],
   )
-  return useMemo(() => ({ editing, typing, writing }), [editing, typing, writing])
+  return useMemo(() => ({ editing, typing, field }), [editing, typing, field])
 }
