@@ -8,7 +8,6 @@ or of somebody without `run.invoker`, 503 when no container answers.
 from __future__ import annotations
 
 import http.client
-from typing import Self
 
 from google.auth import exceptions, jwt
 
@@ -19,7 +18,7 @@ REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 _HOP_BY_HOP = {"connection", "host", "transfer-encoding", "content-length"}
 
 
-class CloudRunFront:
+class CloudRunFront(Loopback):
     """The service at `url`, in front of the container on `port`; only `invoker` may call it."""
 
     def __init__(self, identity: GoogleIdentity, port: int, invoker: str) -> None:
@@ -31,15 +30,7 @@ class CloudRunFront:
         class Handler(_Handler):
             service = front
 
-        self._loopback = Loopback(Handler)
-        self.url = self._loopback.url
-
-    def __enter__(self) -> Self:
-        self._loopback.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loopback.__exit__()
+        super().__init__(Handler)
 
     def admitted(self, token: str) -> str | None:
         """The token as the container gets it; None for whom IAM turns away."""

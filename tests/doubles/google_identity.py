@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote
 from uuid import uuid4
 
@@ -31,7 +31,7 @@ TOKEN_AUDIENCE = "https://oauth2.googleapis.com/token"
 """What google-auth writes into its assertions, wherever the token endpoint is."""
 
 
-class GoogleIdentity:
+class GoogleIdentity(Loopback):
     """`url` serves POST /token, GET /certs and POST …/serviceAccounts/EMAIL:signBlob while the context lasts.
 
     `signed` collects the accounts that signBlob has signed for.
@@ -46,16 +46,8 @@ class GoogleIdentity:
         class Handler(_Handler):
             google = identity
 
-        self._loopback = Loopback(Handler)
-        self.url = self._loopback.url
+        super().__init__(Handler)
         self.certs_url = f"{self.url}/certs"
-
-    def __enter__(self) -> Self:
-        self._loopback.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loopback.__exit__()
 
     @cached_property
     def certificate_pem(self) -> str:

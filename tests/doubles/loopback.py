@@ -6,7 +6,8 @@ import json
 import socket
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -62,15 +63,16 @@ class Request(BaseHTTPRequestHandler):
 
 
 class Loopback:
-    """Runs `handler` on `port` (0: a free one) while the context lasts."""
+    """Runs `handler` on a free port while the context lasts."""
 
-    def __init__(self, handler: type[Request], port: int = 0) -> None:
-        self._server = ClosingServer(("127.0.0.1", port), handler)
+    def __init__(self, handler: type[Request]) -> None:
+        self._handler = handler
+        self._server = ClosingServer(("127.0.0.1", 0), handler)
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
     def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
         return self
 
@@ -78,6 +80,16 @@ class Loopback:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Nobody answers at its address meanwhile."""
+        Loopback.__exit__(self)
+        try:
+            yield
+        finally:
+            self._server = ClosingServer(("127.0.0.1", self.port), self._handler)
+            Loopback.__enter__(self)
 
 
 class ClosingServer(ThreadingHTTPServer):

@@ -10,12 +10,10 @@ import base64
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import hashes
@@ -53,7 +51,7 @@ class Browser:
         return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
 
 
-class PushService:
+class PushService(Loopback):
     """Runs while the context lasts. Only messages signed for `public_key` are taken."""
 
     def __init__(self, public_key: str = "") -> None:
@@ -72,29 +70,7 @@ class PushService:
                     return
                 self.answer(browser.status, **browser.headers)
 
-        self._door = Door
-        self._loopback = Loopback(Door)
-        self.url = self._loopback.url
-
-    def __enter__(self) -> Self:
-        self._loopback.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loopback.__exit__()
-
-    @contextmanager
-    def down(self) -> Iterator[None]:
-        """Nobody answers at its address meanwhile."""
-        port = self._loopback.port
-        self._loopback.__exit__()
-        try:
-            yield
-        finally:
-            self._loopback = Loopback(self._door, port)
-            self._loopback.__enter__()
+        super().__init__(Door)
 
     def browser(self) -> Browser:
         """A new one, subscribed."""

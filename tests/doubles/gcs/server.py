@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 from tests.doubles.gcs.handler import Handler
@@ -36,7 +36,7 @@ class Fault:
     times: int = 1
 
 
-class Gcs:
+class Gcs(Loopback):
     """The server, while the context lasts. `url` is what STORAGE_EMULATOR_HOST would be.
 
     `cors` is the bucket's CORS configuration: (origins, methods, exposed headers). `seen` collects (method, path).
@@ -65,15 +65,7 @@ class Gcs:
         class Bound(Handler):
             gcs = double
 
-        self._loopback = Loopback(Bound)
-        self.url = self._loopback.url
-
-    def __enter__(self) -> Self:
-        self._loopback.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loopback.__exit__()
+        super().__init__(Bound)
 
     def disturb(self, method: str, part: str, status: int | None, times: int = 1) -> None:
         """Plan a fault, see Fault."""
