@@ -112,7 +112,7 @@ resource "google_eventarc_trigger" "uploads" {
   count = local.deployed ? 1 : 0
 
   name                    = "${var.name}-uploads"
-  location                = lower(google_storage_bucket.uploads.location) # must be the bucket's
+  location                = lower(google_storage_bucket.bucket["uploads"].location) # must be the bucket's
   service_account         = google_service_account.component["eventarc"].email
   event_data_content_type = "application/json"
 
@@ -122,7 +122,7 @@ resource "google_eventarc_trigger" "uploads" {
   }
   matching_criteria {
     attribute = "bucket"
-    value     = google_storage_bucket.uploads.name
+    value     = google_storage_bucket.bucket["uploads"].name
   }
 
   destination {

@@ -28,29 +28,6 @@ resource "google_artifact_registry_repository" "images" {
   depends_on = [google_project_service.api]
 }
 
-# Sources of manual builds, and the bill of materials of each image.
-resource "google_storage_bucket" "builds" {
-  name                        = module.names.buckets["builds"]
-  location                    = local.bucket_location
-  force_destroy               = true
-  uniform_bucket_level_access = true
-  public_access_prevention    = "enforced"
-
-  soft_delete_policy {
-    retention_duration_seconds = 0
-  }
-  lifecycle_rule {
-    condition {
-      age = 365
-    }
-    action {
-      type = "Delete"
-    }
-  }
-
-  depends_on = [google_project_service.api]
-}
-
 # ── what cloudbuild.yaml may do ───────────────────────────────────────────────────────────────────────────────────────
 
 resource "google_artifact_registry_repository_iam_member" "build_pushes" {
@@ -63,7 +40,7 @@ resource "google_artifact_registry_repository_iam_member" "build_pushes" {
 resource "google_storage_bucket_iam_member" "build_files" {
   for_each = toset(["roles/storage.objectViewer", "roles/storage.objectCreator"])
 
-  bucket = google_storage_bucket.builds.name
+  bucket = google_storage_bucket.bucket["builds"].name
   role   = each.value
   member = google_service_account.component["build"].member
 }

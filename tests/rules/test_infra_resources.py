@@ -6,31 +6,46 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from tests.rules.terraform import ROOT, blocks, only, parsed, resources
 
 
-@pytest.mark.parametrize("name", sorted(resources("google_storage_bucket")))
-def test_buckets_are_closed_and_forget(name: str) -> None:
-    bucket = resources("google_storage_bucket")[name]
+def the_bucket() -> dict[str, Any]:
+    """What is the same for all."""
+    (bucket,) = resources("google_storage_bucket").values()
+    return bucket
+
+
+def local(name: str) -> Any:
+    return next(block[name] for block in parsed()["locals"] if name in block)
+
+
+def test_buckets_are_closed_and_forget(names: dict[str, Any]) -> None:
+    bucket = the_bucket()
+    assert bucket["for_each"] == "${local.buckets}"
+    assert set(local("buckets")) == set(names["buckets"])
     assert bucket["public_access_prevention"] == "enforced"
     assert bucket["uniform_bucket_level_access"] is True
     assert only(bucket, "soft_delete_policy") == {"retention_duration_seconds": 0}
-    assert all(block == {"enabled": False} for block in blocks(bucket, "versioning"))
+    assert only(bucket, "versioning") == {"enabled": False}
     deletes = [rule for rule in blocks(bucket, "lifecycle_rule") if only(rule, "action")["type"] == "Delete"]
-    assert any(set(only(rule, "condition")) == {"age"} for rule in deletes), "nothing may stay for ever"
+    assert {"age": "${each.value.delete_days}"} in [only(rule, "condition") for rule in deletes], (
+        "nothing may stay for ever"
+    )
 
 
 def test_the_backstop_is_not_earlier_than_the_application() -> None:
-    rules = blocks(resources("google_storage_bucket")["google_storage_bucket.uploads"], "lifecycle_rule")
-    ages = [only(rule, "condition")["age"] for rule in rules if set(only(rule, "condition")) == {"age"}]
-    assert ages == ["${module.retention.backstop_days}", "${module.retention.temporary_days}"]
+    uploads = local("buckets")["uploads"]
+    assert uploads["delete_days"] == "${module.retention.backstop_days}"
+    assert uploads["unfinished_days"] == ["${module.retention.temporary_days}"]
+    ages = [only(rule, "condition")["age"] for rule in blocks(the_bucket(), "lifecycle_rule")]
+    assert sorted(ages) == ["${each.value.delete_days}", "${lifecycle_rule.value}", "${lifecycle_rule.value}"]
 
 
 def test_browsers_may_read_what_a_resumable_upload_needs() -> None:
-    cors = only(resources("google_storage_bucket")["google_storage_bucket.uploads"], "cors")
-    assert cors["origin"] == "${var.allowed_origins}"
+    browsing = {name: bucket["browsing_origins"] for name, bucket in local("buckets").items()}
+    assert "var.allowed_origins" in str(browsing.pop("uploads"))
+    assert browsing == {"results": [], "builds": []}
+    cors = only(the_bucket(), "cors")
     assert {"PUT", "GET", "POST"} <= set(cors["method"])
     assert {"Location", "Range", "Content-Range", "x-goog-hash", "x-goog-generation"} <= set(cors["response_header"])
 
@@ -46,10 +61,10 @@ def test_the_worker_is_tried_once_and_alone() -> None:
 def test_events_are_tried_again_and_come_from_where_the_bucket_is() -> None:
     trigger = resources("google_eventarc_trigger")["google_eventarc_trigger.uploads"]
     assert "retry_policy" not in trigger
-    assert "google_storage_bucket.uploads.location" in trigger["location"]
+    assert 'google_storage_bucket.bucket["uploads"].location' in trigger["location"]
     criteria = {block["attribute"]: block["value"] for block in blocks(trigger, "matching_criteria")}
     assert criteria["type"] == "google.cloud.storage.object.v1.finalized"
-    assert criteria["bucket"] == "${google_storage_bucket.uploads.name}"
+    assert criteria["bucket"] == '${google_storage_bucket.bucket["uploads"].name}'
 
 
 def test_what_holds_data_or_money_is_protected_from_a_slip() -> None:
@@ -64,10 +79,6 @@ def test_images_do_not_move() -> None:
     running = [*blocks(resources("google_cloud_run_v2_service"), "containers")]
     running += blocks(resources("google_cloud_run_v2_job"), "containers")
     assert {container["image"] for container in running} == {"${var.image}", "${var.worker_image}"}
-
-
-def local(name: str) -> Any:
-    return next(block[name] for block in parsed()["locals"] if name in block)
 
 
 def test_alerts_listen_to_events_that_the_code_logs() -> None:
@@ -118,7 +129,7 @@ def test_pages_name_services_and_secrets_that_there_are(names: dict[str, Any]) -
 def test_the_page_sets_cors_as_terraform_does() -> None:
     (told,) = re.findall(r"(?s)```json\n(.*?)```", (ROOT / "docs/deploy.md").read_text())
     (rule,) = json.loads(told)
-    cors = only(resources("google_storage_bucket")["google_storage_bucket.uploads"], "cors")
+    cors = only(the_bucket(), "cors")
     assert rule["method"] == cors["method"]
     assert rule["responseHeader"] == cors["response_header"]
 
