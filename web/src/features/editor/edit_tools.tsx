@@ -1,10 +1,11 @@
 import { History, Pencil, Redo2, Undo2, UsersRound } from 'lucide-react'
-import { type HTMLAttributes, lazy, type RefObject, Suspense, useState } from 'react'
+import { lazy, type RefObject, Suspense, useState } from 'react'
 import type { JobRef } from '@/backend/types.ts'
 import { useText } from '@/i18n/language.ts'
 import type { Found } from '@/transcript/columns.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { Button } from '@/ui/button.tsx'
+import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Editing } from './editing.ts'
 import './editor.css'
 import type { PlayerHandle } from './player_handle.ts'
@@ -25,9 +26,11 @@ export interface EditToolsProps {
   typing: TypingPlayback
   player: PlayerHandle
   /** What gives an element the colour of a speaker, by label. */
-  looks: ReadonlyMap<string, HTMLAttributes<HTMLElement>>
+  looks: ReadonlyMap<string, SpeakerLook>
   /** The text that is written in. */
   root: RefObject<HTMLElement | null>
+  /** Shows the text, where something else is shown instead of it. */
+  toText?: () => void
   /** What was searched for, and which of it one is at. */
   found: readonly Found[]
   current: number
@@ -35,11 +38,17 @@ export interface EditToolsProps {
 
 /** Everything for changing the text but the text. */
 export function EditTools(props: EditToolsProps) {
-  const { jobRef, session, transcript, editing, player, looks, root, found, current } = props
+  const { jobRef, session, transcript, editing, player, looks, root, found, current, toText } = props
   const { editor: text } = useText()
   const [panel, setPanel] = useState<'speakers' | 'versions' | null>(null)
   const [later, setLater] = useState(false)
   const { conflict, editable } = transcript
+  const turn = (): void => {
+    if (editing.on) return editing.turn(false)
+    toText?.()
+    // What is shown now has to be drawn first.
+    requestAnimationFrame(() => startWriting(editing, root.current))
+  }
   if (!editable && !conflict && transcript.saving === 'saved') return null
   return (
     <>
@@ -48,7 +57,7 @@ export function EditTools(props: EditToolsProps) {
           kind={editing.on ? 'primary' : 'plain'}
           aria-pressed={editing.on}
           disabled={!editable}
-          onClick={() => (editing.on ? editing.turn(false) : startWriting(editing, root.current))}
+          onClick={turn}
         >
           <Pencil aria-hidden className="size-4" />
           {text.title}

@@ -1,11 +1,12 @@
 import { Play } from 'lucide-react'
-import { type HTMLAttributes, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { type Speaker, speakersOf } from '@/transcript/speakers.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
+import type { SpeakerLook } from '../speaker_looks.ts'
 import type { PlayerHandle } from './player_handle.ts'
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
   transcript: TranscriptSnapshot
   player: PlayerHandle
   /** What gives an element the colour of a speaker, by label. */
-  looks: ReadonlyMap<string, HTMLAttributes<HTMLElement>>
+  looks: ReadonlyMap<string, SpeakerLook>
   onClose: () => void
 }
 
