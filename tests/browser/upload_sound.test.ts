@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage, startBrowser, type Watched } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
-import { filesUnder, removeRecordings, sha256, streamsOf, video, withMorePicture, write } from './recordings.ts'
+import { filesUnder, quietRecording, removeRecordings, sha256, streamsOf, video, withMorePicture, write } from './recordings.ts'
 import { Shaper } from './shaper.ts'
 import { card, choose, extractsOf, row, spanOf, transcribe, watchPuts, watchRequests, words } from './upload_page.ts'
 
@@ -235,6 +235,40 @@ test('the same video again is not sent again', async () => {
   await expect.poll(() => asked.filter((line) => line.startsWith('PUT')).length).toBeGreaterThan(0)
   expect(complaints).toEqual([])
   await context.close()
+})
+
+test('an upload that turns out to be in vain is given up', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const recording = quietRecording('late.wav', 200, 7)
+  const { page, context, complaints } = await openPage(browser, shaper.url)
+  await choose(page, recording)
+  await transcribe(page)
+  await card(page, 'completed').waitFor({ timeout: 120_000 })
+  await page.reload()
+  const [first] = await jobsOf(page)
+  // A hash that takes longer than people want to wait.
+  let letGo = (): void => undefined
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  await page.route(/hash\.worker.*\.js$/, async (route) => {
+    await held
+    await route.continue()
+  })
+  shaper.cut() // lines that have carried the first one would stall at once
+  shaper.limitBytes = STALL_BYTES
+  await choose(page, recording)
+  await transcribe(page)
+  await shaper.waitForStall()
+  const inVain = (await jobsOf(page)).find((id) => id !== first)
+  expect(inVain).toBeDefined()
+  shaper.cut() // what has stalled goes on, and the line is free for the question
+  shaper.limitBytes = STALL_BYTES / 3
+  letGo()
+  await row(page, 'submitted').getByText(/^Already transcribed on /).waitFor()
+  await expect.poll(async () => (await jobsOf(page)).includes(inVain ?? '')).toBe(false)
+  expect(await jobsOf(page)).toHaveLength(2)
+  expect(complaints).toEqual([])
+  await context.close()
+  await shaper.stop()
 })
 
 test('what no upload needs is swept away', async () => {

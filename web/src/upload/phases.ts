@@ -94,8 +94,10 @@ export function next(upload: Upload, happening: Happening): Upload {
     case 'go on':
       return name === 'waiting' ? { ...upload, phase: { name: upload.jobId ? 'sending' : 'announcing' } } : upload
     case 'wrong file':
+      if (name !== 'needs-file') return upload
       return { ...upload, phase: { name: 'needs-file', wrong: happening.wrong, again: happening.again } }
     case 'done': {
+      if (name === 'rejected' || name === 'submitted') return upload
       const phase: Phase = { name: 'submitted', cached: happening.cached, cachedAt: happening.cachedAt }
       return { ...upload, phase, jobId: happening.jobId, share: 1, speed: null, leftS: null }
     }
