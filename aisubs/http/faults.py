@@ -94,7 +94,14 @@ class Guard:
                 raise  # half an answer is out: the connection must break, or the half would pass for the whole
             await as_json(error("internal"))(scope, receive, watched)
         finally:
-            log.info("http.request", extra=_about(scope) | {"status": status, "wall_s": time.monotonic() - began_s})
+            about = _about(scope) | {"status": status, "wall_s": time.monotonic() - began_s}
+            log.log(_level(scope["method"], status), "http.request", extra=about)
+
+
+def _level(method: str, status: int) -> int:
+    """Pages ask again and again; what is only read and goes well would hide everything else."""
+    fine = 200 <= status < 300 or status == 304
+    return logging.DEBUG if fine and method in ("GET", "HEAD") else logging.INFO
 
 
 def _about(scope: Scope) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from aisubs.http import create_http
 from aisubs.http.headers import EXPOSED, MAX_JSON_BYTES
 from aisubs.model.errors import error
 from tests.doors.http_door import Door, fault_of, open_door, recording
-from tests.http_server import serve
+from tests.http_server import serve, until
 
 PAGE = "https://app.example"
 
@@ -35,6 +36,27 @@ def test_errors_have_one_shape(door: Door) -> None:
         assert fault_of(answer) == (422, "bad_request"), body
     form = door.http.post("/api/jobs/submit", data={"filename": "x"})
     assert fault_of(form) == (422, "bad_request")
+
+
+def test_questions_that_are_answered_are_not_worth_a_line(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "aisubs")
+    job_id = door.upload(recording())
+    etag = door.get(job_id).headers["etag"]
+    assert door.get(job_id, headers={"If-None-Match": etag}).status_code == 304
+    assert door.http.get(f"/api/jobs/{job_id}").status_code == 401
+
+    def seen() -> dict[tuple[str, int], str]:
+        lines = [vars(record) for record in caplog.records if record.getMessage() == "http.request"]
+        return {(line["method"], line["status"]): line["levelname"] for line in lines}
+
+    until(lambda: ("GET", 401) in seen())  # a line is written when the answer is out
+    assert seen() == {
+        ("POST", 201): "INFO",
+        ("PUT", 200): "INFO",
+        ("GET", 200): "DEBUG",
+        ("GET", 304): "DEBUG",
+        ("GET", 401): "INFO",
+    }
 
 
 def test_a_body_without_end_is_refused(door: Door) -> None:
