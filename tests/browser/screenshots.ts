@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
-import { REPOSITORY } from './edition.ts'
-import { removeRecordings } from './recordings.ts'
-import { Stage, type Script } from './stage.ts'
+import { REPOSITORY, SAMPLE } from './edition.ts'
+import { quietRecording, removeRecordings, write } from './recordings.ts'
+import { Bare, Stage, type Script } from './stage.ts'
 import { JOBS, script, stored } from './stage_script.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots')
@@ -65,6 +65,142 @@ const openJobs = async (page: Page): Promise<void> => {
 }
 
 scene('upload-empty', { jobs: [], play: (page) => page.getByRole('heading', { level: 1 }).waitFor() })
+const choose = async (page: Page, ...files: string[]): Promise<void> =>
+  page.locator('main input[type=file]').first().setInputFiles(files)
+const start = (page: Page): Promise<void> => page.locator('[data-phase=ready]').first().waitFor().then(() => page.locator('main section button').last().click())
+const phase = (page: Page, name: string): Promise<void> => page.locator(`[data-phase=${name}]`).first().waitFor()
+const lecture = (): string => quietRecording('lecture-07-thermodynamics.wav', 60, 3)
+
+scene('upload-settings', {
+  jobs: [],
+  play: async (page) => {
+    await page.locator('main summary').click()
+    await page.locator('main select').nth(3).selectOption('range')
+  },
+})
+scene('upload-ready', {
+  jobs: [],
+  play: async (page) => {
+    await choose(page, SAMPLE, lecture(), write('notes.txt', 'text'), write('empty.mp3', ''))
+    await page.locator('[data-phase=ready]').nth(1).waitFor()
+    await page.waitForLoadState('networkidle')
+  },
+})
+scene('upload-dropping', {
+  looks: ONE,
+  jobs: [],
+  play: async (page) => {
+    const held = await page.evaluateHandle(() => {
+      const data = new DataTransfer()
+      data.items.add(new File(['x'], 'x.mp4'))
+      return data
+    })
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: held })
+  },
+})
+scene('upload-preparing', {
+  looks: ONE,
+  jobs: [],
+  play: async (page) => {
+    await page.route(/extract\.worker/, () => undefined)
+    await choose(page, SAMPLE)
+    await start(page)
+    await phase(page, 'preparing')
+  },
+})
+scene('upload-sending', {
+  jobs: [],
+  play: async (page) => {
+    await choose(page, lecture(), quietRecording('podcast-episode-112.wav', 40, 5), quietRecording('standup.wav', 20, 6))
+    await start(page)
+    await page.locator('[data-phase=sending]').nth(1).waitFor()
+  },
+})
+scene('upload-paused', {
+  looks: ONE,
+  jobs: [],
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'sending')
+    await page.getByRole('button', { name: /^Pause/ }).click()
+    await phase(page, 'paused')
+  },
+})
+scene('upload-again', {
+  looks: ONE,
+  jobs: [],
+  script: { 'PUT /upload/session': 'offline' },
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'waiting')
+  },
+})
+scene('upload-no-network', {
+  looks: ['desktop', 'phone'],
+  jobs: [],
+  script: { 'PUT /upload/session': 'offline' },
+  play: async (page) => {
+    await choose(page, lecture())
+    await page.locator('[data-phase=ready]').waitFor()
+    await page.context().setOffline(true)
+    await start(page)
+    await phase(page, 'waiting')
+  },
+})
+scene('upload-needs-file', {
+  looks: ['desktop', 'phone', 'german'],
+  jobs: [],
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'sending')
+    page.on('dialog', (dialog) => void dialog.accept())
+    await page.reload()
+    await phase(page, 'needs-file')
+  },
+})
+scene('upload-busy', {
+  looks: ['desktop', 'phone'],
+  jobs: [],
+  script: { 'POST /api/jobs/submit': { error: { code: 'queue_full', message: 'busy', retryable: true } } },
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'waiting')
+  },
+})
+scene('upload-failed', {
+  looks: ONE,
+  jobs: [],
+  script: { 'POST /api/jobs/submit': { error: { code: 'too_big', message: 'too big', retryable: false } } },
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'failed')
+  },
+})
+scene('upload-cached', {
+  looks: ONE,
+  jobs: [JOBS.interview],
+  script: { 'POST /api/jobs/submit': { job_id: JOBS.cached.job_id, access_token: 'token', status: 'completed', cached: true, upload: null } },
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'submitted')
+  },
+})
+scene('upload-submitted', {
+  looks: ['desktop', 'phone'],
+  jobs: [JOBS.listening],
+  script: { 'PUT /upload/session': new Bare(200) },
+  play: async (page) => {
+    await choose(page, lecture())
+    await start(page)
+    await phase(page, 'submitted')
+  },
+})
 scene('jobs', { play: (page) => openJobs(page) })
 scene('viewer', {
   path: `/jobs/${JOBS.interview.job_id}`,

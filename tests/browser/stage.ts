@@ -4,7 +4,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { BrowserContext, Route } from 'playwright-core'
+import type { BrowserContext, Request, Route } from 'playwright-core'
 import { contentSecurityPolicy, readSecurityHeaders } from '../../web/build-parts/headers.ts'
 import { REPOSITORY, SAMPLE } from './edition.ts'
 
@@ -20,8 +20,16 @@ const TYPES: Record<string, string> = {
   '.json': 'application/json',
 }
 
-/** Answers by "METHOD /path", where `*` stands for one part of it. A number is a status without a body. */
+/** Answers by "METHOD /path", where `*` stands for one part of it, or what makes them. */
 export type Script = Record<string, unknown>
+
+/** An answer without a body. */
+export class Bare {
+  constructor(
+    readonly status: number,
+    readonly headers: Record<string, string> = {},
+  ) {}
+}
 
 export class Stage {
   url = ''
@@ -45,7 +53,7 @@ export class Stage {
     await context.addInitScript((list) => {
       if (location.protocol !== 'about:' && localStorage.getItem('aisubs.jobs.v1') === null) localStorage.setItem('aisubs.jobs.v1', list)
     }, JSON.stringify(stored))
-    await context.route(/\/api\//, (route) => answer(route, script))
+    await context.route(/\/(api|upload)\//, (route) => answer(route, script))
   }
 
   private serve(request: IncomingMessage, reply: ServerResponse): void {
@@ -71,10 +79,10 @@ async function answer(route: Route, script: Script): Promise<void> {
     return route.fulfill({ status: 404, json: { error } })
   }
   const said = script[known]
-  const content: unknown = typeof said === 'function' ? (said as (url: URL) => unknown)(new URL(request.url())) : said
+  const content: unknown = typeof said === 'function' ? (said as (asked: Request) => unknown)(request) : said
   if (content === 'never') return // a question that stays open
   if (content === 'offline') return route.abort('internetdisconnected')
-  if (typeof content === 'number') return route.fulfill({ status: content })
+  if (content instanceof Bare) return route.fulfill({ status: content.status, headers: content.headers })
   const failed = typeof content === 'object' && content !== null && 'error' in content
   await route.fulfill({ status: failed ? 410 : 200, json: content })
 }

@@ -1,5 +1,6 @@
 /** Jobs in every state, and an interview of half a minute, for the pictures. */
-import { NOW, type Script } from './stage.ts'
+import type { Request } from 'playwright-core'
+import { Bare, NOW, type Script } from './stage.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -152,13 +153,28 @@ const share = (days: number, opened: number, more: Record<string, unknown> = {})
 
 /** The whole API, at peace. */
 export function script(jobs: Job[] = Object.values(JOBS)): Script {
-  const find = (url: URL): unknown => jobs.find((one) => url.pathname.endsWith(one.job_id)) ?? 404
+  const known = [...jobs, ...Object.values(JOBS)]
+  const find = (asked: Request): unknown => known.find((one) => asked.url().endsWith(one.job_id)) ?? new Bare(404)
+  const submit = (asked: Request): unknown => {
+    const { filename } = asked.postDataJSON() as { filename: string }
+    const made = { ...JOBS.uploading, filename, job_id: JOBS.uploading.job_id.replace(/^0190/, String(1000 + known.length)) }
+    known.push(made)
+    return {
+      job_id: made.job_id, access_token: 'token', status: 'uploading', cached: false,
+      upload: { url: '/upload/session', expires_at: at(HOUR) },
+    }
+  }
   return {
     'GET /api/config': CONFIG,
     'POST /api/estimate': {
       files: [{ processing_s: 370, cost: 0.07 }, { processing_s: 95, cost: 0.02 }], wait_s: 0, currency: 'USD',
     },
-    'POST /api/jobs/list': { jobs, gone: [] },
+    'POST /api/jobs/submit': submit,
+    'PUT /upload/session': storedThenSilent,
+    'POST /api/jobs/list': (asked: Request) => {
+      const { jobs: wanted } = asked.postDataJSON() as { jobs: { job_id: string }[] }
+      return { jobs: known.filter((one) => wanted.some((ref) => ref.job_id === one.job_id)), gone: [] }
+    },
     'GET /api/queue': { active: 1, pending: 2, uploading: 1, capacity: 50, retry_after_s: null },
     'GET /api/formats': {
       formats: ['srt', 'vtt', 'txt', 'docx', 'json', 'tsv', 'lrc', 'ass', 'csv'].map((name) => ({
@@ -185,4 +201,11 @@ export function script(jobs: Job[] = Object.values(JOBS)): Script {
     'POST /api/jobs/*/share': { ...share(0, 0), token: 'Vx3kq-8Jr2mZ0aB7tLw5YdNfEhCgUoPiSxKcQnRvM1A' },
     'GET /api/shared': { job: JOBS.interview, share: { expires_at: at(7 * DAY), include_media: true } },
   }
+}
+
+/** A store that has 38 % of the file and takes the rest without ever saying so. */
+function storedThenSilent(asked: Request): unknown {
+  const [, total] = /\/(\d+)$/.exec(asked.headers()['content-range'] ?? '') ?? []
+  if (!asked.headers()['content-range']?.startsWith('bytes */')) return 'never'
+  return new Bare(308, { Range: `bytes=0-${Math.floor(Number(total) * 0.38)}` })
 }
