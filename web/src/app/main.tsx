@@ -11,19 +11,23 @@ import { Shell } from './shell.tsx'
 import './style.css'
 
 const root = document.getElementById('root')
-if (root) {
+// No `await` out here: the chunks that import this one would wait for it, and it for them.
+if (root) void start(root)
+
+async function start(element: HTMLElement): Promise<void> {
   takeShareToken() // before startServices, which asks the server
-  startLanguage()
-  watchForNewVersion()
   const config = readConfig(import.meta.env)
-  createRoot(root).render(
+  const services = config.ok ? startServices(config.apiUrl) : null
+  watchForNewVersion()
+  await startLanguage()
+  createRoot(element).render(
     <StrictMode>
-      {config.ok ? (
-        <ServicesProvider value={startServices(config.apiUrl)}>
+      {services ? (
+        <ServicesProvider value={services}>
           <Shell />
         </ServicesProvider>
       ) : (
-        <Misconfigured {...config} />
+        !config.ok && <Misconfigured {...config} />
       )}
     </StrictMode>,
   )

@@ -1,20 +1,23 @@
 /** The language of the page: chosen here, else the browser's, else English. */
 import { useSyncExternalStore } from 'react'
-import { de } from './de.ts'
 import { en, type Messages } from './en.ts'
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
 export type Language = keyof typeof LANGUAGES
 
-const CATALOGUES: Record<Language, Messages> = { en, de }
+/** English comes with the page; who reads another language loads that one alone, before anything is shown. */
+const LOAD: Record<Language, () => Promise<Messages>> = {
+  en: () => Promise.resolve(en),
+  de: async () => (await import('./de.ts')).de,
+}
 const KEY = 'aisubs.language'
 const listeners = new Set<() => void>()
-let current: Language = 'en'
+let current: { language: Language; text: Messages } = { language: 'en', text: en }
 
-/** Call once before the first render. */
-export function startLanguage(): void {
+/** Await it once before the first render. */
+export async function startLanguage(): Promise<void> {
   const wanted = [stored(), ...navigator.languages].map((tag) => tag?.slice(0, 2))
-  show(wanted.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? 'en')
+  await show(wanted.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? 'en')
 }
 
 export function chooseLanguage(language: Language): void {
@@ -23,15 +26,15 @@ export function chooseLanguage(language: Language): void {
   } catch {
     // It holds until the page is left.
   }
-  show(language)
+  void show(language)
 }
 
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, () => current)
+  return useSyncExternalStore(subscribe, () => current.language)
 }
 
 export function useText(): Messages {
-  return CATALOGUES[useLanguage()]
+  return useSyncExternalStore(subscribe, () => current.text)
 }
 
 /** The sentence for an error code; `fallback` (the server's, English) where the catalogue has none. */
@@ -40,8 +43,12 @@ export function errorText(text: Messages, code: string, fallback: string | null)
   return known[code] ?? (fallback || text.failure.unknown)
 }
 
-function show(language: Language): void {
-  current = language
+async function show(language: Language): Promise<void> {
+  try {
+    current = { language, text: await LOAD[language]() }
+  } catch {
+    return // without the network the words are not there: better another language than none
+  }
   document.documentElement.lang = language
   for (const listener of listeners) listener()
 }

@@ -16,8 +16,8 @@ export function SharedPage({ token }: { token: string | null }) {
 
 function Opening({ token }: { token: string }) {
   const text = useText()
-  const { backend } = useServices()
-  const opened = useOpened(backend, token)
+  const { backend, live } = useServices()
+  const opened = useOpened(backend, live, token)
   const over = opened.state === 'over'
   useEffect(() => {
     if (over) announce(text.share.gone, 'assertive')
