@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from aisubs.model.speech_model import shown_model
 from aisubs.settings import Settings
 from tests.rules.dockerfiles import ROOT, copies_of, lay_out, stages_of
 
@@ -116,9 +118,20 @@ def test_nothing_without_a_hash_is_installed(image: Path) -> None:
 def test_settings_that_the_image_makes_are_known(image: Path) -> None:
     told = stages_of(image)[-1].environment()
     not_ours = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "LD_LIBRARY_PATH"}
-    not_ours |= {"FUNCTION_SOURCE", "FUNCTION_TARGET", "HF_HUB_OFFLINE"}
+    not_ours |= {"OPENBLAS_NUM_THREADS", "FUNCTION_SOURCE", "FUNCTION_TARGET", "HF_HUB_OFFLINE"}
     assert set(told) - not_ours <= {name.upper() for name in Settings.model_fields}
     assert Path(told["DATA_DIR"]).is_absolute(), "the working directory cannot be written"
+
+
+def test_the_worker_loads_the_model_that_was_baked_in_under_its_own_name() -> None:
+    _, model, worker = stages_of(WORKER)
+    (fetched,) = (shlex.split(run) for run in model.all("RUN") if "gpu_job.fetch_model" in run)
+    place = fetched[fetched.index("gpu_job.fetch_model") + 2]
+    assert worker.environment()["MODEL"] == place == "/opt/models/$MODEL"
+    assert [argument for argument in worker.all("ARG") if argument.startswith("MODEL=")] == ["MODEL=demo"]
+    assert (["/opt/models"], "/opt/models", "model") in copies_of(worker)
+    assert worker.environment()["OPENBLAS_NUM_THREADS"] == "1", "its threads would only spin (gpu_job/main.py)"
+    assert shown_model(place.replace("$MODEL", "large-v3-turbo")) == "large-v3-turbo"
 
 
 # ── locks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
