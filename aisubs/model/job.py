@@ -112,6 +112,7 @@ class Job(BaseModel):
     retryable: bool | None = None
     cached: bool = False
     cached_at: str | None = None
+    """When the transcript was made that this job took over; None for one that has its own."""
     retry_count: int = 0
     windows: int = 0
     """How many windows are saved: the highest `seq` + 1."""

@@ -46,7 +46,7 @@ def test_the_same_holder_gets_the_result_before_uploading(line: JobLine) -> None
     first = line.finished("mine")
     again = line.offer("new", holder=Holder.of(["mine", "new"]).as_json(), video_hash=SHA)
     assert (again.status, again.cached, again.progress, again.duration_ms) == (Status.COMPLETED, True, 100, DURATION_MS)
-    assert again.cached_at
+    assert again.cached_at == line.jobs.get_job(first.job_id, MINE).completed_at  # when its text was made
     assert again.job_id != first.job_id
     assert (again.language, again.windows) == ("en", 3)
     assert results_of(line, again) == results_of(line, first)

@@ -16,7 +16,8 @@ begin
 end $$;
 
 -- A web upload is announced. The same job_id again (a lost answer) returns the row made before.
--- Has the holder the result of this recording with these options already, the job is completed at once: `cached`.
+-- Has the holder the result of this recording with these options already, the job is completed at once: `cached`, and
+-- `cached_at` is when that result was made.
 -- `model` (optional) is what the worker would use now; a result of another model is then not taken.
 create function aisubs_api.offer_upload(
     job_id uuid, token_hash text, holder jsonb, filename text, file_size_bytes bigint, content_type text, bucket text,
@@ -61,7 +62,7 @@ begin
         case when not cached then now() + make_interval(secs => upload_deadline_s) end,
         twin.content_sha256, twin.duration_ms, twin.language, coalesce(twin.windows, 0),
         case when cached then 100 else 0 end, case when cached then twin.duration_ms else 0 end,
-        twin.result_job_id, case when cached then now() end, case when cached then now() end
+        twin.result_job_id, coalesce(twin.cached_at, twin.completed_at), case when cached then now() end
     from (select twin.job_id is not null as cached) c;
     return query select * from aisubs_core.show(array[offer_upload.job_id]);
 end $$;

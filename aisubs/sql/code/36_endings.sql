@@ -69,7 +69,7 @@ begin
     end if;
     delete from aisubs.transcript_windows w where w.job_id = job.job_id;
     update aisubs.transcription_jobs j
-    set status = 'completed', result_job_id = original.job_id, cached_at = now(), progress = 100,
+    set status = 'completed', result_job_id = original.job_id, cached_at = original.completed_at, progress = 100,
         duration_ms = original.duration_ms, progress_ms = greatest(j.progress_ms, original.duration_ms),
         windows = original.windows, language = original.language, content_sha256 = adopt_result.content_sha256,
         resume_state = null
