@@ -65,6 +65,8 @@ class Options(BaseModel):
     max_speakers: int | None = Field(default=None, ge=1, le=50)
     cue_profile: str = "netflix"
     """Named subtitle profile used for the files written on completion."""
+    fresh: bool = False
+    """Transcribe although a transcript of the same recording with the same options is there."""
 
     @field_validator("language")
     @classmethod

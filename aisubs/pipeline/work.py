@@ -171,7 +171,7 @@ def _fail(worker: Worker, claim: Claim, lease: Lease, fault: AisubsError) -> Non
 def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
     """The way of a job that goes well: transcribe, write, publish; or take over the result of a twin."""
     with hashing(worker.store, claim) as content_sha256:
-        if claim.twin and _adopt(worker, claim, lease, content_sha256):
+        if claim.twin and not claim.options.fresh and _adopt(worker, claim, lease, content_sha256):
             log.info("job.adopted", extra={"job_id": claim.job_id})
             return
         engine = worker.engines.take(claim.options.model)

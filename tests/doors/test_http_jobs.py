@@ -408,6 +408,16 @@ def test_a_result_that_is_there_needs_no_upload(door: Door) -> None:
     assert other_options.json()["cached"] is False
 
 
+def test_a_transcript_can_be_made_afresh(door: Door) -> None:
+    data = SAMPLE_VIDEO.read_bytes()
+    said = {"filename": "talk.mp4", "video_hash": hashlib.sha256(data).hexdigest(), "fresh": True}
+    made = []
+    for _ in range(2):
+        made.append(door.upload(data, **said))  # with a hash, but it has to be sent all the same
+        door.workshop.work(ScriptedEngine(model="demo"))
+    assert [(door.status(job_id), door.get(job_id).json()["cached"]) for job_id in made] == [("completed", False)] * 2
+
+
 def test_cached_jobs_are_no_way_around_the_token(door: Door) -> None:
     job_id = door.submit()["job_id"]
     holder = Holder.of([door.tokens[job_id]])

@@ -70,6 +70,7 @@ def test_a_signed_in_owner_is_a_holder_too(line: JobLine) -> None:
         {"video_hash": None},
         {"options": {"language": "de"}},
         {"model": "large-v3-turbo"},
+        {"options": {"fresh": True}},
     ],
     ids=str,
 )

@@ -17,7 +17,7 @@ end $$;
 
 -- A web upload is announced. The same job_id again (a lost answer) returns the row made before.
 -- Has the holder the result of this recording with these options already, the job is completed at once: `cached`, and
--- `cached_at` is when that result was made.
+-- `cached_at` is when that result was made. The option `fresh` asks for another one.
 -- `model` (optional) is what the worker would use now; a result of another model is then not taken.
 create function aisubs_api.offer_upload(
     job_id uuid, token_hash text, holder jsonb, filename text, file_size_bytes bigint, content_type text, bucket text,
@@ -42,6 +42,7 @@ begin
         join aisubs.job_results r on r.job_id = j.result_job_id
         join aisubs.transcription_jobs original on original.job_id = r.job_id
     where j.status = 'completed' and j.deleted_at is null and j.options = offer_upload.options
+        and not coalesce((offer_upload.options ->> 'fresh')::boolean, false)
         and (j.video_hash = offer_upload.video_hash or j.content_sha256 = offer_upload.video_hash)
         and (offer_upload.model is null or r.model = offer_upload.model)
         and aisubs_core.holds(offer_upload.holder, j) and original.deleted_at is null

@@ -107,6 +107,8 @@ export interface Options {
   max_speakers: number | null
   /** One of ServerConfig.models; null is the server's own choice. */
   model: string | null
+  /** Transcribe although there is a transcript of the same recording with the same options. */
+  fresh?: true
 }
 
 /** For finding a transcript of the same recording: its SHA-256, and the tokens of the jobs to look among (at most 100). */

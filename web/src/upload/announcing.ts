@@ -17,10 +17,11 @@ export async function announce(task: Task, desk: Desk): Promise<JobRef | null> {
   const facts = factsOf(task)
   if (!facts || !wish) return null
   const hash = await hashOf(task, desk)
+  const options = task.afresh ? { ...wish.options, fresh: true as const } : wish.options
   for (let failures = 0; !abort.signal.aborted; failures += 1) {
     try {
-      const known = { hash, tokens: hash && !task.afresh ? around.tokens().slice(0, TOKENS_SHOWN) : [] }
-      const answer = await around.backend.submit(facts, wish.options, upload.key, known)
+      const known = { hash, tokens: hash ? around.tokens().slice(0, TOKENS_SHOWN) : [] }
+      const answer = await around.backend.submit(facts, options, upload.key, known)
       const ref = refOf(answer)
       around.onJob(ref)
       task.ref = ref
