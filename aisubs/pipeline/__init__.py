@@ -8,6 +8,7 @@ work              the worker: claim, transcribe, publish, take the next job
   heartbeat         "still alive", from a thread of its own
   write_results     saved windows -> srt, vtt, json, txt -> published by the fenced complete_job
   mirror_results    ... and put beside the dropped file
+  send_pushes       browsers that asked for it are told that the job is over
 read_transcript   what the machine wrote, or what people made of it
   results           ... as a file in any format
   shape_cues        ... as subtitles with the rules they break
