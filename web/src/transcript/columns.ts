@@ -1,6 +1,7 @@
 /** A transcript in columns (aisubs/formats/columnar.py), and how to find one's way in it. */
 import * as v from 'valibot'
 import { Paragraph } from '@/backend/transcripts.ts'
+import { oncePerParagraph } from './each.ts'
 
 export type { Paragraph }
 
@@ -47,10 +48,16 @@ export const startOf = (paragraphs: readonly Paragraph[], at: number): number =>
 
 export const DOUBTFUL_BELOW = 50
 
+export const doubtfulIn = oncePerParagraph(({ conf }): readonly number[] =>
+  conf.flatMap((percent, word) => (percent !== null && percent < DOUBTFUL_BELOW ? [word] : [])),
+)
+
 export function doubtfulWords(paragraphs: readonly Paragraph[]): Place[] {
-  return paragraphs.flatMap(({ conf }, paragraph) =>
-    conf.flatMap((percent, word) => (percent !== null && percent < DOUBTFUL_BELOW ? [{ paragraph, word }] : [])),
-  )
+  const places: Place[] = []
+  paragraphs.forEach((one, paragraph) => {
+    for (const word of doubtfulIn(one)) places.push({ paragraph, word })
+  })
+  return places
 }
 
 export interface Found {

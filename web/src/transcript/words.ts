@@ -1,6 +1,7 @@
 /** Cutting paragraphs and putting them together, words and times with them. */
 import type { Paragraph } from '@/backend/transcripts.ts'
 import { extentOf } from './columns.ts'
+import { oncePerParagraph } from './each.ts'
 import { separator } from './tokens.ts'
 
 export interface Word {
@@ -13,11 +14,11 @@ export interface Word {
 }
 
 /** Beginning and end of the speech in it, in ms; null when it has no words. */
-export function spanOf({ starts, durations }: Paragraph): { start: number; end: number } | null {
+export const spanOf = oncePerParagraph(({ starts, durations }): { start: number; end: number } | null => {
   const [start] = starts
   if (start === undefined) return null
   return { start, end: Math.max(...starts.map((from, at) => from + (durations[at] ?? 0))) }
-}
+})
 
 export function wordsOf(paragraph: Paragraph): Word[] {
   return paragraph.offsets.map((_, at) => {

@@ -18,6 +18,9 @@ const SpeakersPanel = lazy(() => import('./speakers_panel.tsx').then((part) => (
 const Versions = lazy(() => import('./versions.tsx').then((part) => ({ default: part.Versions })))
 const ConflictDialog = lazy(() => import('./conflict_dialog.tsx').then((part) => ({ default: part.ConflictDialog })))
 
+/** Without their words they would be narrower than a finger. */
+const FOR_FINGERS = 'max-sm:min-w-11'
+
 export interface EditToolsProps {
   jobRef: JobRef
   session: TranscriptSession
@@ -54,6 +57,7 @@ export function EditTools(props: EditToolsProps) {
     <>
       <div className="edit-bar" role="group" aria-label={text.title}>
         <Button
+          small
           kind={editing.on ? 'primary' : 'plain'}
           aria-pressed={editing.on}
           disabled={!editable}
@@ -62,27 +66,27 @@ export function EditTools(props: EditToolsProps) {
           <Pencil aria-hidden className="size-4" />
           {text.title}
         </Button>
-        <Button aria-expanded={panel === 'speakers'} onClick={() => setPanel(panel === 'speakers' ? null : 'speakers')}>
+        <Button small aria-expanded={panel === 'speakers'} onClick={() => setPanel(panel === 'speakers' ? null : 'speakers')} className={FOR_FINGERS}>
           <UsersRound aria-hidden className="size-4" />
-          {text.speakers}
+          <span className="max-sm:sr-only">{text.speakers}</span>
         </Button>
-        <Button onClick={() => setPanel('versions')}>
+        <Button small onClick={() => setPanel('versions')} className={FOR_FINGERS}>
           <History aria-hidden className="size-4" />
-          {text.versions}
+          <span className="max-sm:sr-only">{text.versions}</span>
         </Button>
         {(editing.on || transcript.canUndo || transcript.canRedo) && (
           <>
-            <Button kind="quiet" aria-label={text.undo} title={text.undo} disabled={!transcript.canUndo} onClick={editing.undo}>
+            <Button small kind="quiet" aria-label={text.undo} title={text.undo} disabled={!transcript.canUndo} onClick={editing.undo} className={FOR_FINGERS}>
               <Undo2 aria-hidden className="size-4" />
             </Button>
-            <Button kind="quiet" aria-label={text.redo} title={text.redo} disabled={!transcript.canRedo} onClick={editing.redo}>
+            <Button small kind="quiet" aria-label={text.redo} title={text.redo} disabled={!transcript.canRedo} onClick={editing.redo} className={FOR_FINGERS}>
               <Redo2 aria-hidden className="size-4" />
             </Button>
           </>
         )}
         {editing.on && <TypingChoice {...props.typing} />}
         <SavingStatus transcript={transcript} />
-        {conflict && <Button onClick={() => setLater(false)}>{text.decide}</Button>}
+        {conflict && <Button small onClick={() => setLater(false)}>{text.decide}</Button>}
       </div>
       {editing.on && found.length > 0 && <ReplaceBar {...{ session, found, current }} />}
       <Suspense>
@@ -97,15 +101,17 @@ export function EditTools(props: EditToolsProps) {
 function TypingChoice({ mode, choose }: TypingPlayback) {
   const { editor: text } = useText()
   return (
-    <label className="flex items-center gap-2 text-muted">
-      {text.whileTyping}
-      <select value={mode} onChange={(event) => choose(event.target.value as WhileTyping)}>
-        {WHILE_TYPING.map((one) => (
-          <option key={one} value={one}>
-            {text.whileTypingModes[one]}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label={text.whileTyping}
+      title={text.whileTyping}
+      value={mode}
+      onChange={(event) => choose(event.target.value as WhileTyping)}
+    >
+      {WHILE_TYPING.map((one) => (
+        <option key={one} value={one}>
+          {text.whileTypingModes[one]}
+        </option>
+      ))}
+    </select>
   )
 }

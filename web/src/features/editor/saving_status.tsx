@@ -23,14 +23,15 @@ export function SavingStatus({ transcript }: { transcript: Shown }) {
   )
 }
 
-function useSentence({ saving, savedAt, fault, kept }: Shown): string {
+function useSentence({ saving, savedAt, fault, kept, revision }: Shown): string {
   const text = useText()
   const language = useLanguage()
   const { editor } = text
   const where = kept ? editor.keptHere : editor.keptNowhere
   switch (saving) {
     case 'saved':
-      return savedAt === null ? '' : editor.saved(timeOfDay(language, savedAt))
+      if (savedAt !== null) return editor.saved(timeOfDay(language, savedAt))
+      return revision > 0 ? editor.savedBefore : ''
     case 'saving':
       return kept ? editor.saving : `${editor.saving} ${where}`
     case 'unsaved-offline':

@@ -127,7 +127,10 @@ function NameField({ speaker, others, onName }: NameProps) {
         onChange={(event) => setName(event.target.value)}
         onBlur={done}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') done()
+          if (event.key === 'Enter') {
+            event.preventDefault() // it would press the button of the question that may come
+            done()
+          }
           if (event.key === 'Escape') setName(speaker.name)
         }}
         className="min-h-9 w-44 min-w-0 flex-1 rounded-control border border-control bg-surface px-3 text-base max-sm:min-h-11"
