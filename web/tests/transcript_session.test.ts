@@ -200,6 +200,19 @@ test('a refused change stays, and the reason is told', async () => {
   expect(texts(session.getSnapshot())[0]).toBe('good evening all')
 })
 
+test('thousands of changes at once are saved in several requests', async () => {
+  const many = Array.from({ length: 2500 }, (_, id) => paragraphFrom(String(id), ['the', 'end'], { from: id * 10, every: 5, lasting: 5 }))
+  server.revisions[0] = { paragraphs: many, speakers: {} }
+  const session = await opened()
+  session.apply({ kind: 'editAll', edits: many.map(({ id }) => ({ id, text: 'an end' })) })
+  await until(async () => (await session.save(), session.getSnapshot().saving === 'saved'))
+  expect(new Set(texts(server.newest))).toEqual(new Set(['an end']))
+  expect(server.revisions).toHaveLength(4)
+  session.undo()
+  await until(async () => (await session.save(), session.getSnapshot().saving === 'saved'))
+  expect(server.newest).toEqual(server.revisions[0])
+})
+
 test('without storage nothing is promised', async () => {
   const broken = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(false), leave: () => undefined }) }
   const session = await opened({ drafts: broken })

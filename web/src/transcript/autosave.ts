@@ -8,6 +8,8 @@ const AFTER_LAST_MS = 2000
 const AFTER_FIRST_MS = 15_000
 const AGAIN_MS = 5000
 const AGAIN_AT_MOST_MS = 60_000
+/** Of operations, in one request: the server takes 4 MiB, and a paragraph of the machine's is about 2 kB. */
+const AT_ONCE = 1000
 /** The body of a request that outlives its page (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch). */
 const KEEPALIVE_BYTES = 60_000
 
@@ -37,6 +39,7 @@ export class Autosave {
   private timer: ReturnType<typeof setTimeout> | undefined
   private firstAt: number | null = null
   private failures = 0
+  private stopped = false
 
   constructor(
     private base: number,
@@ -53,7 +56,9 @@ export class Autosave {
   }
 
   add(operations: readonly Operation[]): void {
-    this.change([...this.steps, operations])
+    const parts: Operation[][] = []
+    for (let at = 0; at < operations.length; at += AT_ONCE) parts.push(operations.slice(at, at + AT_ONCE))
+    this.change([...this.steps, ...parts])
   }
 
   /** Whether the last step can still be changed. */
@@ -105,7 +110,9 @@ export class Autosave {
     this.on.send(this.base, this.steps.flat(), true).catch(() => undefined)
   }
 
+  /** What is not saved by then is left to whoever opens the text next. */
   stop(): void {
+    this.stopped = true
     clearTimeout(this.timer)
     this.desk.leave()
   }
@@ -123,6 +130,7 @@ export class Autosave {
 
   private schedule(dueMs = this.dueMs()): void {
     clearTimeout(this.timer)
+    if (this.stopped) return
     this.timer = setTimeout(() => void this.flush(), Math.max(0, dueMs))
   }
 
@@ -153,8 +161,8 @@ export class Autosave {
   }
 
   private async send(keepalive: boolean): Promise<void> {
-    this.sent = this.steps.length
-    const saved = await this.on.send(this.base, this.steps.flat(), keepalive)
+    this.sent = fitting(this.steps)
+    const saved = await this.on.send(this.base, this.steps.slice(0, this.sent).flat(), keepalive)
     this.base = saved.revision
     this.savedAt = Date.parse(saved.saved_at)
     this.fault = null
@@ -170,4 +178,11 @@ export class Autosave {
     if (fault.retryable) this.schedule()
     else clearTimeout(this.timer) // it will not become right by itself
   }
+}
+
+/** How many of the steps, from the first on, go into one request. */
+function fitting(steps: Draft['steps']): number {
+  let operations = 0
+  const beyond = steps.findIndex((step) => (operations += step.length) > AT_ONCE)
+  return beyond < 0 ? steps.length : Math.max(1, beyond)
 }

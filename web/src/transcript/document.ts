@@ -45,8 +45,9 @@ function splice(document: Document, { remove, before, insert }: Operation & { op
   const at = remove.length > 0 ? indexOf(document, remove[0]) : before === null ? paragraphs.length : indexOf(document, before)
   const removed = paragraphs.slice(at, at + remove.length)
   if (remove.some((id, offset) => removed[offset]?.id !== id)) throw new Unfit(`not a run: ${remove.join(' ')}`)
-  const others = new Set([...paragraphs.slice(0, at), ...paragraphs.slice(at + remove.length)].map(({ id }) => id))
-  for (const { id } of insert) if (others.has(id)) throw new Unfit(`twice: ${id}`)
+  const fresh = new Set(insert.map(({ id }) => id))
+  for (const id of remove) fresh.delete(id)
+  if (fresh.size > 0 && paragraphs.some(({ id }) => fresh.has(id))) throw new Unfit('an id is taken')
   const behind = paragraphs[at + remove.length]?.id ?? null
   return {
     document: { ...document, paragraphs: paragraphs.toSpliced(at, remove.length, ...insert) },

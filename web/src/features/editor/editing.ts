@@ -54,7 +54,9 @@ export function useEditing(session: TranscriptSession): Editing {
   useEffect(() => {
     // Somebody else's change, or an undo, may have taken the paragraph away.
     return session.subscribe(() => {
-      if (at.current === null || paragraphOf(session, at.current)) return
+      const { conflict } = session.getSnapshot()
+      if (conflict) setOn(false)
+      if (at.current === null || (paragraphOf(session, at.current) && !conflict)) return
       at.current = null
       setPlace(null)
     })
@@ -81,10 +83,16 @@ export function useEditing(session: TranscriptSession): Editing {
       setPlace({ id: first.id, caret })
       announce(text.joined)
     }
-    const replay = (done: { paragraph: string | null } | null, said: string): void => {
+    const replay = (step: () => { paragraph: string | null } | null, said: string): void => {
+      const before = session.getSnapshot().paragraphs
+      const writing = at.current !== null
+      const done = step()
       announce(done ? said : text.nothingToUndo)
       const paragraph = done && paragraphOf(session, done.paragraph)
-      if (paragraph && at.current !== null) put({ id: paragraph.id, caret: paragraph.text.length })
+      if (!paragraph) return
+      const former = before.find(({ id }) => id === paragraph.id)?.text ?? ''
+      if (writing) put({ id: paragraph.id, caret: endOfChange(former, paragraph.text) })
+      else document.querySelector(`[data-row="${CSS.escape(paragraph.id)}"]`)?.scrollIntoView({ block: 'nearest' })
     }
     return {
       write,
@@ -133,8 +141,8 @@ export function useEditing(session: TranscriptSession): Editing {
         const machine = await session.machine()
         if (session.apply({ kind: 'restore', id, machine })) announce(text.restored)
       },
-      undo: () => replay(session.undo(), text.undone),
-      redo: () => replay(session.redo(), text.redone),
+      undo: () => replay(() => session.undo(), text.undone),
+      redo: () => replay(() => session.redo(), text.redone),
       save: () => void session.save().then(() => announce(session.getSnapshot().saving === 'saved' ? text.allSaved : text.notSaved)),
     }
   }, [session, text, put])
@@ -143,3 +151,11 @@ export function useEditing(session: TranscriptSession): Editing {
 
 const paragraphOf = (session: TranscriptSession, id: string | null): Paragraph | null =>
   session.getSnapshot().paragraphs.find((paragraph) => paragraph.id === id) ?? null
+
+/** Behind what is another in `now` than it was. */
+function endOfChange(before: string, now: string): number {
+  const most = Math.min(before.length, now.length)
+  let same = 0
+  while (same < most && before.at(-1 - same) === now.at(-1 - same)) same += 1
+  return now.length - same
+}
