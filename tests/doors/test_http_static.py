@@ -25,6 +25,7 @@ def web(tmp_path: Path) -> Path:
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text(INDEX)
     (dist / "assets" / "index-3fa9.js").write_text("export {}")
+    (dist / "sw.js").write_text("self")
     (dist / "_headers").write_text("/*")
     (tmp_path / "security-headers.json").write_text((WEB / "security-headers.json").read_text())
     (tmp_path / "secret.txt").write_text("not for anybody")
@@ -73,6 +74,14 @@ def test_assets_are_kept_for_ever(http: TestClient) -> None:
     answer = http.get("/assets/index-3fa9.js")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_the_service_worker_is_asked_for_anew_each_time(http: TestClient) -> None:
+    """At the root, for it may act only for what lies below it; kept by a browser, it would keep the page of old."""
+    answer = http.get("/sw.js", headers={"Service-Worker": "script"})
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["content-security-policy"]
 
 
 def test_the_policy_is_the_one_of_the_shared_file(http: TestClient) -> None:

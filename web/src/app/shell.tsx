@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { JobDrawer } from '@/features/jobs/drawer.tsx'
+import { NotifyOffer } from '@/features/notify/offer.tsx'
 import { useJobs } from '@/features/services.ts'
 import { useText } from '@/i18n/language.ts'
 import type { Messages } from '@/i18n/en.ts'
@@ -47,7 +48,9 @@ export function Shell() {
       </main>
       {drawerOpen && (
         <Boundary>
-          <JobDrawer onClose={close} />
+          <JobDrawer onClose={close}>
+            <NotifyOffer />
+          </JobDrawer>
         </Boundary>
       )}
       <Announcer />

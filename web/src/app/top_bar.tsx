@@ -3,6 +3,7 @@ import { type RefObject, useState } from 'react'
 import { Link } from 'wouter'
 import { overallShare, Ring } from '@/features/jobs/ring.tsx'
 import { useSpokenChanges } from '@/features/jobs/spoken.ts'
+import { NotifyToggle } from '@/features/notify/toggle.tsx'
 import { useJobs, useLiveState } from '@/features/services.ts'
 import { chooseLanguage, type Language, LANGUAGES, useLanguage, useText } from '@/i18n/language.ts'
 import { buttonClass } from '@/ui/button.tsx'
@@ -78,6 +79,7 @@ function Appearance() {
           </option>
         ))}
       </Select>
+      <NotifyToggle />
     </div>
   )
 }

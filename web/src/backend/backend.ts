@@ -1,10 +1,11 @@
 /** What the page asks of a server. Everything rejects with BackendError and nothing else. */
 import type { Facts } from './facts.ts'
+import type { Pushes } from './pushes.ts'
 import type { Shares } from './shares.ts'
 import type { Transcripts } from './transcripts.ts'
 import type { FileFacts, Formats, Job, JobPage, JobRef, Known, Options, Queue, Session, Submitted, WindowPage } from './types.ts'
 
-export interface Backend extends Facts, Transcripts, Shares {
+export interface Backend extends Facts, Transcripts, Shares, Pushes {
   /** `key`: the same one gives the same job again, so a lost answer makes no second job. */
   submit(file: FileFacts, options: Options, key: string, known: Known): Promise<Submitted>
   /** Another upload address for a job that still waits for its bytes; it begins at byte 0. */

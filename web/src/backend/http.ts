@@ -1,6 +1,7 @@
 /** The Backend over HTTP. `base` is '' where page and API come from one origin (the local edition). */
 import type { Backend, Downloaded } from './backend.ts'
 import { factsOverHttp } from './facts.ts'
+import { pushesOverHttp } from './pushes.ts'
 import { sharesOverHttp } from './shares.ts'
 import { transcriptsOverHttp } from './transcripts.ts'
 import { Formats, Job, JobPage, Queue, type Session, Session as SessionSchema, Submitted, WindowPage } from './types.ts'
@@ -14,6 +15,7 @@ export function httpBackend(base: string): Backend {
     ...factsOverHttp(base),
     ...transcriptsOverHttp(base),
     ...sharesOverHttp(base),
+    ...pushesOverHttp(base),
     async submit(file, options, key, { hash, tokens }) {
       const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
       const body = { ...said, filename: file.name, file_size_bytes: file.size, content_type: file.type || undefined }

@@ -4,6 +4,8 @@ import type { ServerConfig } from '@/backend/facts.ts'
 import type { KnownConfig } from '@/backend/known_config.ts'
 import type { JobActions } from '@/jobs/actions.ts'
 import type { Live } from '@/jobs/live.ts'
+import type { Notifications } from '@/jobs/notify.ts'
+import type { PushLine } from '@/jobs/push.ts'
 import type { JobStore, Snapshot } from '@/jobs/store.ts'
 import type { UploadEngine } from '@/upload/engine.ts'
 import type { Upload } from '@/upload/phases.ts'
@@ -13,6 +15,8 @@ export interface Services {
   config: KnownConfig
   jobs: JobStore
   live: Live
+  notifications: Notifications
+  push: PushLine
   actions: JobActions
   uploads: UploadEngine
 }

@@ -29,6 +29,10 @@ export function chooseLanguage(language: Language): void {
   void show(language)
 }
 
+/** For what is said outside of the page. */
+export const currentLanguage = (): Language => current
+export const currentText = (): Messages => CATALOGUES[current]
+
 export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, () => current.language)
 }

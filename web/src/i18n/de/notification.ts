@@ -1,0 +1,10 @@
+import type { notificationEn } from '../en/notification.ts'
+import type { Words } from '../words.ts'
+
+export const notificationDe: Words<typeof notificationEn> = {
+  subject: {
+    completed: (name) => `${name} ist fertig`,
+    failed: (name) => `${name} konnte nicht verschriftet werden`,
+  },
+  body: { completed: 'Den Text öffnen.', failed: 'Nachsehen, was schiefging und was hilft.' },
+}

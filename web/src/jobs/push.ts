@@ -1,0 +1,63 @@
+/** Has this browser told by Web Push of the end of each job, for when its page is closed. */
+import { asBackendError, type Backend } from '@/backend/backend.ts'
+import type { ServerConfig } from '@/backend/facts.ts'
+import { isActive } from './merge.ts'
+import type { JobStore } from './store.ts'
+
+export interface PushSurroundings {
+  backend: Backend
+  store: JobStore
+  config: () => Promise<ServerConfig>
+  registration: () => Promise<ServiceWorkerRegistration>
+  language: () => string
+  /** Whether the owner of this browser wants to be told. */
+  wanted: () => boolean
+}
+
+export class PushLine {
+  private subscription: PushSubscription | null = null
+  private readonly told = new Set<string>()
+
+  constructor(private readonly around: PushSurroundings) {}
+
+  start(): () => void {
+    if (this.around.wanted()) void this.open()
+    return this.around.store.subscribe(() => void this.tellOfJobs())
+  }
+
+  /** False where server or browser have no push: then people are told only while a page is open. */
+  async open(): Promise<boolean> {
+    try {
+      const { push } = await this.around.config()
+      if (!push || !('PushManager' in globalThis)) return false
+      const { pushManager } = await this.around.registration()
+      this.subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: push.key })
+    } catch {
+      return false // the browser's push service is out of reach, or its owner has switched it off
+    }
+    await this.tellOfJobs()
+    return true
+  }
+
+  async close(): Promise<void> {
+    const subscription = this.subscription
+    this.subscription = null
+    this.told.clear()
+    await subscription?.unsubscribe()
+  }
+
+  private async tellOfJobs(): Promise<void> {
+    const shown = this.subscription?.toJSON()
+    if (!shown) return
+    const { entries } = this.around.store.getSnapshot()
+    const fresh = entries.filter(({ ref, job }) => job && isActive(job) && !this.told.has(ref.id))
+    for (const { ref } of fresh) {
+      this.told.add(ref.id)
+      try {
+        await this.around.backend.subscribePush(ref, shown, this.around.language())
+      } catch (fault) {
+        if (asBackendError(fault).retryable) this.told.delete(ref.id)
+      }
+    }
+  }
+}
