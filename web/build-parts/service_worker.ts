@@ -22,18 +22,15 @@ export function serviceWorker(): Plugin {
   }
 }
 
-/** The entry with all that it imports at once, and its styles. */
+/** What is larger is kept when it is first used: few need it, and fewer without a network. */
+const SMALL = 60_000
+
+/** The entry with its styles, and the small parts that are loaded when they are needed: a language, a screen. */
 function entryFiles(bundle: Rolldown.OutputBundle): string[] {
-  const found = new Set<string>()
-  const walk = (name: string): void => {
-    const chunk = bundle[name]
-    if (found.has(name) || chunk?.type !== 'chunk') return
-    found.add(name)
-    for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style)
-    chunk.imports.forEach(walk)
-  }
-  for (const [name, file] of Object.entries(bundle)) if (file.type === 'chunk' && file.isEntry) walk(name)
-  return [...found]
+  return Object.values(bundle).flatMap((file) => {
+    if (file.type !== 'chunk' || !(file.isEntry || file.code.length < SMALL)) return []
+    return [file.fileName, ...(file.viteMetadata?.importedCss ?? [])]
+  })
 }
 
 async function compiled(shell: string[], version: string): Promise<string> {

@@ -30,8 +30,8 @@ export function chooseLanguage(language: Language): void {
 }
 
 /** For what is said outside of the page. */
-export const currentLanguage = (): Language => current
-export const currentText = (): Messages => CATALOGUES[current]
+export const currentLanguage = (): Language => current.language
+export const currentText = (): Messages => current.text
 
 export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, () => current.language)
