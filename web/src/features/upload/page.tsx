@@ -28,6 +28,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
   const [chosen, setChosen] = useState<Wish>(readWish)
   const wish = fitting(chosen, config)
   const picker = useRef<HTMLInputElement>(null)
+  const files = useRef<HTMLElement>(null)
   const ready = uploads.filter((one) => one.phase.name === 'ready').length
   const full = useFullQueue(ready > 0)
   const estimates = useEstimates(uploads, wish.options.model, messages, locale)
@@ -36,6 +37,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
   const start = (): void => {
     rememberWish(chosen)
     engine.start(wish)
+    files.current?.focus() // the button is about to go, and would take the focus to the top of the page
     onSubmit()
   }
   return (
@@ -49,7 +51,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
       >
         <UploadIcon aria-hidden className="size-8 text-accent" />
         <span className="text-base font-semibold">{overlay ? text.overlay : text.drop}</span>
-        <span className="text-sm text-muted">{text.hint(config && bytes(locale, config.limits.max_upload_bytes))}</span>
+        <span className="text-sm text-muted">{text.hint(config && wholeGigabytes(locale, config.limits.max_upload_bytes))}</span>
       </button>
       <input
         ref={picker}
@@ -66,7 +68,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
       />
       <SettingsCard wish={wish} config={config} onChange={setChosen} />
       {uploads.length > 0 ? (
-        <section aria-label={text.files} className="grid grid-cols-1 gap-3">
+        <section ref={files} tabIndex={-1} aria-label={text.files} className="grid grid-cols-1 gap-3 outline-none">
           <ul className="grid grid-cols-1 gap-3">
             {uploads.map((one) => (
               <UploadRow key={one.key} upload={one} estimate={estimates.of(one.key)} onViewJobs={onViewJobs} />
@@ -94,6 +96,9 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
     </div>
   )
 }
+
+/** "10 GB" for 10 GiB: fewer digits, and no more promised than is true. */
+const wholeGigabytes = (locale: string, size: number): string => bytes(locale, size < 1e9 ? size : Math.floor(size / 1e9) * 1e9)
 
 /** The whole window takes drops; true while something is held over it. */
 function useWindowDrop(onFiles: (files: Chosen[]) => void): boolean {

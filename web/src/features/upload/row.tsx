@@ -48,14 +48,18 @@ export function UploadRow({ upload, estimate, onViewJobs }: Props) {
       {MOVING.includes(phase.name) && (
         <Progress label={upload.name} share={phase.name === 'preparing' ? phase.share : upload.share} text={line} />
       )}
-      <p className={`text-sm ${WRONG.includes(phase.name) ? 'text-danger' : 'text-muted'}`}>{line}</p>
-      {notesOf(upload, text, locale).map((note) => (
-        <p key={note} className="text-xs text-muted">
-          {note}
-        </p>
-      ))}
-      <div className="flex flex-wrap gap-2">
-        <Actions upload={upload} onViewJobs={onViewJobs} />
+      <div className="flex flex-wrap items-center justify-between gap-2 sm:flex-nowrap">
+        <div className="grid min-w-0 gap-1">
+          <p className={`text-sm ${WRONG.includes(phase.name) ? 'text-danger' : 'text-muted'}`}>{line}</p>
+          {notesOf(upload, text, locale).map((note) => (
+            <p key={note} className="text-xs text-muted">
+              {note}
+            </p>
+          ))}
+        </div>
+        <div className="flex flex-wrap gap-2 sm:ml-auto sm:shrink-0 sm:justify-end">
+          <Actions upload={upload} onViewJobs={onViewJobs} />
+        </div>
       </div>
     </li>
   )

@@ -56,7 +56,7 @@ export function notesOf(upload: Upload, { upload: text }: Messages, locale: stri
   const { phase, extractSize, whole, reload, size, mirrored } = upload
   const notes: string[] = []
   if (['announcing', 'sending', 'waiting', 'paused'].includes(phase.name)) {
-    if (extractSize !== null) notes.push(text.insteadOf(bytes(locale, extractSize), bytes(locale, size)))
+    if (extractSize !== null) notes.push(text.soundOnly(bytes(locale, extractSize), bytes(locale, size)))
     else if (whole) notes.push(text.whole[whole])
   }
   if (phase.name === 'sending') notes.push(mirrored ? text.mirrored : text.reload[reload])

@@ -23,6 +23,7 @@ export const uploadDe: Words<typeof uploadEn> = {
   uploading: (percent) => `Lädt hoch, ${percent}\u00a0%`,
   preparing: (percent) => `Ton wird herausgeholt, ${percent}\u00a0%`,
   insteadOf: (less, more) => `${less} statt ${more} hochladen`,
+  soundOnly: (less, more) => `Nur der Ton: ${less} statt ${more}`,
   sendWhole: 'Doch die ganze Datei hochladen',
   whole: {
     unreadable: 'Aus dieser Art Datei lässt sich der Ton hier nicht herausholen, darum wird die ganze Datei hochgeladen.',

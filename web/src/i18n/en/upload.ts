@@ -20,6 +20,7 @@ export const uploadEn = {
   uploading: (percent: number) => `Uploading ${percent}\u00a0%`,
   preparing: (percent: number) => `Taking out the sound ${percent}\u00a0%`,
   insteadOf: (less: string, more: string) => `upload ${less} instead of ${more}`,
+  soundOnly: (less: string, more: string) => `Only the sound: ${less} instead of ${more}`,
   sendWhole: 'Upload whole file instead',
   whole: {
     unreadable: 'The sound of this kind of file cannot be taken out here, so the whole file is uploaded.',
