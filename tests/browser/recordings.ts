@@ -39,11 +39,11 @@ export function hole(name: string, bytes: number): string {
 }
 
 /** A video whose sound (32 kB a second, as above, or that of the file `sound`) is a small part of it. */
-export function video(name: string, seconds: number, seed: number, sound?: string): string {
+export function video(name: string, seconds: number, seed: number, sound?: string, padded = true): string {
   const path = write(name, '')
   const script = join(REPOSITORY, 'tests', 'browser', 'make_video.py')
   execFileSync(PYTHON, [script, path, String(seconds), String(seed), ...(sound ? [sound] : [])])
-  return withMorePicture(path)
+  return padded ? withMorePicture(path) : path
 }
 
 /** Players skip a box of this type, as the taking out of the sound skips the picture's bytes. */

@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, statSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser, type Watched } from './browser.ts'
+import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
 import { filesUnder, quietRecording, removeRecordings, sha256, streamsOf, video, withMorePicture, write } from './recordings.ts'
 import { Shaper } from './shaper.ts'
@@ -269,6 +269,35 @@ test('an upload that turns out to be in vain is given up', async () => {
   await row(page, 'submitted').getByText(/^Already transcribed on /).waitFor()
   await expect.poll(async () => (await jobsOf(page)).includes(inVain ?? '')).toBe(false)
   expect(await jobsOf(page)).toHaveLength(2)
+  expect(complaints).toEqual([])
+  await context.close()
+  await shaper.stop()
+})
+
+test('FFmpeg takes the sound out of what the first way cannot read, for those who ask for it', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const recording = video('old.avi', 60, 8, undefined, false)
+  const { page, context, complaints } = await openPage(browser, shaper.url)
+  const asked = watchRequests(page)
+  const sent = watchPuts(page)
+  shaper.limitBytes = STALL_BYTES / 3
+  await choose(page, recording)
+  await transcribe(page)
+  await shaper.waitForStall()
+  await page.getByText('The sound of this kind of file cannot be taken out here').waitFor()
+  expect(asked.filter((line) => line.includes('ffmpeg'))).toEqual([])
+  await page.getByRole('button', { name: 'Try another way: old.avi' }).click()
+  await page.getByText('GNU General Public License').waitFor()
+  await expectAccessible(page, 'another way')
+  shaper.limitBytes = Infinity // for new lines: that of the whole file stays where it is
+  sent.length = 0
+  await page.getByRole('button', { name: 'Load FFmpeg and try' }).click()
+  await row(page, 'submitted').waitFor()
+  const total = sent.map(spanOf).find((span) => span)?.total ?? 0
+  expect(total).toBeGreaterThan(0)
+  expect(streamsOf(filesUnder(edition.home, total)[0] ?? '')).toEqual(['audio'])
+  await card(page, 'completed').waitFor({ timeout: 120_000 })
+  await expect.poll(() => jobsOf(page)).toHaveLength(1)
   expect(complaints).toEqual([])
   await context.close()
   await shaper.stop()

@@ -19,6 +19,7 @@ import {
   WEBM,
 } from 'mediabunny'
 import { type Draft, openDraft } from './draft.ts'
+import { reasonOf, Refusal } from './refusal.ts'
 import type { Answer } from './worker_task.ts'
 
 const WORTH_IT = 0.8
@@ -93,14 +94,6 @@ async function copy(
     answer({ kind: 'progress', share: Math.min(1, (packet.timestamp + packet.duration) / durationS), bytes })
   }
   await output.finalize()
-}
-
-class Refusal extends Error {}
-
-function reasonOf(fault: unknown): string {
-  if (fault instanceof Refusal) return fault.message
-  if (fault instanceof DOMException && fault.name === 'QuotaExceededError') return 'no_space'
-  return String(fault)
 }
 
 const answer = (message: Answer<Extracted>): void => postMessage(message)

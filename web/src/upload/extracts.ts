@@ -1,13 +1,18 @@
 /** The sound of videos, taken out here and kept in the origin's private files until it is uploaded. They outlive the
  *  page, so an upload from there goes on after a reload or a crash without a question. */
 import type { Extracted } from './extract.worker.ts'
-import workerUrl from './extract.worker.ts?worker&url'
+import copyUrl from './extract.worker.ts?worker&url'
+import ffmpegUrl from './ffmpeg.worker.ts?worker&url'
 import { inWorker } from './worker_task.ts'
 
 const FOLDER = 'uploads'
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
+/** 'ffmpeg' reads nearly everything and is 32 MB, so it is loaded for those only who ask for it. */
 export type Method = 'copy' | 'ffmpeg'
+const WORKERS: { [method in Method]: string } = { copy: copyUrl, ffmpeg: ffmpegUrl }
+
+type Tell = (share: number, bytes: number) => void
 
 export interface Extracts {
   /** Rejects with WorkerFault: 'no_saving', 'unreadable', 'no_space', 'stopped', or a sentence of no use to people. */
@@ -16,7 +21,7 @@ export interface Extracts {
     file: File,
     method: Method,
     signal: AbortSignal,
-    onProgress: (share: number, bytes: number) => void,
+    onProgress: Tell,
   ): Promise<File>
   /** Null when it is not there, or not whole. */
   open(key: string, facts: { size: number; type: string }): Promise<File | null>
@@ -33,16 +38,16 @@ export function browserExtracts(): Extracts | null {
     (await storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true })
   let line: Promise<unknown> = Promise.resolve()
 
-  async function make(key: string, file: File, signal: AbortSignal, tell: (share: number, bytes: number) => void) {
+  async function make(key: string, file: File, method: Method, signal: AbortSignal, tell: Tell): Promise<File> {
     const target = await (await folder()).getFileHandle(key, { create: true })
-    const { type } = await inWorker<Extracted>(workerUrl, { file, target }, signal, tell)
+    const { type } = await inWorker<Extracted>(WORKERS[method], { file, target }, signal, tell)
     return typed(await target.getFile(), type)
   }
 
   const all: Extracts = {
-    async make(key, file, _method, signal, onProgress) {
+    async make(key, file, method, signal, onProgress) {
       // One at a time: each reads a whole video.
-      const mine = line.then(() => make(key, file, signal, onProgress))
+      const mine = line.then(() => make(key, file, method, signal, onProgress))
       line = mine.catch(() => undefined)
       try {
         return await mine

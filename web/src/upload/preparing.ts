@@ -1,4 +1,5 @@
 /** Before a byte is sent: the sound is taken out of a video, where that is wished and saves something. */
+import type { Method } from './extracts.ts'
 import { fingerprint } from './fingerprint.ts'
 import { isVideo } from './inspect.ts'
 import type { Whole } from './phases.ts'
@@ -32,7 +33,7 @@ async function takeSound(task: Task, file: File, { around, tell, save }: Desk): 
     tell(task, { on: 'prepared', extractSize: sound.size, whole: null })
   } catch (fault) {
     if (task.abort.signal.aborted) return
-    const whole = task.skip.signal.aborted ? null : because(fault)
+    const whole = task.skip.signal.aborted ? null : because(fault, task.method)
     if (whole === 'broken') console.warn('aisubs: the sound could not be taken out.', fault)
     task.body = file
     await save(task, { whole: true })
@@ -40,8 +41,9 @@ async function takeSound(task: Task, file: File, { around, tell, save }: Desk): 
   }
 }
 
-function because(fault: unknown): Whole | null {
+function because(fault: unknown, method: Method): Whole | null {
   const reason = fault instanceof WorkerFault ? fault.reason : ''
   if (reason === 'no_saving') return null
+  if (reason === 'unreadable' && method === 'ffmpeg') return 'broken' // there is no further way to try
   return reason === 'unreadable' || reason === 'no_space' ? reason : 'broken'
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useRef } from 'react'
 import { Link } from 'wouter'
 import { useText } from '@/i18n/language.ts'
 import { Button, buttonClass } from '@/ui/button.tsx'
+import { AnotherWay } from './another_way.tsx'
 import type { Upload } from '@/upload/phases.ts'
 import { useServices } from '../services.ts'
 
@@ -29,7 +30,7 @@ export function Actions({ upload, onViewJobs }: { upload: Upload; onViewJobs: ()
     case 'preparing':
       return <>{button(text.sendWhole, () => uploads.sendWhole(key))} {cancel}</>
     case 'sending':
-      return <>{button(text.pause, () => uploads.pause(key))} {cancel}</>
+      return <><AnotherWay upload={upload} /> {button(text.pause, () => uploads.pause(key))} {cancel}</>
     case 'paused':
       return <>{button(text.resume, () => uploads.resume(key))} {cancel}</>
     case 'waiting':

@@ -30,6 +30,11 @@ export const uploadDe: Words<typeof uploadEn> = {
     no_space: 'In diesem Browser ist kein Platz für den Ton allein, darum wird die ganze Datei hochgeladen.',
     broken: 'Der Ton ließ sich hier nicht herausholen, darum wird die ganze Datei hochgeladen.',
   },
+  anotherWay: 'Anders versuchen',
+  ffmpeg: 'FFmpeg kann diese Art Datei lesen. Es wird einmal geladen (32 MB) und holt den Ton hier heraus, auf diesem Gerät. Danach beginnt das Hochladen neu, nur mit dem Ton.',
+  ffmpegLicense: 'FFmpeg ist freie Software unter der GNU General Public License, Version 2 oder später. Quelltext:',
+  ffmpegStart: 'FFmpeg laden und versuchen',
+  ffmpegNo: 'Die ganze Datei hochladen',
   reload: {
     nothing: 'Sie können die Seite neu laden; es geht von selbst weiter.',
     click: 'Nach dem Neuladen der Seite geht es mit einem Klick weiter.',

@@ -27,6 +27,11 @@ export const uploadEn = {
     no_space: 'This browser has no room for the sound alone, so the whole file is uploaded.',
     broken: 'The sound could not be taken out here, so the whole file is uploaded.',
   },
+  anotherWay: 'Try another way',
+  ffmpeg: 'FFmpeg can read this kind of file. It is loaded once (32 MB) and takes out the sound here, on this device. The upload then begins again, with the sound alone.',
+  ffmpegLicense: 'FFmpeg is free software under the GNU General Public License, version 2 or later. Source:',
+  ffmpegStart: 'Load FFmpeg and try',
+  ffmpegNo: 'Upload the whole file',
   reload: {
     nothing: 'You can reload this page; the upload goes on by itself.',
     click: 'If you reload this page, one click goes on.',
