@@ -13,6 +13,8 @@ export class RevisionServer {
   readonly asked: string[] = []
   /** Does the next save and then breaks the line: its answer is lost. */
   loseAnswer = false
+  /** Refuses texts that say this. */
+  forbidden = '\0'
   /** Breaks every line before it does anything. */
   down = false
   private readonly server = createServer((request, response) => void this.answer(request, response))
@@ -50,7 +52,9 @@ export class RevisionServer {
     const wanted = this.revisions[body.revision]
     const operations = what === 'POST revisions' ? body.operations : wanted ? difference(this.newest, wanted) : []
     try {
-      this.revisions.push(revise(this.newest, operations).document)
+      const { document } = revise(this.newest, operations)
+      if (JSON.stringify(operations).includes(this.forbidden)) return refuse(response, 400, 'bad_request')
+      this.revisions.push(document)
     } catch {
       return refuse(response, 400, 'bad_request')
     }

@@ -191,13 +191,31 @@ test('what somebody else has saved is shown when nothing here is unsaved', async
   expect(texts(server.newest)[0]).toBe('good night all')
 })
 
-test('a refused change stays, and the reason is told', async () => {
+test('a refused change stays, its reason is told, and undone it is in nobody’s way', async () => {
   const session = await opened()
-  server.revisions[0] = { paragraphs: [], speakers: {} }
+  server.forbidden = 'evening'
+  type(session, '1', 'thank you Ben')
   type(session, '0', 'good evening all')
   await session.save()
   expect(session.getSnapshot()).toMatchObject({ saving: 'unsaved-fault', fault: { code: 'bad_request' } })
   expect(texts(session.getSnapshot())[0]).toBe('good evening all')
+  session.undo()
+  await until(async () => (await session.save(), session.getSnapshot().saving === 'saved'))
+  expect(texts(server.newest)).toEqual(['good morning all', 'thank you Ben'])
+})
+
+test('a draft that fits no text any more locks nobody out', async () => {
+  const session = await opened()
+  server.down = true
+  type(session, '0', 'good evening all')
+  type(session, '1', 'thank you Ben')
+  await crashed(session)
+  server.down = false
+  server.revisions[0] = { paragraphs: machine.slice(1), speakers: {} }
+  const again = await opened()
+  await until(async () => (await again.save(), again.getSnapshot().saving === 'saved'))
+  expect(again.getSnapshot().editable).toBe(true)
+  expect(texts(server.newest)).toEqual(['thank you Ben'])
 })
 
 test('thousands of changes at once are saved in several requests', async () => {

@@ -171,7 +171,7 @@ export class Autosave {
   }
 
   private failed(fault: BackendError): void {
-    this.stale ||= fault.code === 'revision_conflict'
+    this.stale ||= fault.code === 'revision_conflict' || fault.code === 'bad_request'
     if (fault.code === 'revision_conflict') return this.schedule(0)
     this.fault = fault
     this.failures += 1

@@ -12,9 +12,10 @@ export type Outcome =
   | { kind: 'conflict'; newest: TranscriptBody; mine: Document }
 
 export async function reconcile(backend: Transcripts, ref: JobRef, draft: Draft): Promise<Outcome> {
-  let base: Document = await revisionOf(backend, ref, draft.base)
-  let { base: number, steps } = draft
   const newest = await revisionOf(backend, ref)
+  let base: Document = await baseOf(backend, ref, draft, newest)
+  let number = base === newest ? newest.revision : draft.base
+  let steps = fitting(base, draft.steps)
   // An answer may have been lost: then the next revision is what the first steps make.
   while (number < newest.revision && steps.length > 0) {
     const next = number + 1 === newest.revision ? newest : await revisionOf(backend, ref, number + 1)
@@ -28,6 +29,36 @@ export async function reconcile(backend: Transcripts, ref: JobRef, draft: Draft)
   const document = onTopOf(base, newest, steps)
   if (document) return { kind: 'goes on', draft: { base: newest.revision, steps }, newest, document }
   return { kind: 'conflict', newest, mine: revise(base, steps.flat()).document }
+}
+
+/** Of a history that goes back no longer, the newest text has to do. */
+async function baseOf(backend: Transcripts, ref: JobRef, draft: Draft, newest: TranscriptBody): Promise<Document> {
+  if (draft.base === newest.revision) return newest
+  try {
+    return await revisionOf(backend, ref, draft.base)
+  } catch (error) {
+    if (asBackendError(error).code === 'revision_not_found') return newest
+    throw error
+  }
+}
+
+/** Without the steps that fit no text any more: the others are not lost for them. */
+function fitting(base: Document, steps: Draft['steps']): Draft['steps'] {
+  let document = base
+  return steps.filter((step) => {
+    const next = attempt(document, step)
+    document = next ?? document
+    return next !== null
+  })
+}
+
+function attempt(document: Document, operations: readonly Operation[]): Document | null {
+  try {
+    return revise(document, operations).document
+  } catch (fault) {
+    if (fault instanceof Unfit) return null
+    throw fault
+  }
 }
 
 async function revisionOf(backend: Transcripts, ref: JobRef, revision?: number): Promise<TranscriptBody> {
@@ -49,12 +80,7 @@ function stepsThatMake(base: Document, steps: Draft['steps'], wanted: Document):
 function onTopOf(base: Document, newest: Document, steps: Draft['steps']): Document | null {
   const operations = steps.flat()
   if (operations.some((operation) => touched(operation, base, newest))) return null
-  try {
-    return revise(newest, operations).document
-  } catch (fault) {
-    if (fault instanceof Unfit) return null
-    throw fault
-  }
+  return attempt(newest, operations)
 }
 
 function touched(operation: Operation, base: Document, newest: Document): boolean {

@@ -212,8 +212,11 @@ export class TranscriptSession {
       this.conflict = { mine: outcome.mine, theirs: outcome.newest }
       this.editing.load(outcome.mine)
     } else {
+      // One step was refused: when that is undone, what is left of all together may be taken.
+      const refused = autosave.fault?.code === 'bad_request'
+      const steps = refused ? [difference(outcome.newest, outcome.document)] : outcome.draft.steps
       this.editing.load(outcome.document)
-      autosave.reset(outcome.draft)
+      autosave.reset({ ...outcome.draft, steps: steps.filter((step) => step.length > 0) })
     }
     this.publish()
   }
