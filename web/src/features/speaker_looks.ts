@@ -1,9 +1,11 @@
 /** Colours of speakers, the same wherever one is named: `data-speaker` and `data-dashed` on an element give it
  *  `--speaker` and its bar (viewer.css). */
 
+import type { HTMLAttributes } from 'react'
+
 const COLOURS = 8
 
-export interface SpeakerLook {
+export interface SpeakerLook extends HTMLAttributes<HTMLElement> {
   'data-speaker': number
   /** From the ninth on the colours come again, and the bar is dashed. */
   'data-dashed'?: true

@@ -7,8 +7,9 @@ import type { Playback } from './playback.ts'
 /** The way back to where the recording is. */
 export function FollowPill({ playback, onResume }: { playback: Playback; onResume: () => void }) {
   const { viewer: text } = useText()
-  const [time, setTime] = useState(() => clock(playback.ms))
-  useEffect(() => playback.follow((ms) => setTime(clock(ms))), [playback])
+  const [time, setTime] = useState(() => timeOf(playback.ms))
+  useEffect(() => playback.follow((ms) => setTime(timeOf(ms))), [playback])
+  if (time === null) return null
   return (
     <button type="button" onClick={onResume} className="follow-pill">
       <ArrowDownUp aria-hidden className="size-4" />
@@ -16,3 +17,6 @@ export function FollowPill({ playback, onResume }: { playback: Playback; onResum
     </button>
   )
 }
+
+/** Null before one has listened to anything. */
+const timeOf = (ms: number): string | null => (ms > 0 ? clock(ms) : null)

@@ -28,7 +28,11 @@ export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
     ))
   return (
     <Dialog wide title={text.keys} onClose={onClose}>
-      <table className="mt-4 w-full text-sm">
+      <label className="mt-2 flex min-h-11 items-center gap-2 text-sm">
+        <input type="checkbox" checked={on} onChange={(event) => onSwitch(event.target.checked)} className="size-4" />
+        {text.singleKeys}
+      </label>
+      <table className="mt-2 w-full text-sm">
         <thead className="text-left text-xs text-muted">
           <tr>
             <th className="py-1 pr-2 font-medium">{text.keyAction}</th>
@@ -46,11 +50,7 @@ export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
           ))}
         </tbody>
       </table>
-      <label className="mt-4 flex min-h-11 items-center gap-2 text-sm">
-        <input type="checkbox" checked={on} onChange={(event) => onSwitch(event.target.checked)} className="size-4" />
-        {text.singleKeys}
-      </label>
-      <p className="mt-2 flex justify-end">
+      <p className="mt-4 flex justify-end">
         <Button onClick={onClose}>{app.close}</Button>
       </p>
     </Dialog>

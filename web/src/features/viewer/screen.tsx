@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'
@@ -11,6 +11,7 @@ import { useCues } from './captions.ts'
 import { CaptionsPane, useWarnings } from './captions_pane.tsx'
 import { Controls, LONG_STEP_S, STEP_S } from './controls.tsx'
 import { useDoubts } from './doubts.ts'
+import { EditingShelf } from './editing_shelf.ts'
 import { FollowPill } from './follow_pill.tsx'
 import { useFollowing } from './following.ts'
 import { rowElement } from './highlights.ts'
@@ -37,17 +38,22 @@ import { Toolbar } from './toolbar.tsx'
 import { useAddressedPlace } from './addressed_place.ts'
 import type { ViewerProps } from './viewer.tsx'
 
+// Nobody needs it to read.
+const EditingDesk = lazy(() => import('./editing_desk.tsx').then((part) => ({ default: part.EditingDesk })))
+
 const PROFILES = { netflix: '', bbc: '', plain: '' }
 
 export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { opened: OpenTranscript }) {
   const { viewer: text, jobs: jobsText } = useText()
   const { backend } = useServices()
-  const { transcript } = opened
+  const { session, transcript } = opened
   const { paragraphs, speakers, language } = transcript
   const [region, frame] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)]
   const [root, list, search] = [useRef<HTMLElement>(null), useRef<HTMLOListElement>(null), useRef<HTMLInputElement>(null)]
   const [address] = useState(() => readAddress(location.search))
   const [playback] = useState(() => new Playback())
+  const [shelf] = useState(() => new EditingShelf())
+  const editor = useSyncExternalStore(shelf.subscribe, shelf.getSnapshot)
   const [preferences, prefer] = usePreferences()
   const [view, setView] = useState(address.view)
   const [keysOn, setKeysOn] = useState(keysAreOn)
@@ -101,8 +107,10 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
       showPlace(script, { paragraph: script.at.get(paragraphId) ?? 0, word: 0 })
       const row = rowElement(paragraphId)
       if (root.current && row) focusRow(root.current, row, { preventScroll: true })
+      editor?.write(paragraphId, 0)
     })
   }
+  const stopFollowing = useCallback(() => setFollowing(false), [setFollowing])
   const nextWarning = (step: 1 | -1): void => {
     if (view === 'captions') return warnings.next(step)
     show('captions')
@@ -173,9 +181,14 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
             </>
           }
         />
+        {may.edit && job.status === 'completed' && (
+          <Suspense>
+            <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, shelf }} player={playback} onWrite={stopFollowing} />
+          </Suspense>
+        )}
         {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? text.silence : text.notYet}</p>}
         {view === 'text' ? (
-          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} />
+          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} />
         ) : (
           <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit ? editAt : null} />
         )}

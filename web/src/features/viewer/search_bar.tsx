@@ -15,7 +15,7 @@ interface Props {
 export function SearchBar({ input, query, current, count, onQuery, onMove }: Props) {
   const { viewer: text } = useText()
   return (
-    <search className="flex min-w-0 flex-1 basis-56 items-center gap-1">
+    <search className="flex min-w-0 flex-1 basis-40 sm:basis-56 items-center gap-1">
       <input
         ref={input}
         type="search"

@@ -34,7 +34,7 @@ export function Toolbar({ search, searching, view, onView, warnings, doubts, pro
             type="button"
             aria-pressed={view === one}
             onClick={() => onView(one)}
-            className={cx('min-h-9 rounded-[5px] px-3 text-sm max-sm:min-h-11', view === one && 'bg-soft font-semibold')}
+            className={cx('min-h-9 rounded-[5px] px-3 text-sm max-sm:min-h-11 max-sm:px-2', view === one && 'bg-soft font-semibold')}
           >
             {one === 'text' ? text.asText : text.captions}
           </button>
@@ -79,10 +79,10 @@ export function Toolbar({ search, searching, view, onView, warnings, doubts, pro
           ) : (
             <span className="text-sm text-muted">{text.warnings(0)}</span>
           )}
-          <span className="flex-1" />
+          <span className="toolbar-fill flex-1" />
         </>
       )}
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="toolbar-actions">
         <Button kind="quiet" small aria-label={text.copy} title={text.copy} onClick={onCopy} className="max-sm:min-w-11">
           <Copy aria-hidden className="size-5" />
         </Button>

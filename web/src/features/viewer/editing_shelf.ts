@@ -1,0 +1,25 @@
+import type { WritingField } from './transcript_text.tsx'
+
+export interface OnShelf {
+  field: WritingField | null
+  /** Writes in this paragraph, with the caret at this UTF-16 unit. */
+  write: (id: string, caret: number) => void
+}
+
+/** Hands what editing puts into the text to the screen, which knows editing only once that is loaded. */
+export class EditingShelf {
+  private now: OnShelf | null = null
+  private readonly listeners = new Set<() => void>()
+
+  readonly put = (now: OnShelf): void => {
+    this.now = now
+    for (const listener of this.listeners) listener()
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  readonly getSnapshot = (): OnShelf | null => this.now
+}
