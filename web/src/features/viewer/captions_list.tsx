@@ -10,6 +10,8 @@ import type { Playback } from './playback.ts'
 const GROUP = 40
 const ROW_PX = 92
 const NEAR_PX = 800
+/** Browsers round the time that is sought, and just before its start the cue before would be shown. */
+const SAFELY_MS = 1
 
 interface Props {
   root: RefObject<HTMLOListElement | null>
@@ -93,11 +95,12 @@ function Cue({ cue, cues, warnings, onSeek, onEdit }: CueProps) {
   const { viewer: text } = useText()
   const [start = 0, end = 0, said = ''] = [cues.starts[cue], cues.ends[cue], cues.texts[cue]]
   const { perSecond, widest } = measured(start, end, said)
+  const times = `${exactClock(start)} – ${exactClock(end)}`
   const paragraph = cues.paragraphs[cue]
   return (
     <li id={cueId(cue)} data-cue={cue} value={cue + 1} className="cue">
-      <button type="button" aria-label={text.playFrom(exactClock(start))} onClick={() => onSeek(start)}>
-        {exactClock(start)} – {exactClock(end)}
+      <button type="button" aria-label={text.playFrom(times)} onClick={() => onSeek(start + SAFELY_MS)}>
+        {times}
       </button>
       <span className="text-xs text-muted">{text.measures(perSecond, widest)}</span>
       <p className="whitespace-pre-line">{said}</p>

@@ -30,6 +30,10 @@ export function Player({ frame, playback, recording, cues, preferences, children
   const { shown } = preferences
   useEffect(() => (media.current ? playback.attach(media.current) : undefined), [playback])
   useEffect(() => {
+    // Another address that happens to be the same: after a fault the element tries nothing by itself.
+    if (source && media.current?.error) media.current.load()
+  }, [source])
+  useEffect(() => {
     if (!media.current) return
     const track = captionTrack(media.current)
     showCues(track, cues ?? NO_CUES)

@@ -44,6 +44,8 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   const [server, setServer] = useState<{ source: Source; expiresAt: number | null; since: number } | null>(null)
   const [own, setOwn] = useState<Source | null>(null)
   const [silence, setSilence] = useState<Silence | null>(null)
+  /** Why the copy that was chosen last is not played; it stands until another is chosen. */
+  const [refused, setRefused] = useState<Silence | null>(null)
   const asked = useRef(0)
   const { id, token } = jobRef
 
@@ -93,7 +95,7 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   const choose = useCallback(
     (file: File): void => {
       playback.hold()
-      setSilence(null)
+      setRefused(null)
       setOwn({ url: URL.createObjectURL(file), picture: !file.type.startsWith('audio/'), own: true })
     },
     [playback],
@@ -102,7 +104,7 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   const refuse = (why: Silence): void => {
     playback.hold()
     setOwn(null)
-    setSilence(why)
+    setRefused(why)
   }
   const onError = (): void => {
     if (own) return refuse('unplayable')
@@ -117,5 +119,6 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
     if (Math.abs(seconds - durationMs / 1000) > LENGTH_TOLERANCE_S) refuse('wrong-length')
   }
   const source = own ?? (served ? (server?.source ?? null) : null)
-  return { source, silence: silence ?? (source || served ? null : otherwise), choose, onError, onLength }
+  const mute = own ? null : (silence ?? (served ? null : otherwise))
+  return { source, silence: refused ?? mute, choose, onError, onLength }
 }
