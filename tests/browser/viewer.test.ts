@@ -171,7 +171,7 @@ test('the player shows the captions that are listed, in every profile, and what 
       await rows.nth(cue).getByRole('button', { name: /^Play from/ }).click()
       await page.waitForFunction((from) => Math.abs((document.querySelector('video')?.currentTime ?? -1) - from) < 0.01, (starts[cue] ?? 0) / 1000)
       const listed = await rows.nth(cue).locator('p').textContent()
-      await expect.poll(() => page.evaluate(activeCaption)).toBe(listed)
+      await expect.poll(() => page.evaluate(activeCaption), { timeout: 15_000 }).toBe(listed)
       expect(await rows.nth(cue).getAttribute('aria-current')).toBe('true')
     }
   }
@@ -360,3 +360,52 @@ test.each([
   expect(covering).toBe(height < 480 ? 0 : 2)
   await context.close()
 })
+
+test('ten hours are few elements, all of them to be found and copied', async () => {
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  await page.evaluate((list) => localStorage.setItem('aisubs.jobs.v1', list), jobs)
+  await page.route(`**/api/jobs/${stored('sample.mp4').id}/transcript`, (route) => route.fulfill({ json: longTranscript() }))
+  await page.goto(new URL(`/jobs/${stored('sample.mp4').id}`, edition.url).href)
+  await text(page).locator('p').first().waitFor()
+  await page.getByRole('group', { name: 'Edit' }).waitFor()
+  const seen = await page.evaluate(() => {
+    const selection = getSelection()
+    const found = (globalThis as unknown as { find: (text: string) => boolean }).find('aardvarkend')
+    const at = selection?.anchorNode?.parentElement?.dataset['text']
+    selection?.selectAllChildren(document.querySelector('article') ?? document.body)
+    const words = selection?.toString().match(/word\d+x|aardvarkend/g)?.length
+    return { elements: document.getElementsByTagName('*').length, found, at, words }
+  })
+  expect(seen).toMatchObject({ found: true, at: String(PARAGRAPHS - 1), words: PARAGRAPHS * WORDS })
+  expect(seen.elements).toBeLessThan(8000)
+  // What was not drawn yet is gone to, and is where it should be.
+  await page.getByRole('searchbox').fill('aardvarkend')
+  await page.waitForFunction(() => (CSS.highlights.get('match')?.size ?? 0) === 1)
+  await expect.poll(() => text(page).locator('p').last().evaluate((last) => {
+    const { top, bottom } = last.getBoundingClientRect()
+    return top < innerHeight && bottom > 0
+  })).toBe(true)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+const PARAGRAPHS = 1667
+const WORDS = 60
+
+/** 100,020 words of two voices, larger than what the page parses by itself. */
+function longTranscript(): object {
+  const paragraphs = Array.from({ length: PARAGRAPHS }, (_, index) => {
+    const words = Array.from({ length: WORDS }, (_, at) => `word${index * WORDS + at}x`)
+    if (index === PARAGRAPHS - 1) words[WORDS - 1] = 'aardvarkend'
+    const starts = words.map((_, at) => (index * WORDS + at) * 360)
+    const offsets: number[] = []
+    for (const [at, word] of words.entries()) offsets.push(at === 0 ? 0 : (offsets[at - 1] ?? 0) + (words[at - 1] ?? word).length + 1)
+    const conf = words.map((_, at) => (at % 20 ? 90 : 30))
+    return { id: String(index), speaker: `S${index % 2}`, text: words.join(' '), offsets, starts, durations: words.map(() => 200), conf }
+  })
+  const duration_ms = PARAGRAPHS * WORDS * 360
+  return {
+    ...{ schema: 'aisubs-columns/1', revision: 0, newest: 0, version: 1, status: 'completed', title: '', language: 'en' },
+    ...{ duration_ms, final_until_ms: duration_ms, coverage: null, speakers: { S0: 'Anna' }, paragraphs },
+  }
+}

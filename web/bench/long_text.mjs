@@ -16,16 +16,27 @@ function paragraph(index) {
   const offsets = words.map((_, at) => words.slice(0, at).reduce((sum, word) => sum + word.length + 1, 0))
   const conf = words.map((_, at) => ((index + at) % 20 ? 90 : 30))
   const speaker = `Speaker ${(index % 3) + 1}`
-  return { id: index, speaker, text: words.join(' '), offsets, starts, durations: words.map(() => 200), conf }
+  return { id: String(index), speaker, text: words.join(' '), offsets, starts, durations: words.map(() => 200), conf }
 }
 
 const duration_ms = PARAGRAPHS * WORDS * WORD_MS
-const columns = {
-  schema: 'aisubs-columns/1',
-  title: '',
-  duration_ms,
-  language: 'en',
+const transcript = {
+  ...{ schema: 'aisubs-columns/1', job_id: ID, revision: 0, newest: 0, version: 5, status: 'completed', title: '' },
+  ...{ duration_ms, final_until_ms: duration_ms, language: 'en', coverage: null, speakers: {} },
   paragraphs: Array.from({ length: PARAGRAPHS }, (_, index) => paragraph(index)),
+}
+const starts = Array.from({ length: 10_000 }, (_, cue) => Math.round((cue * duration_ms) / 10_000))
+const cues = {
+  ...{ profile: 'netflix', revision: 0, limits: {}, starts, ends: starts.map((start) => start + 3000) },
+  texts: starts.map((_, cue) => `Line one of cue ${cue}\nand line two`),
+  paragraphs: starts.map((_, cue) => String(Math.floor((cue * PARAGRAPHS) / 10_000))),
+  violations: starts.flatMap((_, cue) => (cue % 9 ? [] : [{ cue, rule: 'cps', value: 24, limit: 20 }])),
+}
+const config = {
+  ...{ edition: 'local', version: '0', retention_hours: 168, cancel_running: false, model: 'demo', models: ['demo'] },
+  limits: { max_upload_bytes: 1e10, max_duration_ms: 4e7, queue_capacity: 3, concurrency: 1 },
+  ...{ languages: ['en'], translate: false, diarize: true, live: { kind: 'none' }, push: null, media: true, currency: null },
+  profiles: { netflix: 'sentence', bbc: 'sentence', plain: 'sentence' },
 }
 const job = {
   ...{ job_id: ID, status: 'completed', progress: 100, progress_ms: duration_ms, duration_ms, filename: 'ten-hours.mp4' },
@@ -38,7 +49,12 @@ const policy = Object.entries(csp).map(([name, values]) => [name, ...values].joi
 
 function answer(path) {
   if (path === '/api/jobs/list') return { json: { jobs: [job], gone: [] } }
-  if (path.endsWith('/download/columnar')) return { json: columns }
+  if (path === '/api/config') return { json: config }
+  if (path.endsWith('/transcript')) return { json: transcript }
+  if (path.endsWith('/cues')) return { json: cues }
+  if (path.endsWith('/media')) {
+    return { status: 410, json: { error: { code: 'recording_gone', message: 'gone', retryable: false } } }
+  }
   const name = /\.\w+$/.test(path) ? path.slice(1) : 'index.html'
   const body = readFileSync(new URL(`../dist/${name}`, import.meta.url))
   return { body, contentType: TYPES[name.split('.').pop()], headers: { 'Content-Security-Policy': policy } }
@@ -64,27 +80,42 @@ try {
   const page = await context.newPage()
   await page.goto(`${ORIGIN}/jobs/${ID}`)
   await page.waitForFunction(() => window.paintedMs)
+  await page.getByText('The recording was deleted').waitFor()
   const measured = await page.evaluate(async () => {
     const loadedMs = performance.now()
-    const frames = []
-    for (let frame = 0; frame < 150; frame += 1) {
-      const began = performance.now()
-      scrollBy(0, 400)
-      await new Promise((resolve) => requestAnimationFrame(resolve))
-      frames.push(performance.now() - began)
+    const percentile95 = async (step) => {
+      const frames = []
+      for (let frame = 0; frame < 150; frame += 1) {
+        const began = performance.now()
+        step()
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+        frames.push(performance.now() - began)
+      }
+      return Math.round(frames.sort((a, b) => a - b)[142])
     }
-    frames.sort((a, b) => a - b)
+    const elements = document.getElementsByTagName('*').length
+    const scrollMs = await percentile95(() => scrollBy(0, 400))
     scrollTo(0, 0)
+    const found = getSelection() !== null && window.find('move', true, true, true)
+    getSelection().selectAllChildren(document.querySelector('article'))
+    const words = getSelection().toString().split(/\s+/).length
+    getSelection().removeAllRanges()
     return {
       'first text, ms (goal 1000)': Math.round(window.paintedMs),
-      'elements (goal 8000)': document.getElementsByTagName('*').length,
-      'scroll frame p95, ms (goal 33)': Math.round(frames[142]),
-      'longest task after load, ms (goal 200)': Math.round(
-        Math.max(0, ...window.longTasks.filter((task) => task.startTime > loadedMs).map((task) => task.duration)),
-      ),
-      'last words found by find-in-page': getSelection() !== null && window.find('move', true, true, true),
+      'elements (goal 8000)': elements,
+      'scroll frame p95, ms (goal 33)': scrollMs,
+      'longest task after load, ms (goal 200)': longestTask(loadedMs),
+      'last words found by find-in-page': found,
+      'words copied with everything (goal 100020 and more)': words,
+    }
+    function longestTask(since) {
+      const tasks = window.longTasks.filter((task) => task.startTime > since)
+      return Math.round(Math.max(0, ...tasks.map((task) => task.duration)))
     }
   })
+  await page.getByRole('button', { name: 'Captions', exact: true }).click()
+  await page.locator('.cue').first().waitFor()
+  measured['elements of 10,000 captions (goal 8000)'] = await page.evaluate(() => document.getElementsByTagName('*').length)
   console.table(measured)
 } finally {
   await browser.close()

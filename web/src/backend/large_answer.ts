@@ -1,30 +1,27 @@
 /** Parses large answers beside the page, which stays quick meanwhile. */
-import * as v from 'valibot'
+import type * as v from 'valibot'
+import { trustedScript } from '@/trusted_url.ts'
 import { BackendError } from './backend.ts'
-import parserUrl from './parser.worker.ts?worker&url'
 import { body, read } from './wire.ts'
 
 const LARGE_BYTES = 1_000_000
 
-/** What a parser answers. */
+/** What a parser answers to the bytes of a JSON text. */
 export type Parsed = { ok: true; value: unknown } | { ok: false; fault: string }
 
-/** As wire.read, for the transcripts of hours. */
-export async function readTranscript<S extends v.GenericSchema>(reply: Response, schema: S): Promise<v.InferOutput<S>> {
-  const size = Number(reply.headers.get('content-length') ?? Number.NaN)
-  const packed = reply.headers.get('content-encoding') !== null
-  // The length of a packed answer says little: then it is looked at when it is there.
-  if (typeof Worker === 'undefined' || (!packed && size < LARGE_BYTES)) return read(reply, schema)
+/** As wire.read. `parserUrl`: a worker that checks against the same schema. */
+export async function readLarge<S extends v.GenericSchema>(reply: Response, schema: S, parserUrl: string): Promise<v.InferOutput<S>> {
+  if (typeof Worker === 'undefined') return read(reply, schema)
   const bytes = await body(() => reply.arrayBuffer())
   if (bytes.byteLength < LARGE_BYTES) return read(new Response(bytes), schema)
-  const parsed = await parseElsewhere(bytes)
+  const parsed = await parseBeside(bytes, parserUrl)
   if (!parsed.ok) throw new BackendError('unreadable', parsed.fault, false)
-  return parsed.value as v.InferOutput<S>
+  return parsed.value
 }
 
-function parseElsewhere(bytes: ArrayBuffer): Promise<Parsed> {
+function parseBeside(bytes: ArrayBuffer, parserUrl: string): Promise<Parsed> {
   return new Promise((resolve) => {
-    const worker = new Worker(trusted(parserUrl), { type: 'module' })
+    const worker = new Worker(trustedScript(parserUrl), { type: 'module' })
     const end = (parsed: Parsed): void => {
       worker.terminate()
       resolve(parsed)

@@ -107,7 +107,7 @@ function Cue({ cue, cues, warnings, onSeek, onEdit }: CueProps) {
       {warnings?.map(({ rule, value, limit }) => (
         <div key={rule} className="flex flex-wrap items-center gap-2 text-sm text-warn">
           <TriangleAlert aria-hidden className="size-4" />
-          {text.warning(rule, value, limit)}
+          <span>{text.warning(rule, value, limit)}</span>
           {onEdit && paragraph !== undefined && (
             <Button small aria-label={text.editCue(exactClock(start))} onClick={() => onEdit(paragraph)}>
               {text.edit}
