@@ -2,13 +2,13 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, loadEnv } from 'vite'
-import { netlifyFiles, originOf } from './build-parts/headers.ts'
+import { netlifyFiles, originOf, withSocket } from './build-parts/headers.ts'
 import { serviceWorker } from './build-parts/service_worker.ts'
 
 export default defineConfig(({ mode }) => {
   const environment = loadEnv(mode, fileURLToPath(new URL('.', import.meta.url)), 'VITE_')
   return {
-    plugins: [react(), tailwindcss(), netlifyFiles(originOf(environment['VITE_API_URL'])), serviceWorker()],
+    plugins: [react(), tailwindcss(), netlifyFiles([...originOf(environment['VITE_API_URL']), ...withSocket(originOf(environment['VITE_SUPABASE_URL']))]), serviceWorker()],
     resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
     worker: { format: 'es' },
     build: {

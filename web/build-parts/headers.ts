@@ -26,9 +26,10 @@ export function netlifyHeaders(headers: SecurityHeaders, origins: string[]): str
     ...headers.https,
     'Content-Security-Policy': contentSecurityPolicy(headers.csp, origins),
   }
+  // Two rules for one file give it both values. Netlify has browsers ask again of itself, so only what differs is said.
   const lines = Object.entries(headers.cache).map(([path, cache]) => {
-    const rows = path === '/*' ? Object.entries(all) : []
-    return [path, ...rows.map(([name, value]) => `  ${name}: ${value}`), `  Cache-Control: ${cache}`].join('\n')
+    const rows = path === '/*' ? Object.entries(all) : [['Cache-Control', cache] as const]
+    return [path, ...rows.map(([name, value]) => `  ${name}: ${value}`)].join('\n')
   })
   return `${lines.join('\n')}\n`
 }
@@ -40,6 +41,9 @@ export function originOf(address: string | undefined): string[] {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error(`${address} is no http(s) address`)
   return [url.origin]
 }
+
+/** Over the line for live updates Supabase is talked to by WebSocket too. */
+export const withSocket = (origins: string[]): string[] => origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')])
 
 export function netlifyFiles(origins: string[]): Plugin {
   return {

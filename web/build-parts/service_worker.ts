@@ -23,7 +23,7 @@ export function serviceWorker(): Plugin {
 }
 
 /** What is larger is kept when it is first used: few need it, and fewer without a network. */
-const SMALL = 60_000
+const SMALL = 120_000
 
 /** The entry with its styles, and the small parts that are loaded when they are needed: a language, a screen. */
 function entryFiles(bundle: Rolldown.OutputBundle): string[] {

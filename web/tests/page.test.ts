@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { contentSecurityPolicy, netlifyHeaders, originOf, readSecurityHeaders } from '../build-parts/headers.ts'
+import { contentSecurityPolicy, netlifyHeaders, originOf, readSecurityHeaders, withSocket } from '../build-parts/headers.ts'
 import { readConfig } from '@/app/config.ts'
 import { de } from '@/i18n/de.ts'
 import { en } from '@/i18n/en.ts'
@@ -94,6 +94,11 @@ describe('headers', () => {
     expect(written).toContain('Referrer-Policy: no-referrer')
   })
 
+  test('live updates may come from the project that the build names, over https and wss', () => {
+    const policy = contentSecurityPolicy(headers.csp, withSocket(originOf('https://x.supabase.co/rest')))
+    expect(policy).toMatch(/connect-src [^;]* https:\/\/x\.supabase\.co wss:\/\/x\.supabase\.co(;|$)/)
+  })
+
   test('an address that is none stops the build', () => {
     expect(originOf('https://api.example.org/v1')).toEqual(['https://api.example.org'])
     expect(originOf('')).toEqual([])
@@ -102,10 +107,16 @@ describe('headers', () => {
 })
 
 test('the environment is checked, and what is wrong is named', () => {
-  expect(readConfig({})).toEqual({ ok: true, apiUrl: '' })
-  expect(readConfig({ VITE_API_URL: 'https://api.example.org/' })).toEqual({ ok: true, apiUrl: 'https://api.example.org' })
+  expect(readConfig({})).toEqual({ ok: true, apiUrl: '', supabaseOrigin: null })
+  expect(readConfig({ VITE_API_URL: 'https://api.example.org/', VITE_SUPABASE_URL: 'https://x.supabase.co/' })).toEqual({
+    ok: true,
+    apiUrl: 'https://api.example.org',
+    supabaseOrigin: 'https://x.supabase.co',
+  })
   expect(readConfig({ VITE_API_URL: 'api.example.org' })).toMatchObject({ problem: 'scheme' })
   expect(readConfig({ VITE_API_URL: 'https://' })).toMatchObject({ ok: false, name: 'VITE_API_URL', problem: 'address' })
+  expect(readConfig({ VITE_SUPABASE_URL: 'x.supabase.co' })).toMatchObject({ name: 'VITE_SUPABASE_URL', problem: 'scheme' })
+  expect(readConfig({ VITE_EDITION: 'cloud' })).toMatchObject({ name: 'VITE_API_URL', problem: 'missing' })
 })
 
 describe('the build', () => {

@@ -1,16 +1,31 @@
 /** The environment of the build, checked once at the start. */
 
-export type Problem = 'scheme' | 'address'
-export type Config = { ok: true; apiUrl: string } | { ok: false; name: string; value: string; problem: Problem }
+export type Problem = 'missing' | 'scheme' | 'address'
+export type Config =
+  | { ok: true; apiUrl: string; supabaseOrigin: string | null }
+  | { ok: false; name: string; value: string; problem: Problem }
 
-/** An empty VITE_API_URL means: the API is where the page came from, as in the local edition. */
+/** VITE_API_URL: empty means that the API is where the page came from, which in the cloud (VITE_EDITION=cloud) it never is.
+ *  VITE_SUPABASE_URL: where live updates may come from; the policy of the page (build-parts/headers.ts) allows nothing else. */
 export function readConfig(environment: Record<string, unknown>): Config {
-  const name = 'VITE_API_URL'
-  const said = environment[name]
-  const value = typeof said === 'string' ? said.trim() : ''
-  const wrong = (problem: Problem): Config => ({ ok: false, name, value, problem })
-  if (value === '') return { ok: true, apiUrl: '' }
-  if (!/^https?:\/\//.test(value)) return wrong('scheme')
-  if (!URL.canParse(value)) return wrong('address')
-  return { ok: true, apiUrl: value.replace(/\/+$/, '') }
+  const said = (name: string): string => {
+    const value = environment[name]
+    return typeof value === 'string' ? value.trim() : ''
+  }
+  for (const name of ['VITE_API_URL', 'VITE_SUPABASE_URL']) {
+    const problem = problemOf(said(name), name === 'VITE_API_URL' && said('VITE_EDITION') === 'cloud')
+    if (problem) return { ok: false, name, value: said(name), problem }
+  }
+  const supabase = said('VITE_SUPABASE_URL')
+  return {
+    ok: true,
+    apiUrl: said('VITE_API_URL').replace(/\/+$/, ''),
+    supabaseOrigin: supabase === '' ? null : new URL(supabase).origin,
+  }
+}
+
+function problemOf(value: string, needed: boolean): Problem | null {
+  if (value === '') return needed ? 'missing' : null
+  if (!/^https?:\/\//.test(value)) return 'scheme'
+  return URL.canParse(value) ? null : 'address'
 }

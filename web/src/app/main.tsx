@@ -17,7 +17,7 @@ if (root) void start(root)
 async function start(element: HTMLElement): Promise<void> {
   takeShareToken() // before startServices, which asks the server
   const config = readConfig(import.meta.env)
-  const services = config.ok ? startServices(config.apiUrl) : null
+  const services = config.ok ? startServices(config) : null
   watchForNewVersion()
   await startLanguage()
   createRoot(element).render(

@@ -10,17 +10,18 @@ import { Live } from '@/jobs/live.ts'
 import { type Notice, Notifications } from '@/jobs/notify.ts'
 import { PushLine } from '@/jobs/push.ts'
 import { JobStore } from '@/jobs/store.ts'
+import type { Config } from './config.ts'
 import { serviceWorker, startServiceWorker } from './service_worker.ts'
 import { startUploads } from './uploads.ts'
 
 /** Everything behind the page, running until the page is left. */
-export function startServices(apiUrl: string): Services {
+export function startServices({ apiUrl, supabaseOrigin }: Extract<Config, { ok: true }>): Services {
   const backend = httpBackend(apiUrl)
   const config = new KnownConfig(backend)
   config.get().catch(() => undefined) // asked again by whoever needs it; the page works without
   const storage = browserStorage()
   const jobs = new JobStore(storage)
-  const live = new Live(() => config.get(), (kind, listener) => openLive(kind, apiUrl, listener))
+  const live = new Live(() => config.get(), (kind, listener) => openLive(kind, { base: apiUrl, supabaseOrigin }, listener))
   const healer = new Healer(backend, jobs, live)
   live.start()
   healer.start()

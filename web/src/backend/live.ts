@@ -28,12 +28,23 @@ export interface LiveSource {
   close(): void
 }
 
-/** Null where the server has no live line. Rejects when what it needs cannot be loaded. */
-export async function openLive(kind: LiveKind, base: string, listener: LiveListener): Promise<LiveSource | null> {
+export interface Allowed {
+  /** Of the API; '' where page and API come from one origin. */
+  base: string
+  /** What the policy of this page lets it talk to beside the API. */
+  supabaseOrigin: string | null
+}
+
+/** Null where there is no live line. Rejects when what it needs cannot be loaded. */
+export async function openLive(kind: LiveKind, allowed: Allowed, listener: LiveListener): Promise<LiveSource | null> {
   if (kind.kind === 'none') return null
   if (kind.kind === 'websocket') {
     const { WebSocketSource } = await import('./websocket.ts')
-    return new WebSocketSource(socketUrl(base), listener)
+    return new WebSocketSource(socketUrl(allowed.base), listener)
+  }
+  if (new URL(kind.url).origin !== allowed.supabaseOrigin) {
+    console.warn(`No live updates: build the page with VITE_SUPABASE_URL=${kind.url}`)
+    return null
   }
   const { SupabaseSource } = await import('./supabase.ts')
   return new SupabaseSource(kind, listener)

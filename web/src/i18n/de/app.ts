@@ -22,6 +22,7 @@ export const appDe: Words<typeof appEn> = {
   close: 'Schließen',
   misconfigured: 'Diese Seite ist nicht eingerichtet',
   misconfiguredProblems: {
+    missing: (name) => `${name} ist nicht gesetzt. Diese Seite kommt nicht von ihrer API und muss wissen, wo die ist.`,
     scheme: (name) => `${name} muss mit https:// beginnen (oder zum Testen mit http://).`,
     address: (name) => `${name} ist keine Adresse.`,
   },

@@ -19,6 +19,7 @@ export const appEn = {
   close: 'Close',
   misconfigured: 'This page is not set up',
   misconfiguredProblems: {
+    missing: (name: string) => `${name} is not set. This page is not served by its API, so it has to know where that is.`,
     scheme: (name: string) => `${name} has to begin with https:// (or http:// for tests).`,
     address: (name: string) => `${name} is no address.`,
   },
