@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'
@@ -85,10 +85,12 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     otherwise: may.media ? 'not-yet' : 'not-shared',
   })
   const unresolved = transcript.body?.coverage?.unresolved
+  // Drawn when there is time for it: not between two keystrokes.
+  const calm = useDeferredValue(script)
   const strip = useMemo(() => {
     const spans = (unresolved ?? []).map(([from, to]) => ({ from, to }))
-    return stripOf(script, looks, { durationMs, unresolved: spans, found })
-  }, [script, looks, durationMs, unresolved, found])
+    return stripOf(calm, looks, { durationMs, unresolved: spans, found })
+  }, [calm, looks, durationMs, unresolved, found])
   useAddressedPlace(address, playback, script)
 
   const show = (wanted: Address['view']): void => {
@@ -168,24 +170,26 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         <SilenceNote recording={recording} job={job} />
       </div>
       <div className="viewer-text">
-        <Toolbar
-          {...{ search, searching, view, warnings, doubts }}
-          onView={show}
-          profile={{ chosen: profile, all: profiles, choose: (one) => prefer({ profile: one }) }}
-          onCopy={() => void copy()}
-          onHelp={() => setHelp(true)}
-          actions={
-            <>
-              {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={job.filename} edited={transcript.revision > 0} />}
-              {actions}
-            </>
-          }
-        />
-        {may.edit && job.status === 'completed' && (
-          <Suspense>
-            <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, shelf }} player={playback} onWrite={stopFollowing} />
-          </Suspense>
-        )}
+        <div className="text-tools" data-covers="top">
+          <Toolbar
+            {...{ search, searching, view, warnings, doubts }}
+            onView={show}
+            profile={{ chosen: profile, all: profiles, choose: (one) => prefer({ profile: one }) }}
+            onCopy={() => void copy()}
+            onHelp={() => setHelp(true)}
+            actions={
+              <>
+                {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={job.filename} edited={transcript.revision > 0} />}
+                {actions}
+              </>
+            }
+          />
+          {may.edit && job.status === 'completed' && (
+            <Suspense>
+              <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, shelf }} player={playback} onWrite={stopFollowing} />
+            </Suspense>
+          )}
+        </div>
         {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? text.silence : text.notYet}</p>}
         {view === 'text' ? (
           <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} />

@@ -65,7 +65,12 @@ export function drawStrip(canvas: HTMLCanvasElement, strip: Strip): void {
   canvas.height = Math.round(height * sharpness)
   context.setTransform(sharpness, 0, 0, sharpness, 0, 0)
   const style = getComputedStyle(canvas)
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+  const colours = new Map<string, string>()
+  const colour = (name: string): string => {
+    const known = colours.get(name) ?? style.getPropertyValue(`--${name}`).trim()
+    colours.set(name, known) // asked thousands of times, and slow to ask for
+    return known
+  }
   const at = (ms: number): number => (strip.durationMs > 0 ? (ms / strip.durationMs) * width : 0)
   const box = ({ from, to }: Span, top: number, bottom: number, least: number): void =>
     context.fillRect(at(from), top, Math.max(least, at(to) - at(from)), bottom - top)
