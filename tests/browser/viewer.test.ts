@@ -1,15 +1,16 @@
 /** The viewer against a real server: what is heard, marked, captioned, searched and pressed. */
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
-import { Edition, REPOSITORY, SAMPLE } from './edition.ts'
-import { quietRecording, removeRecordings } from './recordings.ts'
+import { Edition, PYTHON, REPOSITORY, SAMPLE } from './edition.ts'
+import { quietRecording, removeRecordings, write } from './recordings.ts'
 
 const MEETING = join(REPOSITORY, 'gpu_job', 'demo_model', 'samples', 'meeting.opus')
 
-const edition = new Edition({ QUEUE_CAPACITY: '50' })
+const edition = new Edition({ QUEUE_CAPACITY: '50', STALE_AFTER_S: '120' })
 let browser: Browser
 let jobs: string
 
@@ -320,6 +321,66 @@ test('the text follows the recording until one scrolls, and goes back when asked
   await context.close()
 })
 
+test('the text of a running job is read as it comes, and heard', async () => {
+  const speech = write('hearing.wav', '')
+  execFileSync(PYTHON, [join(REPOSITORY, 'tests', 'browser', 'viewer_speech.py'), speech, MEETING, '4'])
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  await page.getByLabel('Choose files', { exact: true }).setInputFiles(speech)
+  await page.getByRole('button', { name: 'Transcribe', exact: true }).click()
+  await page.locator('[data-phase="submitted"]').waitFor()
+  const [job = { id: '', token: '' }] = await page.evaluate(() => JSON.parse(localStorage.getItem('aisubs.jobs.v1') ?? '[]') as Stored[])
+  const truth = async (): Promise<{ status: string; windows: number }> => {
+    const reply = await fetch(new URL(`/api/jobs/${job.id}`, edition.url), { headers: { Authorization: `Bearer ${job.token}` } })
+    return (await reply.json()) as { status: string; windows: number }
+  }
+  await expect.poll(async () => (await truth()).windows, { timeout: 120_000, interval: 20 }).toBeGreaterThan(0)
+  const worker = workerOf(job.id)
+  process.kill(worker, 'SIGSTOP')
+  try {
+    expect((await truth()).status).toBe('processing')
+    await page.goto(new URL(`/jobs/${job.id}`, edition.url).href)
+    await page.getByText(/Final up to \d+:\d\d$/).waitFor()
+    await text(page).locator('p').first().waitFor()
+    await page.getByLabel('Choose your copy').and(page.locator('input')).setInputFiles(speech)
+    await page.waitForFunction(() => document.querySelector('video')?.src.startsWith('blob:') === true)
+    await playerReady(page)
+  } finally {
+    process.kill(worker, 'SIGCONT')
+  }
+  const soFar = await text(page).innerText()
+  await page.getByText(/^17:2\d · Completed$/).waitFor({ timeout: 120_000 })
+  await expect.poll(async () => (await text(page).innerText()).length, { timeout: 30_000 }).toBeGreaterThan(soFar.length)
+  expect(await page.evaluate(() => document.querySelector('video')?.src.startsWith('blob:'))).toBe(true)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+/** The process that works on a job; it says so in its own record. */
+function workerOf(jobId: string): number {
+  const folder = join(edition.home, 'data', 'executions')
+  const records = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { job_id: string; name: string })
+  const pid = Number(records.find((record) => record.job_id === jobId)?.name.split(':')[0])
+  expect(pid).toBeGreaterThan(1)
+  return pid
+}
+
+test('a browser that cannot mark words points out the paragraph', async () => {
+  const context = await browser.newContext({ locale: 'en-US' })
+  await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'Highlight'))
+  await context.addInitScript((list) => localStorage.setItem('aisubs.jobs.v1', list), jobs)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (fault) => faults.push(fault.message))
+  await page.goto(new URL(`/jobs/${stored('meeting.opus').id}?q=the`, edition.url).href)
+  await playerReady(page)
+  await text(page).locator('button').last().click()
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-row]')].at(-1)?.getAttribute('aria-current') === 'true')
+  expect(faults).toEqual([])
+  await context.close()
+})
+
 test.each(['light', 'dark'] as const)('axe finds nothing in the viewer, %s', async (colorScheme) => {
   const { page, context, complaints } = await openViewer('sample.mp4', '?q=the&t=5', { colorScheme })
   await playerReady(page)
@@ -378,6 +439,12 @@ test('ten hours are few elements, all of them to be found and copied', async () 
   })
   expect(seen).toMatchObject({ found: true, at: String(PARAGRAPHS - 1), words: PARAGRAPHS * WORDS })
   expect(seen.elements).toBeLessThan(8000)
+  // A doubtful word is pointed out where keys go on from it, and said.
+  await page.keyboard.press('n')
+  await page.keyboard.press('Shift+n')
+  await page.getByRole('status').getByText(/^word\d+x|aardvarkend: 30 % sure$/).waitFor()
+  expect(await page.evaluate(() => document.activeElement?.closest('[data-row]')?.getAttribute('data-row'))).toBe(String(PARAGRAPHS - 1))
+  expect(await page.evaluate(() => CSS.highlights.get('doubtful')?.size ?? 0)).toBeGreaterThan(0)
   // What was not drawn yet is gone to, and is where it should be.
   await page.getByRole('searchbox').fill('aardvarkend')
   await page.waitForFunction(() => (CSS.highlights.get('match')?.size ?? 0) === 1)
