@@ -1,6 +1,7 @@
 /** The whole recording on one line: who speaks when, where nobody does, and what a person should hear again. Drawn from
  *  what the transcript knows; a waveform would have to decode hours of sound. */
 import { doubtfulWords, type Found, type Paragraph } from '@/transcript/columns.ts'
+import { oncePerParagraph } from '@/transcript/each.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Script } from './script.ts'
 
@@ -26,9 +27,9 @@ export function stripOf(
   looks: ReadonlyMap<string, SpeakerLook>,
   rest: { durationMs: number; unresolved: Span[]; found: readonly Found[] },
 ): Strip {
-  const turns = script.paragraphs.flatMap(({ speaker, ...words }) => {
-    const look = speaker === null ? undefined : looks.get(speaker)
-    return spokenSpans(words).map((span) => ({ ...span, look }))
+  const turns = script.paragraphs.flatMap((paragraph) => {
+    const look = paragraph.speaker === null ? undefined : looks.get(paragraph.speaker)
+    return spansOf(paragraph).map((span) => ({ ...span, look }))
   })
   const startOf = (paragraph: number, word: number): number => script.paragraphs[paragraph]?.starts[word] ?? 0
   return {
@@ -54,6 +55,8 @@ export function spokenSpans({ starts, durations }: Pick<Paragraph, 'starts' | 'd
   }
   return spans
 }
+
+const spansOf = oncePerParagraph(spokenSpans)
 
 /** Fits the canvas to its box and draws. Colours are those of the element, so they follow the theme. */
 export function drawStrip(canvas: HTMLCanvasElement, strip: Strip): void {
