@@ -6,7 +6,7 @@ import { en } from '@/i18n/en.ts'
 
 export async function expectFits(page: Page, what: string): Promise<void> {
   const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth])
-  expect(scroll, `${what} scrolls sideways`).toBeLessThanOrEqual(inner ?? 0)
+  expect.soft(scroll, `${what} scrolls sideways`).toBeLessThanOrEqual(inner ?? 0)
 }
 
 /** Text that its box hides. A name with an ellipsis is none if it is told whole by its title. */
@@ -14,6 +14,7 @@ export async function expectNothingCut(page: Page, what: string): Promise<void> 
   const cut = await page.evaluate(() => {
     const found: string[] = []
     for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      if (!(element instanceof HTMLElement)) continue // drawings
       const style = getComputedStyle(element)
       const shown = element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
       const spoken = style.clipPath !== 'none' || style.position === 'absolute' // for ears, or an ornament
@@ -27,12 +28,12 @@ export async function expectNothingCut(page: Page, what: string): Promise<void> 
     }
     return found
   })
-  expect(cut, `${what}: cut off`).toEqual([])
+  expect.soft(cut, `${what}: cut off`).toEqual([])
 }
 
 export async function expectStill(page: Page, what: string): Promise<void> {
   const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)
-  expect(moving, `${what}: running animations`).toBe(0)
+  expect.soft(moving, `${what}: running animations`).toBe(0)
 }
 
 /** Targets of fingers. Links inside a sentence are as high as their line (WCAG 2.2, 2.5.8). */
@@ -45,7 +46,7 @@ export async function expectTargets(page: Page, what: string, least: number): Pr
       .filter((one) => one.getBoundingClientRect().height < atLeast - 0.5)
       .map((one) => `${one.tagName} "${one.getAttribute('aria-label') ?? one.innerText}" ${one.getBoundingClientRect().height}`)
   }, least)
-  expect(small, `${what}: too small for a finger`).toEqual([])
+  expect.soft(small, `${what}: too small for a finger`).toEqual([])
 }
 
 /** No word of the English catalogue in what is read or heard. */
@@ -64,7 +65,7 @@ export async function expectGerman(page: Page, what: string): Promise<void> {
     return parts.filter(Boolean)
   })
   const english = said.filter((text) => WORDS.has(text) || PIECES.some((piece) => text.includes(piece)))
-  expect(english, `${what}: English`).toEqual([])
+  expect.soft(english, `${what}: English`).toEqual([])
 }
 
 const HOLE = '\u2042'

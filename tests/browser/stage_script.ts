@@ -128,6 +128,41 @@ export const TRANSCRIPT = {
   paragraphs: paragraphs(),
 }
 
+interface Words {
+  id: string
+  text: string
+  offsets: number[]
+  starts: number[]
+  durations: number[]
+}
+
+/** Two lines of up to 42 characters at a time; the first of them is too quick to be read. */
+function cues(): object {
+  const made = { starts: [] as number[], ends: [] as number[], texts: [] as string[], paragraphs: [] as string[] }
+  for (const { id, text, offsets, starts, durations } of TRANSCRIPT.paragraphs as Words[]) {
+    let from = 0
+    while (from < offsets.length) {
+      const begin = offsets[from] ?? 0
+      let to = from
+      while (to + 1 < offsets.length && (offsets[to + 2] ?? text.length) - begin <= 76) to += 1
+      const words = text.slice(begin, offsets[to + 1] ?? text.length).trim()
+      const middle = words.length > 42 ? words.lastIndexOf(' ', 42) : -1
+      made.starts.push(starts[from] ?? 0)
+      made.ends.push((starts[to] ?? 0) + (durations[to] ?? 0))
+      made.texts.push(middle > 0 ? `${words.slice(0, middle)}\n${words.slice(middle + 1)}` : words)
+      made.paragraphs.push(id)
+      from = to + 1
+    }
+  }
+  return {
+    profile: 'netflix',
+    revision: 0,
+    limits: { max_cps: 20, max_columns: 42, max_lines: 2, min_ms: 833, max_ms: 7000, gap_ms: 83 },
+    ...made,
+    violations: [{ cue: 1, rule: 'cps', value: 24.2, limit: 20 }],
+  }
+}
+
 const CONFIG = {
   edition: 'local',
   version: '0.3.0',
@@ -189,6 +224,7 @@ export function script(jobs: Job[] = Object.values(JOBS)): Script {
     },
     'GET /api/jobs/*/transcript': TRANSCRIPT,
     'GET /api/jobs/*/download/columnar': TRANSCRIPT,
+    'GET /api/jobs/*/cues': cues(),
     'GET /api/jobs/*/revisions': {
       newest: 2,
       revisions: [

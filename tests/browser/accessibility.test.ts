@@ -1,0 +1,124 @@
+/** Every screen in every light: axe finds nothing, nothing scrolls sideways or is cut, fingers hit, nothing moves that should
+ *  not, and German is German. What axe cannot see is tried by keyboard in whole_keyboard.test.ts. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { de } from '@/i18n/de.ts'
+import { en, type Messages } from '@/i18n/en.ts'
+import { axeViolations } from './axe.ts'
+import { startBrowser } from './browser.ts'
+import { Edition } from './edition.ts'
+import { KeptJobs } from './kept_jobs.ts'
+import { expectFits, expectGerman, expectNothingCut, expectStill, expectTargets } from './legible.ts'
+import { quietRecording, removeRecordings, write } from './recordings.ts'
+
+const edition = new Edition({ QUEUE_CAPACITY: '50' })
+let browser: Browser
+let kept: KeptJobs
+
+beforeAll(async () => {
+  ;[browser] = await Promise.all([startBrowser(), edition.start()])
+  kept = await KeptJobs.make(browser, edition.url, { broken: true })
+})
+afterAll(async () => {
+  await browser.close()
+  await edition.stop()
+  removeRecordings()
+})
+
+const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
+const LOOKS = {
+  light: {},
+  dark: { colorScheme: 'dark' },
+  phone,
+  'phone, dark': { ...phone, colorScheme: 'dark' },
+  // 1280 by 1024 at 400 %.
+  'zoomed in four times': { viewport: { width: 320, height: 256 } },
+  'forced colours': { forcedColors: 'active', colorScheme: 'dark' },
+  'no motion': { reducedMotion: 'reduce' },
+  'German, phone': { ...phone, locale: 'de-DE' },
+} as const
+
+test.each(Object.keys(LOOKS) as (keyof typeof LOOKS)[])('all screens, %s', async (name) => {
+  const look = LOOKS[name]
+  const { page, context } = await kept.open(look)
+  await walk(page, name.startsWith('German') ? de : en, async (screen) => {
+    const what = `${screen}, ${name}`
+    await expectFits(page, what)
+    await expectNothingCut(page, what)
+    if ('hasTouch' in look) await expectTargets(page, what, 44)
+    if ('reducedMotion' in look) await expectStill(page, what)
+    if ('locale' in look) await expectGerman(page, what)
+    expect.soft(await axeViolations(page), what).toEqual([])
+  })
+  await context.close()
+})
+
+/** Goes through all screens, in the language of the words given. */
+async function walk(page: Page, text: Messages, look: (screen: string) => Promise<void>): Promise<void> {
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
+  const file = 'sample.mp4'
+  await page.getByRole('heading', { name: text.upload.title }).waitFor()
+  await look('upload')
+  await page.locator('main summary').click()
+  await page.getByLabel(text.settings.words).fill('Lindqvist')
+  await look('settings')
+  await page.locator('main summary').click()
+  await page.getByLabel(text.upload.choose, { exact: true }).setInputFiles([write('a.txt', 'text'), quietRecording('b.wav', 2)])
+  await page.locator('[data-phase="ready"]').waitFor()
+  await look('rows')
+  await button(`${text.app.theme}, ${text.app.language}`).click()
+  await page.getByLabel(text.app.theme, { exact: true }).waitFor()
+  await look('appearance')
+  await page.keyboard.press('Escape')
+
+  await button(text.app.jobs(0)).click()
+  await page.locator('article[data-status="failed"]').waitFor()
+  await look('jobs')
+  await button(text.upload.ofFile(text.jobs.download, file)).click()
+  await page.getByRole('combobox', { name: text.jobs.profile }).waitFor()
+  await look('downloads')
+  await page.keyboard.press('Escape')
+  await button(text.jobs.more(file)).click()
+  await button(text.jobs.delete).click()
+  await page.getByRole('dialog', { name: text.jobs.deleteTitle(file) }).waitFor()
+  await look('delete')
+  await button(text.jobs.keep).click()
+
+  await page.goto(`${edition.url}/jobs/${kept.completed.id}`)
+  await page.getByRole('article', { name: text.viewer.transcript }).locator('p').first().waitFor()
+  await look('viewer')
+  await page.getByRole('searchbox', { name: text.viewer.search }).fill('the')
+  await page.getByText(text.viewer.matches(1, 12)).waitFor()
+  await look('search')
+  await button(text.viewer.options).click()
+  await look('player options')
+  await page.keyboard.press('Escape')
+  await button(text.viewer.captions).click()
+  await page.getByRole('combobox', { name: text.viewer.profile }).waitFor()
+  await look('captions')
+  await button(text.viewer.asText).click()
+  if (await button(text.viewer.keys).isVisible()) {
+    await button(text.viewer.keys).click()
+    await page.getByRole('dialog', { name: text.viewer.keys }).waitFor()
+    await look('keys')
+    await page.keyboard.press('Escape')
+  }
+
+  await button(text.share.of(file)).click()
+  await button(text.share.create).waitFor()
+  await look('share')
+  await button(text.share.create).click()
+  const link = await page.getByLabel(text.share.link, { exact: true }).inputValue()
+  await look('link')
+  await page.goto('about:blank')
+  await page.goto(link)
+  await page.getByRole('article', { name: text.viewer.transcript }).locator('p').first().waitFor()
+  await look('shared')
+  await page.goto('about:blank')
+  await page.goto(`${edition.url}/s#${'x'.repeat(43)}`)
+  await page.getByRole('heading', { name: text.share.gone }).waitFor()
+  await look('over')
+  await page.goto(`${edition.url}/nothing`)
+  await page.getByText(text.app.notFound).waitFor()
+  await look('not found')
+}
