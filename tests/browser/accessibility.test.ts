@@ -28,14 +28,12 @@ afterAll(async () => {
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 const LOOKS = {
   light: {},
-  dark: { colorScheme: 'dark' },
+  'dark, no motion': { colorScheme: 'dark', reducedMotion: 'reduce' },
   phone,
-  'phone, dark': { ...phone, colorScheme: 'dark' },
+  'German, phone, dark': { ...phone, colorScheme: 'dark', locale: 'de-DE' },
   // 1280 by 1024 at 400 %.
   'zoomed in four times': { viewport: { width: 320, height: 256 } },
   'forced colours': { forcedColors: 'active', colorScheme: 'dark' },
-  'no motion': { reducedMotion: 'reduce' },
-  'German, phone': { ...phone, locale: 'de-DE' },
 } as const
 
 test.each(Object.keys(LOOKS) as (keyof typeof LOOKS)[])('all screens, %s', async (name) => {
@@ -112,6 +110,7 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   await button(text.editor.versions).click()
   await page.getByRole('heading', { name: text.editor.versions }).waitFor()
   await look('versions')
+  await page.keyboard.press('Escape')
   if (await button(text.viewer.keys).isVisible()) {
     await button(text.viewer.keys).click()
     await page.getByRole('dialog', { name: text.viewer.keys }).waitFor()
