@@ -1,18 +1,18 @@
-/** Every screen: no complaint of axe in light and dark, none of the policy; usable by keyboard, on a phone, in German. */
+/** The list of jobs and the transcript under rough conditions: no server, no storage, strangers' ids, changes of mind. */
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { en } from '@/i18n/en.ts'
-import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
+import { openPage, startBrowser } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
-import { quietRecording, removeRecordings, write } from './recordings.ts'
+import { KeptJobs } from './kept_jobs.ts'
+import { quietRecording, removeRecordings } from './recordings.ts'
 
 const edition = new Edition({ QUEUE_CAPACITY: '50' })
 let browser: Browser
-let jobs: string
+let kept: KeptJobs
 
 beforeAll(async () => {
   ;[browser] = await Promise.all([startBrowser(), edition.start()])
-  jobs = await makeJobs()
+  kept = await KeptJobs.make(browser, edition.url, { broken: true })
 })
 afterAll(async () => {
   await browser.close()
@@ -20,67 +20,13 @@ afterAll(async () => {
   removeRecordings()
 })
 
-/** A browser's list of jobs after one that completed and one that failed. */
-async function makeJobs(): Promise<string> {
-  const { page, context } = await openPage(browser, edition.url)
-  const broken = write('broken.mp4', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 37) & 255)))
-  await page.getByLabel('Choose files', { exact: true }).setInputFiles([SAMPLE, broken])
-  await page.getByRole('button', { name: 'Transcribe 2 files' }).click()
-  await page.locator('article[data-status="completed"]').waitFor({ timeout: 120_000 })
-  await page.locator('article[data-status="failed"]').waitFor({ timeout: 120_000 })
-  const stored = await page.evaluate(() => localStorage.getItem('aisubs.jobs.v1') ?? '')
-  await context.close()
-  return stored
-}
-
-async function openWithJobs(options: Parameters<typeof openPage>[2] = {}, path = '/'): Promise<Watched> {
-  const watched = await openPage(browser, edition.url, options)
-  await watched.page.evaluate((list) => localStorage.setItem('aisubs.jobs.v1', list), jobs)
-  await watched.page.goto(new URL(path, edition.url).href)
-  return watched
-}
-
-const completedId = (): string =>
-  (JSON.parse(jobs) as { id: string; last: { status: string } }[]).find((job) => job.last.status === 'completed')?.id ?? ''
-
 async function openJobs(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Jobs', exact: true }).click()
   await page.getByRole('dialog', { name: 'My transcriptions' }).waitFor()
 }
 
-test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
-  const { page, context, complaints } = await openWithJobs({ colorScheme })
-  await expectAccessible(page, 'upload')
-  await page.getByText('Change', { exact: true }).click()
-  await page.getByLabel('Of videos, upload').selectOption('whole')
-  await expectAccessible(page, 'settings')
-  await page.getByLabel('Choose files', { exact: true }).setInputFiles([write('a.txt', 'text'), quietRecording('b.wav', 2)])
-  await page.locator('[data-phase="ready"]').waitFor()
-  await expectAccessible(page, 'rows')
-  await openJobs(page)
-  await page.locator('article[data-status="failed"]').waitFor()
-  await expectAccessible(page, 'jobs')
-  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  await page.getByLabel('Subtitle profile').waitFor()
-  await expectAccessible(page, 'downloads')
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'More for sample.mp4' }).click()
-  await page.getByRole('button', { name: 'Delete…' }).click()
-  await page.getByRole('dialog', { name: 'Delete sample.mp4?' }).waitFor()
-  await expectAccessible(page, 'delete')
-  await page.getByRole('button', { name: 'Keep' }).click()
-  await page.goto(`${edition.url}/jobs/${completedId()}`)
-  await page.getByRole('article', { name: 'Transcript' }).locator('p').first().waitFor()
-  await expectAccessible(page, 'viewer')
-  await page.goto(`${edition.url}/nothing`)
-  await page.getByText('There is nothing at this address.').waitFor()
-  await expectAccessible(page, 'not found')
-  expect(complaints).toEqual([])
-  await context.close()
-})
-
 test('the list is there when the server is not', async () => {
-  const { page, context } = await openWithJobs()
+  const { page, context } = await kept.open()
   await openJobs(page)
   await page.locator('article[data-status="completed"]').waitFor()
   await context.setOffline(true)
@@ -95,7 +41,7 @@ test('the list is there when the server is not', async () => {
 test('ids that the server does not know are forgotten, and only those', async () => {
   const { page, context } = await openPage(browser, edition.url)
   const stranger = { id: '00000000-0000-4000-8000-000000000000', token: 'x'.repeat(43), addedAt: 1, last: null }
-  const list = JSON.stringify([...(JSON.parse(jobs) as unknown[]), stranger])
+  const list = JSON.stringify([...(JSON.parse(kept.list) as unknown[]), stranger])
   await page.evaluate((text) => localStorage.setItem('aisubs.jobs.v1', text), list)
   await page.reload()
   await page.waitForFunction(() => (JSON.parse(localStorage.getItem('aisubs.jobs.v1') ?? '[]') as unknown[]).length === 2)
@@ -105,7 +51,7 @@ test('ids that the server does not know are forgotten, and only those', async ()
 })
 
 test('the same recording again is answered at once, and deleting it deletes it', async () => {
-  const { page, context } = await openWithJobs()
+  const { page, context } = await kept.open()
   await page.getByLabel('Choose files', { exact: true }).setInputFiles(SAMPLE)
   await page.getByRole('button', { name: 'Transcribe', exact: true }).click()
   await page.getByText(/Result from/).waitFor({ timeout: 60_000 })
@@ -120,7 +66,7 @@ test('the same recording again is answered at once, and deleting it deletes it',
 })
 
 test('what was taken from the list comes back by undo', async () => {
-  const { page, context } = await openWithJobs()
+  const { page, context } = await kept.open()
   await openJobs(page)
   await page.getByRole('button', { name: 'More for broken.mp4' }).click()
   await page.getByRole('button', { name: 'Remove from this list' }).click()
@@ -130,35 +76,8 @@ test('what was taken from the list comes back by undo', async () => {
   await context.close()
 })
 
-test('all by keyboard: settings, files, start, list, transcript', async () => {
-  const { page, context, complaints } = await openPage(browser, edition.url)
-  const picker = page.waitForEvent('filechooser') // early: the browser has to be told to hand choosers over
-  await tabTo(page, 'Drop recordings here')
-  await page.keyboard.press('Enter')
-  await (await picker).setFiles(quietRecording('keys.wav', 3, 9))
-  await page.locator('[data-phase="ready"]').waitFor()
-  await tabTo(page, 'Transcribe')
-  await page.keyboard.press('Enter')
-  await page.locator('[data-phase="submitted"]').waitFor()
-  await page.locator('article[data-status="completed"]').waitFor({ timeout: 60_000 })
-  await tabTo(page, 'More for keys.wav')
-  await page.keyboard.press('Enter')
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
-  const dialog = page.getByRole('dialog', { name: 'Delete keys.wav?' })
-  await dialog.waitFor()
-  await page.keyboard.press('Escape')
-  await dialog.waitFor({ state: 'detached' })
-  await tabTo(page, 'Close')
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog', { name: 'My transcriptions' }).waitFor({ state: 'detached' })
-  expect(await focusedName(page)).toContain('Jobs')
-  expect(complaints).toEqual([])
-  await context.close()
-})
-
 test('a word is found, marked and played from', async () => {
-  const { page, context, complaints } = await openWithJobs({}, `/jobs/${completedId()}`)
+  const { page, context, complaints } = await kept.open({}, `/jobs/${kept.completed.id}`)
   const article = page.getByRole('article', { name: 'Transcript' })
   await article.locator('p').first().waitFor()
   await page.keyboard.press('/')
@@ -185,42 +104,6 @@ test('a word is found, marked and played from', async () => {
   await page.getByLabel('Choose your copy').and(page.locator('input')).setInputFiles(quietRecording('other.wav', 4))
   await page.getByText('That recording has another length').waitFor()
   expect(complaints).toEqual([])
-  await context.close()
-})
-
-test.each([360, 320])('nothing scrolls sideways at %i px, and targets are large', async (width) => {
-  const { page, context } = await openWithJobs({ viewport: { width, height: 740 }, hasTouch: true, isMobile: true })
-  await expectFits(page)
-  await page.getByText('Change', { exact: true }).click()
-  await expectFits(page)
-  const heights = await page.locator('main button:visible').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height))
-  expect(Math.min(...heights)).toBeGreaterThanOrEqual(44)
-  await openJobs(page)
-  await expectFits(page)
-  await page.keyboard.press('Escape')
-  await page.goto(`${edition.url}/jobs/${completedId()}`)
-  await page.getByRole('article', { name: 'Transcript' }).waitFor()
-  await expectFits(page)
-  await context.close()
-})
-
-test('German is German throughout', async () => {
-  const { page, context } = await openWithJobs({ locale: 'de-DE' })
-  await page.getByRole('heading', { name: 'Aus Aufnahmen werden Untertitel' }).waitFor()
-  expect(await page.locator('html').getAttribute('lang')).toBe('de')
-  await page.getByRole('button', { name: 'Aufträge', exact: true }).click()
-  await page.locator('article[data-status="failed"]').waitFor()
-  const shown = await page.locator('body').innerText()
-  const sentences = [...strings(en)].filter((text) => text.length > 12 && shown.includes(text))
-  expect(sentences).toEqual([])
-  await context.close()
-})
-
-test('nothing moves where a person wants no motion', async () => {
-  const { page, context } = await openWithJobs({ reducedMotion: 'reduce' })
-  await openJobs(page)
-  const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)
-  expect(moving).toBe(0)
   await context.close()
 })
 
@@ -254,32 +137,4 @@ async function openWithoutStorage(): Promise<{ page: Page; context: BrowserConte
   const page = await context.newPage()
   await page.goto(edition.url)
   return { page, context }
-}
-
-const focusedName = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const element = document.activeElement
-    return element?.getAttribute('aria-label') ?? element?.textContent ?? ''
-  })
-
-/** Presses Tab until the control of this name has the focus, visibly. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let pressed = 0; pressed < 60; pressed += 1) {
-    await page.keyboard.press('Tab')
-    if (!(await focusedName(page)).startsWith(name)) continue
-    const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle)
-    expect(outline === 'none', `${name} shows no focus`).toBe(false)
-    return
-  }
-  throw new Error(`Tab never reached ${name}`)
-}
-
-async function expectFits(page: Page): Promise<void> {
-  const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth])
-  expect(scroll).toBeLessThanOrEqual(inner ?? 0)
-}
-
-function* strings(part: unknown): Generator<string> {
-  if (typeof part === 'string') yield part
-  else if (typeof part === 'object' && part !== null) for (const value of Object.values(part)) yield* strings(value)
 }

@@ -8,7 +8,7 @@ import { openPage, startBrowser } from './browser.ts'
 import { REPOSITORY, SAMPLE } from './edition.ts'
 import { quietRecording, removeRecordings, write } from './recordings.ts'
 import { Bare, Stage, type Script } from './stage.ts'
-import { JOBS, script, stored } from './stage_script.ts'
+import { conflictingScript, JOBS, script, stored } from './stage_script.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots')
 const LOOKS = {
@@ -16,11 +16,13 @@ const LOOKS = {
   dark: { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
   tablet: { viewport: { width: 768, height: 1024 } },
   phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+  tall: { viewport: { width: 1280, height: 2700 } },
   'phone-dark': { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme: 'dark' },
   german: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, locale: 'de-DE' },
 } as const
 type Look = keyof typeof LOOKS
-const ALL = Object.keys(LOOKS) as Look[]
+const ALL = (Object.keys(LOOKS) as Look[]).filter((look) => look !== 'tall')
+const MAIN: Look[] = ['desktop', 'dark', 'phone']
 const ONE: Look[] = ['desktop']
 
 const stage = new Stage()
@@ -48,7 +50,8 @@ interface Scene {
 /** One picture per look, named `<scene>.<look>.png`. */
 function scene(name: string, { looks = ALL, path = '/', jobs = Object.values(JOBS), script: more = {}, play }: Scene): void {
   test.each(looks)(`${name}, %s`, async (look) => {
-    const options = { timezoneId: 'UTC', reducedMotion: 'reduce', ...LOOKS[look] } as const
+    const still = { timezoneId: 'UTC', reducedMotion: 'reduce', serviceWorkers: 'block' } as const
+    const options = { ...still, permissions: ['notifications'], ...LOOKS[look] }
     const { page, context } = await openPage(browser, stage.url + path, options, (made) =>
       stage.set(made, { ...script(jobs), ...more }, stored(jobs)),
     )
@@ -201,14 +204,146 @@ scene('upload-submitted', {
     await phase(page, 'submitted')
   },
 })
-scene('jobs', { play: (page) => openJobs(page) })
-scene('viewer', {
-  path: `/jobs/${JOBS.interview.job_id}`,
-  play: async (page) => page.getByRole('article').locator('p').first().waitFor(),
+const interview = `/jobs/${JOBS.interview.job_id}`
+const read = async (page: Page): Promise<void> => {
+  await page.getByRole('article').locator('p').first().waitFor()
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
+}
+const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
+const dialog = (page: Page): Promise<void> => page.getByRole('dialog').last().waitFor()
+const write1 = async (page: Page): Promise<void> => {
+  await read(page)
+  await press(page, 'Edit')
+  await page.locator('[contenteditable="plaintext-only"]').waitFor()
+  await page.keyboard.press('End')
+  await page.keyboard.type(' It was found in 1987.')
+}
+
+scene('jobs', { play: openJobs })
+scene('jobs-all', { looks: ['tall'], play: openJobs })
+scene('jobs-empty', { looks: MAIN, jobs: [], play: (page) => page.getByRole('button', { name: JOBS_BUTTON }).click() })
+scene('jobs-filtered', { looks: ['desktop', 'phone'], path: '/jobs?status=failed', play: (page) => page.locator('article[data-job]').first().waitFor() })
+scene('jobs-offline', {
+  looks: MAIN,
+  script: { 'POST /api/jobs/list': 'offline', 'GET /api/jobs/*': 'offline' },
+  play: async (page) => {
+    await openJobs(page)
+    await page.getByText('Offline - data may be stale').first().waitFor()
+  },
+})
+scene('jobs-downloads', {
+  looks: MAIN,
+  jobs: [JOBS.interview, JOBS.german],
+  play: async (page) => {
+    await openJobs(page)
+    await press(page, 'Download: interview.mp4')
+    await page.getByRole('combobox', { name: 'Subtitle profile' }).waitFor()
+  },
+})
+scene('jobs-delete', {
+  looks: MAIN,
+  jobs: [JOBS.interview],
+  play: async (page) => {
+    await openJobs(page)
+    await press(page, 'More for interview.mp4')
+    await press(page, 'Delete…')
+    await dialog(page)
+  },
+})
+scene('notify-card', {
+  looks: MAIN,
+  jobs: [JOBS.interview],
+  play: async (page) => {
+    await openJobs(page)
+    await page.getByRole('button', { name: 'Turn on' }).waitFor()
+  },
+})
+scene('appearance', {
+  looks: ONE,
+  play: async (page) => {
+    await press(page, 'Colours, Language')
+    await page.getByRole('combobox', { name: 'Colours' }).waitFor()
+  },
+})
+
+scene('viewer', { path: interview, play: read })
+scene('viewer-playing', {
+  looks: MAIN,
+  path: interview,
+  play: async (page) => {
+    await read(page)
+    await page.getByRole('article').locator('button').nth(3).click()
+    await page.waitForFunction(() => CSS.highlights.has('spoken'))
+  },
+})
+scene('viewer-search', {
+  looks: MAIN,
+  path: `${interview}?q=tape`,
+  play: async (page) => {
+    await read(page)
+    await page.getByText('1 of 1').waitFor()
+  },
+})
+scene('viewer-editing', { looks: MAIN, path: interview, play: write1 })
+scene('viewer-conflict', {
+  looks: MAIN,
+  path: interview,
+  script: conflictingScript(),
+  play: async (page) => {
+    await write1(page)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Keep mine' }).waitFor()
+  },
+})
+scene('viewer-captions', {
+  looks: [...MAIN, 'german'],
+  path: `${interview}?view=captions`,
+  play: async (page) => {
+    await page.locator('.cue').first().waitFor()
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
+  },
+})
+scene('viewer-speakers', {
+  looks: MAIN,
+  path: interview,
+  play: async (page) => {
+    await read(page)
+    await press(page, 'Speakers')
+    await page.getByRole('heading', { name: 'Speakers' }).waitFor()
+  },
+})
+scene('viewer-versions', {
+  looks: MAIN,
+  path: interview,
+  play: async (page) => {
+    await read(page)
+    await press(page, 'Versions')
+    await page.getByRole('dialog').getByRole('listitem').first().waitFor()
+  },
+})
+scene('viewer-keys', {
+  looks: ONE,
+  path: interview,
+  play: async (page) => {
+    await read(page)
+    await press(page, 'Keyboard shortcuts')
+    await dialog(page)
+  },
+})
+scene('viewer-recording-gone', {
+  looks: MAIN,
+  path: interview,
+  script: { 'POST /api/jobs/*/media': { error: { code: 'recording_gone', message: 'gone', retryable: false } } },
+  play: (page) => page.getByText('Choose your own copy to listen').first().waitFor(),
+})
+scene('viewer-live', {
+  looks: MAIN,
+  path: `/jobs/${JOBS.listening.job_id}`,
+  play: (page) => page.getByRole('article').locator('p').first().waitFor(),
 })
 scene('share-new', {
   looks: ['desktop', 'dark', 'phone', 'german'],
-  path: `/jobs/${JOBS.interview.job_id}`,
+  path: interview,
   play: async (page) => {
     await page.getByRole('button', { name: /^(Share|Teilen): / }).click()
     await page.getByRole('dialog').getByRole('listitem').first().waitFor()
@@ -216,24 +351,32 @@ scene('share-new', {
 })
 scene('share-made', {
   looks: ['desktop', 'phone'],
-  path: `/jobs/${JOBS.interview.job_id}`,
+  path: interview,
   play: async (page) => {
-    await page.getByRole('button', { name: /^Share: / }).click()
-    await page.getByRole('button', { name: 'Create link' }).click()
+    await press(page, 'Share: interview.mp4')
+    await press(page, 'Create link')
     await page.getByLabel('Link', { exact: true }).waitFor()
   },
 })
-scene('shared', {
-  looks: ['desktop', 'phone', 'german'],
-  jobs: [],
-  path: '/s#Vx3kq-8Jr2mZ0aB7tLw5YdNfEhCgUoPiSxKcQnRvM1A',
-  play: async (page) => page.getByRole('article').locator('p').first().waitFor(),
-})
+scene('shared', { looks: ['desktop', 'phone', 'german'], jobs: [], path: '/s#Vx3kq-8Jr2mZ0aB7tLw5YdNfEhCgUoPiSxKcQnRvM1A', play: read })
 scene('shared-over', {
   looks: ['desktop', 'phone'],
   jobs: [],
   path: '/s#Vx3kq-8Jr2mZ0aB7tLw5YdNfEhCgUoPiSxKcQnRvM1A',
   script: { 'GET /api/shared': { error: { code: 'share_over', message: 'over', retryable: false } } },
-  play: async (page) => page.getByRole('heading', { name: 'This link no longer works.' }).waitFor(),
+  play: (page) => page.getByRole('heading', { name: 'This link no longer works.' }).waitFor(),
 })
-scene('not-found', { looks: ONE, path: '/nothing', play: async (page) => page.getByRole('heading').first().waitFor() })
+scene('not-found', { looks: ONE, path: '/nothing', play: (page) => page.getByText('There is nothing at this address.').waitFor() })
+scene('misconfigured', {
+  looks: MAIN,
+  path: '/nothing',
+  play: async (page) => {
+    // What a build would hold whose environment nobody checked.
+    await page.route(/assets\/index.*\.js$/, async (route) => {
+      const built = await (await route.fetch()).text()
+      await route.fulfill({ contentType: 'text/javascript', body: built.replace('BASE_URL:', 'VITE_API_URL:`api.example.org`,BASE_URL:') })
+    })
+    await page.reload()
+    await page.getByRole('heading', { name: 'This page is not set up' }).waitFor()
+  },
+})

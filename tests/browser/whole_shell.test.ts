@@ -54,7 +54,8 @@ test('the keyboard can skip to the content, and the address stays as it is', asy
 })
 
 test('a part that breaks says so, and the rest goes on', async () => {
-  const { page, context, complaints } = await kept.open()
+  // The service worker would have that part.
+  const { page, context, complaints } = await kept.open({ serviceWorkers: 'block' })
   await context.route(/assets\/viewer/, (route) => route.abort())
   await page.getByRole('button', { name: /^Jobs/ }).click()
   await page.getByRole('link', { name: 'Open: sample.mp4' }).click()
