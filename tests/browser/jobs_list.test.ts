@@ -5,7 +5,7 @@ import { expectAccessible, openPage, startBrowser, type Watched } from './browse
 import { Edition } from './edition.ts'
 import { quietRecording, removeRecordings, write } from './recordings.ts'
 
-const edition = new Edition({ QUEUE_CAPACITY: '50', MAX_CONCURRENT_JOBS: '1' })
+const edition = new Edition({ QUEUE_CAPACITY: '50', CONCURRENCY: '1' })
 let browser: Browser
 let stored: string
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const broken = write('broken.mp4', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 37) & 255)))
   const files = Array.from({ length: 11 }, (_, at) => quietRecording(`talk ${at + 1}.wav`, 1, 300 + at))
   await page.getByLabel('Choose files', { exact: true }).setInputFiles([...files, broken])
-  await page.getByRole('button', { name: /^Transcribe/ }).click()
+  await page.getByRole('button', { name: 'Transcribe 12 files' }).click()
   await page.waitForFunction(
     () => {
       const kept = JSON.parse(localStorage.getItem('aisubs.jobs.v1') ?? '[]') as { last: { status: string } | null }[]
@@ -108,9 +108,13 @@ test('by keyboard: parts, a job removed and put back, pages, and out again', asy
 
 test('a waiting job has its place, is cancelled, and tried again with the same settings', async () => {
   const { page, context } = await openPage(browser, edition.url)
-  const files = [quietRecording('long.wav', 1200, 401), quietRecording('next.wav', 1, 402)]
-  await page.getByLabel('Choose files', { exact: true }).setInputFiles(files)
-  await page.getByRole('button', { name: /^Transcribe/ }).click()
+  const submit = async (file: string): Promise<void> => {
+    await page.getByLabel('Choose files', { exact: true }).setInputFiles(file)
+    await page.getByRole('button', { name: 'Transcribe', exact: true }).click()
+  }
+  await submit(quietRecording('long.wav', 1800, 401))
+  await cards(page).and(page.locator('[data-status="processing"]')).waitFor({ timeout: 60_000 })
+  await submit(quietRecording('next.wav', 1, 402))
   const waiting = cards(page).and(page.locator('[data-state="pending"]')).filter({ hasText: 'next.wav' })
   await waiting.getByText(/Next in line|place 1/).waitFor({ timeout: 60_000 })
   expect(Number(await page.locator('header [data-share]').getAttribute('data-share'))).toBeLessThan(1)

@@ -71,7 +71,7 @@ const TAIL = 9
 function Name({ id, name }: { id: string; name: string }) {
   const cut = name.length > 2 * TAIL ? name.length - TAIL : name.length
   return (
-    <Link href={`/jobs/${id}`} title={name} aria-label={name} className="flex min-w-0 font-medium hover:underline">
+    <Link href={`/jobs/${id}`} title={name} aria-label={name} className="flex min-w-0 font-semibold hover:underline">
       <span className="truncate whitespace-pre">{name.slice(0, cut)}</span>
       {cut < name.length && <span className="shrink-0 whitespace-pre">{name.slice(cut)}</span>}
     </Link>

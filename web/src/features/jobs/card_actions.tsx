@@ -43,7 +43,7 @@ export function CardActions({ entry, name, onRefusal }: Props) {
           <ShareButton jobRef={ref} name={name} small />
         </>
       )}
-      {job?.status === 'processing' && (
+      {job?.status === 'processing' && job.windows > 0 && (
         <Link href={`/jobs/${ref.id}`} aria-label={`${words.readOn}: ${name}`} className={buttonClass('plain', true)}>
           {words.readOn}
         </Link>

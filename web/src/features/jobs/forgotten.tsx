@@ -28,6 +28,11 @@ export function Forgotten({ entries }: { entries: readonly Entry[] }) {
     return () => clearTimeout(timer)
   }, [lost, held])
   if (!lost) return null
+  const undo = (): void => {
+    jobs.restore(lost)
+    setLost(null)
+    document.getElementById('jobs-title')?.focus() // this button is gone, and the focus would be with it
+  }
   return (
     // It holds a button, and only waits for whoever is on the way to it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -41,7 +46,7 @@ export function Forgotten({ entries }: { entries: readonly Entry[] }) {
       className="sticky bottom-0 flex items-center gap-2 rounded-card border border-line bg-surface p-3 text-sm shadow-xl"
     >
       <span className="mr-auto min-w-0">{text.forgotten(lost.job?.filename ?? lost.ref.id)}</span>
-      <Button small onClick={() => (jobs.restore(lost), setLost(null))}>
+      <Button small onClick={undo}>
         {text.undo}
       </Button>
     </div>

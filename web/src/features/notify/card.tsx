@@ -28,7 +28,7 @@ export function NotifyCard({ onDone }: { onDone: () => void }) {
       {answer === null ? (
         <>
           <h3 id="notify-question" className="flex items-center gap-2 font-semibold">
-            <Bell aria-hidden className="size-4 text-accent" />
+            <Bell aria-hidden className="size-4 shrink-0 text-accent" />
             {text.question}
           </h3>
           <p className="mt-1">{hasPush ? text.evenClosed : text.whileOpen}</p>
