@@ -24,15 +24,16 @@ def make_video(out: str, seconds: int, seed: int, sound: str | None) -> None:
             source = av.open(sound)
             copied = file.add_stream_from_template(source.streams.audio[0])
         black = av.VideoFrame.from_ndarray(np.zeros((36, 64, 3), np.uint8))
+        random = np.random.default_rng(seed)
         for second in range(seconds):
             black.pts, black.time_base = second, Fraction(1)
             file.mux(picture.encode(black))
+            if sound is None:
+                frame = av.AudioFrame.from_ndarray(random.integers(-8, 8, (1, RATE_HZ), np.int16), "s16", "mono")
+                frame.sample_rate, frame.pts = RATE_HZ, second * RATE_HZ
+                file.mux(noise.encode(frame))
         file.mux(picture.encode())
         if sound is None:
-            samples = np.random.default_rng(seed).integers(-8, 8, (1, seconds * RATE_HZ), np.int16)
-            frame = av.AudioFrame.from_ndarray(samples, "s16", "mono")
-            frame.sample_rate, frame.pts = RATE_HZ, 0
-            file.mux(noise.encode(frame))
             file.mux(noise.encode())
         else:
             for packet in source.demux(audio=0):

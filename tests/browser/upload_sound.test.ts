@@ -127,6 +127,7 @@ test('after a reload it goes on by itself', async () => {
   expect(first?.start).toBeGreaterThan(0)
   expect(await jobsOf(page)).toEqual(before)
   expect(filesUnder(edition.home, first?.total ?? 0)).toHaveLength(1)
+  await row(page, 'submitted').getByText('Completed').waitFor({ timeout: 120_000 })
   expect(await extractsOf(page)).toEqual([])
   expect(complaints).toEqual([])
   await context.close()
@@ -150,6 +151,7 @@ test('when its tab crashes, another one goes on', async () => {
   expect(sent.map(spanOf).find((span) => span)?.start).toBeGreaterThan(0)
   expect(await jobsOf(second)).toEqual(before)
   expect(before).toHaveLength(1)
+  await row(second, 'submitted').getByText('Completed').waitFor({ timeout: 120_000 })
   await context.close()
   await shaper.stop()
 })
@@ -198,7 +200,7 @@ test.each([
   ['throws', 'throw new Error("broken")'],
   ['does not load', null],
 ])('when the worker that takes the sound out %s, the whole file is sent', async (_, body) => {
-  const { page, context } = await openPage(browser, edition.url)
+  const { page, context } = await openPage(browser, edition.url, { serviceWorkers: 'block' }) // it would answer first
   await page.route(/extract\.worker.*\.js$/, (route) =>
     body === null ? route.abort() : route.fulfill({ body, contentType: 'text/javascript' }),
   )
@@ -210,6 +212,39 @@ test.each([
   await shown
   await row(page, 'submitted').waitFor()
   expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  await context.close()
+})
+
+test('without private files, as on a page over plain HTTP, the whole file is sent', async () => {
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  await page.addInitScript(() => Reflect.deleteProperty(StorageManager.prototype, 'getDirectory'))
+  await page.reload()
+  const sent = watchPuts(page)
+  const recording = sampleVideo('plain.mp4')
+  const shown = page.getByText('The sound could not be taken out here, so the whole file is uploaded.').waitFor()
+  await choose(page, recording)
+  await transcribe(page)
+  await shown
+  await row(page, 'submitted').waitFor()
+  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('without room for the sound the whole file is sent', async () => {
+  const { page, context, complaints } = await openPage(browser, edition.url)
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(edition.url).origin, quotaSize: 100_000 })
+  const sent = watchPuts(page)
+  const recording = video('full.mov', 20, 9)
+  const shown = page.getByText('This browser has no room for the sound alone, so the whole file is uploaded.').waitFor()
+  await choose(page, recording)
+  await transcribe(page)
+  await shown
+  await row(page, 'submitted').waitFor()
+  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  expect(await extractsOf(page)).toEqual([])
+  expect(complaints).toEqual([])
   await context.close()
 })
 
@@ -243,7 +278,7 @@ test('the same video again is not sent again', async () => {
 test('an upload that turns out to be in vain is given up', async () => {
   const shaper = await new Shaper(new URL(edition.url)).start()
   const recording = quietRecording('late.wav', 200, 7)
-  const { page, context, complaints } = await openPage(browser, shaper.url)
+  const { page, context, complaints } = await openPage(browser, shaper.url, { serviceWorkers: 'block' })
   await choose(page, recording)
   await transcribe(page)
   await card(page, 'completed').waitFor({ timeout: 120_000 })

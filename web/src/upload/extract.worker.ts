@@ -36,6 +36,7 @@ export interface Extraction {
 }
 export interface Extracted {
   type: string
+  size: number
 }
 
 // The muxer writes the time of day into the file. Without it, equal recordings give equal sound, byte for byte, which is
@@ -63,7 +64,7 @@ async function extract({ file, target }: Extraction): Promise<Extracted> {
   try {
     const format = IN_MP4.has(codec) ? new Mp4OutputFormat({ fastStart: false }) : new MkvOutputFormat()
     await copy(sound, codec, durationS, format, draft)
-    return { type: IN_MP4.has(codec) ? 'audio/mp4' : 'audio/x-matroska' }
+    return { size: draft.check(), type: IN_MP4.has(codec) ? 'audio/mp4' : 'audio/x-matroska' }
   } finally {
     await draft.close()
     input.dispose()

@@ -3,7 +3,7 @@
 import type { Extracted } from './extract.worker.ts'
 import copyUrl from './extract.worker.ts?worker&url'
 import ffmpegUrl from './ffmpeg.worker.ts?worker&url'
-import { inWorker } from './worker_task.ts'
+import { inWorker, WorkerFault } from './worker_task.ts'
 
 const FOLDER = 'uploads'
 const KEPT_MS = 7 * 24 * 3600 * 1000
@@ -40,8 +40,11 @@ export function browserExtracts(): Extracts | null {
 
   async function make(key: string, file: File, method: Method, signal: AbortSignal, tell: Tell): Promise<File> {
     const target = await (await folder()).getFileHandle(key, { create: true })
-    const { type } = await inWorker<Extracted>(WORKERS[method], { file, target }, signal, tell)
-    return typed(await target.getFile(), type)
+    const { type, size } = await inWorker<Extracted>(WORKERS[method], { file, target }, signal, tell)
+    const made = await target.getFile()
+    // Chromium over its quota takes writes and keeps a part of them, without a word.
+    if (made.size !== size) throw new WorkerFault('no_space')
+    return typed(made, type)
   }
 
   const all: Extracts = {

@@ -40,8 +40,9 @@ async function extract({ file, target }: Extraction): Promise<Extracted> {
     // Bit-exact: no name of the program and no random ids in the file, so equal recordings give equal sound.
     const result = ['-map_metadata', '-1', '-fflags', '+bitexact', '-f', 'matroska', '/sound']
     const code = core.exec(...first, ...result)
+    const size = draft.check()
     if (code !== 0 || written() === 0) throw new Refusal('unreadable')
-    return { type: 'audio/x-matroska' }
+    return { size, type: 'audio/x-matroska' }
   } finally {
     await draft.close()
   }

@@ -55,10 +55,10 @@ export function lineOf(upload: Upload, messages: Messages, locale: string, now: 
 export function notesOf(upload: Upload, { upload: text }: Messages, locale: string): string[] {
   const { phase, extractSize, whole, reload, size, mirrored } = upload
   const notes: string[] = []
-  if (['announcing', 'sending', 'waiting', 'paused'].includes(phase.name)) {
-    if (extractSize !== null) notes.push(text.soundOnly(bytes(locale, extractSize), bytes(locale, size)))
-    else if (whole) notes.push(text.whole[whole])
-  }
+  const under = ['announcing', 'sending', 'waiting', 'paused'].includes(phase.name)
+  if (under && extractSize !== null) notes.push(text.soundOnly(bytes(locale, extractSize), bytes(locale, size)))
+  // It stays: a quick upload would be over before anybody has read why it was not quicker.
+  if (whole && (under || phase.name === 'submitted')) notes.push(text.whole[whole])
   if (phase.name === 'sending') notes.push(mirrored ? text.mirrored : text.reload[reload])
   if (phase.name === 'needs-file' && phase.wrong && /iPhone|iPad/.test(navigator.userAgent)) notes.push(text.iphone)
   return notes
