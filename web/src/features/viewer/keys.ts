@@ -26,8 +26,9 @@ export function useKeys(region: RefObject<HTMLElement | null>, on: boolean, act:
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement
-      if (event.defaultPrevented || !(target === document.body || region.current?.contains(target))) return
-      const typing = target.isContentEditable
+      if (event.defaultPrevented || !(isNowhere(target) || region.current?.contains(target))) return
+      // Browsers without plain-text editing write in a text area.
+      const typing = target.isContentEditable || target.matches('[data-writing]')
       if (!typing && (!on || target.matches('input:not([type="range"]), select, textarea') || target.closest('dialog, [popover]'))) return
       const action = actionOf(event, typing ? 'typing' : 'reading')
       const does = action && act[action]
@@ -39,6 +40,9 @@ export function useKeys(region: RefObject<HTMLElement | null>, on: boolean, act:
     return () => removeEventListener('keydown', onKey)
   }, [region, on, act])
 }
+
+/** The focus is on nothing in particular: so it is right after the page has moved to another screen. */
+const isNowhere = (target: HTMLElement): boolean => target === document.body || target.id === 'main'
 
 /** Space presses a focused button, arrows move a slider: that is what they are for. */
 function belongsToControl(event: KeyboardEvent, target: HTMLElement): boolean {

@@ -93,10 +93,11 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   }, [calm, looks, durationMs, unresolved, found])
   useAddressedPlace(address, playback, script)
 
-  const show = (wanted: Address['view']): void => {
+  const show = useCallback((wanted: Address['view']): void => {
     setView(wanted)
     keepAddress({ view: wanted })
-  }
+  }, [])
+  const toText = useCallback(() => show('text'), [show])
   const resume = (): void => {
     setFollowing(true)
     if (view === 'text') showPlace(script, wordAt(paragraphs, playback.ms))
@@ -186,7 +187,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
           />
           {may.edit && job.status === 'completed' && (
             <Suspense>
-              <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, shelf }} player={playback} onWrite={stopFollowing} />
+              <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, shelf, toText }} player={playback} onWrite={stopFollowing} />
             </Suspense>
           )}
         </div>
@@ -194,7 +195,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         {view === 'text' ? (
           <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} />
         ) : (
-          <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit ? editAt : null} />
+          <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit && transcript.editable ? editAt : null} />
         )}
         {!following.on && <FollowPill playback={playback} onResume={resume} />}
       </div>
