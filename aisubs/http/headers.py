@@ -16,7 +16,7 @@ MAX_JSON_BYTES = 1 << 20
 MAX_EDIT_BYTES = 4 << 20
 """Largest correction of a text: that of a long recording may touch every paragraph."""
 
-EXPOSED = ["Range", "Location", "ETag", "Retry-After", "Content-Range", "Content-Disposition", "Accept-Ranges"]
+EXPOSED = ["Range", "Location", "ETag", "Date", "Retry-After", "Content-Range", "Content-Disposition", "Accept-Ranges"]
 """What a web page of another origin may read. Without `Range` every resumed upload would begin again at 0."""
 
 _FIXED = {
