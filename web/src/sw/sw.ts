@@ -10,6 +10,8 @@ declare const __BUILD__: string
 
 const CACHE = `aisubs-${__BUILD__}`
 const PATIENCE_MS = 3_000
+/** Not the transcoder's 32 MB, which few ask for: the browser's own cache has room for what it thinks worth it. */
+const KEPT = /^\/assets\/.*(?<!\.wasm)$/
 const NOT_THE_PAGE = /^\/(api|upload|files|docs)(\/|$)/
 
 self.addEventListener('install', (event) => {
@@ -34,7 +36,7 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== location.origin || NOT_THE_PAGE.test(pathname)) return
   if (request.mode === 'navigate') event.respondWith(networkFirst(request, '/'))
-  else if (pathname.startsWith('/assets/')) event.respondWith(cacheFirst(request))
+  else if (KEPT.test(pathname)) event.respondWith(cacheFirst(request))
   else if (__SHELL__.includes(pathname)) event.respondWith(networkFirst(request, pathname))
 })
 
