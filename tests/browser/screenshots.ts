@@ -1,6 +1,6 @@
 /** Pictures of every state of every screen, into web/screenshots/, from a script and a clock that stands still: the same each
  *  time, to be looked at. `make screenshots`. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
@@ -8,7 +8,7 @@ import { openPage, startBrowser } from './browser.ts'
 import { REPOSITORY, SAMPLE } from './edition.ts'
 import { quietRecording, removeRecordings, write } from './recordings.ts'
 import { Bare, Stage, type Script } from './stage.ts'
-import { conflictingScript, JOBS, script, stored } from './stage_script.ts'
+import { JOBS, script, stored } from './stage_script.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots')
 const LOOKS = {
@@ -29,8 +29,8 @@ const stage = new Stage()
 let browser: Browser
 
 beforeAll(async () => {
-  rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
+  for (const name of readdirSync(FOLDER)) if (name.endsWith('.png')) rmSync(join(FOLDER, name))
   ;[browser] = await Promise.all([startBrowser(), stage.start()])
 })
 afterAll(async () => {
@@ -211,12 +211,12 @@ const read = async (page: Page): Promise<void> => {
 }
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
 const dialog = (page: Page): Promise<void> => page.getByRole('dialog').last().waitFor()
-const write1 = async (page: Page): Promise<void> => {
+const writeInIt = async (page: Page): Promise<void> => {
   await read(page)
   await press(page, 'Edit')
   await page.locator('[contenteditable="plaintext-only"]').waitFor()
-  await page.keyboard.press('End')
-  await page.keyboard.type(' It was found in 1987.')
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' Please go on.')
 }
 
 scene('jobs', { play: openJobs })
@@ -284,17 +284,7 @@ scene('viewer-search', {
     await page.getByText('1 of 1').waitFor()
   },
 })
-scene('viewer-editing', { looks: MAIN, path: interview, play: write1 })
-scene('viewer-conflict', {
-  looks: MAIN,
-  path: interview,
-  script: conflictingScript(),
-  play: async (page) => {
-    await write1(page)
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Keep mine' }).waitFor()
-  },
-})
+scene('viewer-editing', { looks: MAIN, path: interview, play: writeInIt })
 scene('viewer-captions', {
   looks: [...MAIN, 'german'],
   path: `${interview}?view=captions`,

@@ -47,7 +47,7 @@ export class Stage {
     await new Promise((resolve) => this.server.close(resolve))
   }
 
-  /** Lets a context hear the script instead of an API, at a standing clock, with these jobs in its list. */
+  /** Lets a context hear the script instead of an API, with these jobs in its list. */
   async set(context: BrowserContext, script: Script, stored: object[]): Promise<void> {
     await context.clock.setFixedTime(NOW)
     await context.addInitScript((list) => {

@@ -245,19 +245,3 @@ function storedThenSilent(asked: Request): unknown {
   if (!asked.headers()['content-range']?.startsWith('bytes */')) return 'never'
   return new Bare(308, { Range: `bytes=0-${Math.floor(Number(total) * 0.38)}` })
 }
-
-/** Somebody else saves the second paragraph while we write in it. */
-export function conflictingScript(): Script {
-  let saved = false
-  const [first, second, ...others] = TRANSCRIPT.paragraphs as (Words & { text: string })[]
-  const theirs = second && { ...second, text: second.text.replace('eleven years', 'twelve years'), edited: true }
-  const first2 = first && { ...first, text: first.text.replace('archive', 'collection'), edited: true }
-  return {
-    'GET /api/jobs/*/transcript': () =>
-      saved ? { ...TRANSCRIPT, revision: 1, newest: 1, paragraphs: [first2, theirs, ...others] } : TRANSCRIPT,
-    'POST /api/jobs/*/revisions': () => {
-      saved = true
-      return { error: { code: 'revision_conflict', message: 'stale', retryable: false } }
-    },
-  }
-}
