@@ -8,7 +8,7 @@ import { axeViolations } from './axe.ts'
 import { startBrowser } from './browser.ts'
 import { Edition } from './edition.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { expectFits, expectGerman, expectNothingCut, expectStill, expectTargets } from './legible.ts'
+import { cutOn, englishOn, expectFits, expectGerman, expectNothingCut, expectStill, expectTargets } from './legible.ts'
 import { quietRecording, removeRecordings, write } from './recordings.ts'
 
 const edition = new Edition({ QUEUE_CAPACITY: '50' })
@@ -136,3 +136,17 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   await page.getByText(text.app.notFound).waitFor()
   await look('not found')
 }
+
+test('the checks see what they are for', async () => {
+  const { page, context } = await kept.open({ ...phone, locale: 'en-US' })
+  await page.getByRole('heading', { name: en.upload.title }).waitFor()
+  expect((await englishOn(page)).length).toBeGreaterThan(3)
+  await page.evaluate(() => {
+    const cut = document.createElement('p')
+    cut.textContent = 'words '.repeat(40)
+    Object.assign(cut.style, { whiteSpace: 'nowrap', overflow: 'hidden', width: '100px' })
+    document.querySelector('main')?.append(cut)
+  })
+  expect((await cutOn(page)).length).toBe(1)
+  await context.close()
+})

@@ -11,7 +11,11 @@ export async function expectFits(page: Page, what: string): Promise<void> {
 
 /** Text that its box hides. A name with an ellipsis is none if it is told whole by its title. */
 export async function expectNothingCut(page: Page, what: string): Promise<void> {
-  const cut = await page.evaluate(() => {
+  expect.soft(await cutOn(page), `${what}: cut off`).toEqual([])
+}
+
+export const cutOn = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
     const found: string[] = []
     for (const element of document.querySelectorAll<HTMLElement>('body *')) {
       if (!(element instanceof HTMLElement)) continue // drawings
@@ -28,8 +32,6 @@ export async function expectNothingCut(page: Page, what: string): Promise<void> 
     }
     return found
   })
-  expect.soft(cut, `${what}: cut off`).toEqual([])
-}
 
 export async function expectStill(page: Page, what: string): Promise<void> {
   const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)
@@ -51,21 +53,24 @@ export async function expectTargets(page: Page, what: string, least: number): Pr
 
 /** No word of the English catalogue in what is read or heard. */
 export async function expectGerman(page: Page, what: string): Promise<void> {
+  expect.soft(await englishOn(page), `${what}: English`).toEqual([])
+}
+
+export async function englishOn(page: Page): Promise<string[]> {
   const said = await page.evaluate(() => {
     const parts: string[] = []
     // The transcript is in the language of the recording.
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const { parentElement: parent, textContent: text } = node
-      if (text?.trim() && parent && !parent.closest('script, article[lang], [lang="en"], option')) parts.push(text.trim())
+      if (text?.trim() && parent && !parent.closest('script, article[lang], body [lang="en"], option')) parts.push(text.trim())
     }
     for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [aria-valuetext]')) {
       for (const name of ['aria-label', 'title', 'placeholder', 'aria-valuetext']) parts.push(element.getAttribute(name) ?? '')
     }
     return parts.filter(Boolean)
   })
-  const english = said.filter((text) => WORDS.has(text) || PIECES.some((piece) => text.includes(piece)))
-  expect.soft(english, `${what}: English`).toEqual([])
+  return said.filter((text) => WORDS.has(text) || PIECES.some((piece) => text.includes(piece)))
 }
 
 const HOLE = '\u2042'

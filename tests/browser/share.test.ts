@@ -99,6 +99,21 @@ test('a link shows the transcript to somebody else, read-only, until it is revok
   await Promise.all([owner.context.close(), other.context.close()])
 })
 
+test('the recording is heard by a link that includes it, and by no other', async () => {
+  const owner = await openDialog()
+  const withIt = await makeLink(owner.page, { recording: true })
+  await owner.page.getByRole('button', { name: 'Make another link' }).click()
+  const without = await makeLink(owner.page)
+  await owner.context.close()
+  const listener = await openLink(withIt)
+  await listener.page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
+  const reader = await openLink(without)
+  await reader.page.getByText('This link does not include the recording.', { exact: false }).waitFor()
+  await text(reader.page).locator('p').first().waitFor()
+  expect(reader.requests.filter((request) => request.url().endsWith('/media'))).toEqual([])
+  await Promise.all([listener.context.close(), reader.context.close()])
+})
+
 test('whoever has a link may read and nothing else', async () => {
   const owner = await openDialog()
   const token = new URL(await makeLink(owner.page)).hash.slice(1)
