@@ -232,7 +232,7 @@ test('thousands of changes at once are saved in several requests', async () => {
 })
 
 test('without storage nothing is promised', async () => {
-  const broken = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(false), leave: () => undefined }) }
+  const broken = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(false), keepLast: () => undefined, leave: () => undefined }) }
   const session = await opened({ drafts: broken })
   type(session, '0', 'good evening all')
   await until(() => !session.getSnapshot().kept)
@@ -241,4 +241,4 @@ test('without storage nothing is promised', async () => {
 })
 
 /** Two people: each has a device of their own. */
-const nobodys = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(true), leave: () => undefined }) }
+const nobodys = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(true), keepLast: () => undefined, leave: () => undefined }) }

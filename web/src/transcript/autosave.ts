@@ -104,7 +104,10 @@ export class Autosave {
 
   /** The page is being left: no answer may come any more. */
   leave(): void {
-    if (!this.busy || this.held || new Blob([JSON.stringify(this.steps)]).size > KEEPALIVE_BYTES) return
+    if (!this.busy) return
+    // Else the next visit would find less than what is sent now, and take that for somebody else's text.
+    this.desk.keepLast(this.draft)
+    if (this.held || new Blob([JSON.stringify(this.steps)]).size > KEEPALIVE_BYTES) return
     if (!this.sending) return void this.flush(true)
     // The request under way dies with the page. If it was heard before, this one is refused, and does no harm.
     this.on.send(this.base, this.steps.flat(), true).catch(() => undefined)

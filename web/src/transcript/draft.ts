@@ -33,6 +33,8 @@ export interface Desk {
   readonly found: Draft | null
   /** Null: everything is saved. False: this browser keeps nothing. Of several calls in a row the last one counts. */
   keep(draft: Draft | null): Promise<boolean>
+  /** As `keep`, at once: the page may be gone before IndexedDB has written anything. What is too large is not kept. */
+  keepLast(draft: Draft): void
   /** Somebody else may take it. */
   leave(): void
 }
@@ -46,7 +48,8 @@ export function browserDrafts(): Drafts {
   const store = (): UseStore => (opened ??= createStore('aisubs-drafts', 'drafts'))
   return {
     async desk(job) {
-      const rows = (await attempt(() => entries<string, unknown>(store()))) ?? []
+      const rows = new Map((await attempt(() => entries<string, unknown>(store()))) ?? [])
+      for (const [key, value] of lastWords()) rows.set(key, value) // never older
       for (const [key, value] of rows) {
         const parsed = v.safeParse(Stored, value)
         if (!parsed.success || parsed.output.job !== job) continue
@@ -75,15 +78,17 @@ async function take(key: string): Promise<(() => void) | null> {
 function deskOf(store: () => UseStore, key: string, job: string, found: Draft | null, leave: () => void): Desk {
   let wanted: Draft | null = found
   let writing: Promise<boolean> | null = null
+  const stored = (draft: Draft) => ({ v: 1, job, base: draft.base, steps: draft.steps })
   const write = async (): Promise<boolean> => {
     for (;;) {
       const draft = wanted
       const kept = await attempt(async () => {
-        await (draft ? set(key, { v: 1, job, base: draft.base, steps: draft.steps }, store()) : del(key, store()))
+        await (draft ? set(key, stored(draft), store()) : del(key, store()))
         return true
       })
       if (draft !== wanted) continue
       writing = null
+      if (kept) synchronously((storage) => storage.removeItem(LAST_WORDS + key))
       return kept ?? false
     }
   }
@@ -93,7 +98,37 @@ function deskOf(store: () => UseStore, key: string, job: string, found: Draft | 
       wanted = draft
       return (writing ??= write())
     },
+    keepLast(draft) {
+      synchronously((storage) => storage.setItem(LAST_WORDS + key, JSON.stringify(stored(draft))))
+    },
     leave,
+  }
+}
+
+const LAST_WORDS = 'aisubs.last-words.'
+
+/** What pages that were left in the middle of a word had to say, by the key of their drafts. */
+function lastWords(): [string, unknown][] {
+  const found = synchronously((storage) => {
+    const keys = Object.keys(storage).filter((key) => key.startsWith(LAST_WORDS))
+    return keys.map((key): [string, unknown] => [key.slice(LAST_WORDS.length), parsed(storage.getItem(key) ?? '')])
+  })
+  return found ?? []
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // fits no draft, which is how it is told
+  }
+}
+
+function synchronously<T>(step: (storage: Storage) => T): T | null {
+  try {
+    return step(localStorage)
+  } catch {
+    return null // as below
   }
 }
 
