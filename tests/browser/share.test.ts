@@ -163,11 +163,20 @@ test('a link copies itself, by key and mouse, and its dialog gives the focus bac
   await context.close()
 })
 
-test('where no page may copy, the link is marked for the keyboard', async () => {
-  const { page, context } = await openDialog()
-  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+test('over plain HTTP a link is copied the old way, and where no page may copy it is marked for the keyboard', async () => {
+  const { page, context } = await openDialog({ permissions: ['clipboard-read', 'clipboard-write'] })
+  await page.evaluate(() => {
+    Object.assign(globalThis, { clipboard: navigator.clipboard })
+    Object.defineProperty(navigator, 'clipboard', { value: undefined })
+  })
   const link = await makeLink(page)
-  await page.getByRole('button', { name: 'Copy', exact: true }).click()
+  const copy = page.getByRole('button', { name: 'Copy', exact: true })
+  await copy.click()
+  const copied = (): Promise<string> =>
+    page.evaluate(() => (globalThis as unknown as { clipboard: Clipboard }).clipboard.readText())
+  await expect.poll(copied).toBe(link)
+  await page.evaluate(() => Object.assign(document, { execCommand: () => false }))
+  await copy.click()
   await page.getByText('press Ctrl+C').first().waitFor()
   expect(await page.evaluate(() => getSelection()?.toString())).toBe(link)
   await context.close()

@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
+import { copyText } from '@/ui/clipboard.ts'
 
 /** A part of the page that broke says so; the rest, and every upload, goes on. */
 export class Boundary extends Component<{ children: ReactNode }, { fault: Error | null }> {
@@ -24,7 +25,7 @@ function Stopped({ fault }: { fault: Error }) {
         <Button kind="primary" onClick={() => location.reload()}>
           {app.reload}
         </Button>
-        <Button onClick={() => void navigator.clipboard.writeText(fault.stack ?? fault.message)}>{app.copyDetails}</Button>
+        <Button onClick={() => void copyText(fault.stack ?? fault.message)}>{app.copyDetails}</Button>
       </p>
     </div>
   )

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
+import { copyText } from '@/ui/clipboard.ts'
 
 const SAID_MS = 4_000
 
@@ -21,8 +22,8 @@ export function LinkField({ token, onAnother }: { token: string; onAnother: () =
     return () => clearTimeout(timer)
   }, [said])
   const copy = async (): Promise<void> => {
+    const outcome = (await copyText(link)) ? words.copied : words.copyByHand
     field.current?.select()
-    const outcome = (await written(link)) ? words.copied : words.copyByHand
     setSaid(outcome)
     announce(outcome)
   }
@@ -54,14 +55,4 @@ export function LinkField({ token, onAnother }: { token: string; onAnother: () =
       </Button>
     </div>
   )
-}
-
-/** False where the browser refuses, or has no clipboard for a page: plain http to another machine. */
-async function written(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    return false
-  }
 }

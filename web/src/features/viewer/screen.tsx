@@ -3,6 +3,7 @@ import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'
 import { announce } from '@/ui/announcer.tsx'
+import { copyText } from '@/ui/clipboard.ts'
 import { DownloadMenu } from '../download_menu.tsx'
 import { useServerConfig, useServices } from '../services.ts'
 import { speakerLooks } from '../speaker_looks.ts'
@@ -140,8 +141,8 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   }
   useKeys(region, keysOn, act)
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(paragraphs.map((paragraph) => paragraph.text).join('\n\n'))
-    announce(text.copied)
+    const copied = await copyText(paragraphs.map((paragraph) => paragraph.text).join('\n\n'))
+    announce(copied ? text.copied : text.notCopied)
   }
   return (
     <div ref={region} tabIndex={-1} className="viewer outline-none">

@@ -22,6 +22,7 @@ export const viewerDe: Words<typeof viewerEn> = {
   nextDoubt: 'Nächstes unsicheres Wort',
   copy: 'Text kopieren',
   copied: 'Kopiert',
+  notCopied: 'Dieser Browser lässt die Seite nicht kopieren. Wählen Sie den Text aus und kopieren Sie ihn selbst.',
   backTo: (time) => `Zurück zu ${time}`,
 
   player: 'Wiedergabe',

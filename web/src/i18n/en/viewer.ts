@@ -19,6 +19,7 @@ export const viewerEn = {
   nextDoubt: 'Next doubtful word',
   copy: 'Copy text',
   copied: 'Copied',
+  notCopied: 'This browser does not let the page copy. Select the text and copy it yourself.',
   backTo: (time: string) => `Back to ${time}`,
 
   player: 'Player',
