@@ -7,6 +7,8 @@ const SOURCE = readFileSync(join(REPOSITORY, 'web', 'node_modules', 'axe-core', 
 
 /** What axe finds wrong, as rule and elements. It is evaluated, not added as a script, which the policy forbids. */
 export async function axeViolations(page: Page): Promise<string[]> {
+  // A colour on its way to another one is neither of them.
+  await page.waitForFunction(() => !document.getAnimations().some((one) => one instanceof CSSTransition))
   await page.evaluate(SOURCE)
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
