@@ -79,7 +79,7 @@ try {
     await page.evaluate(() => (window.latencies = []))
     const before = await busy()
     for (const key of keys) await page.keyboard.press(key, { delay: 20 })
-    await page.waitForFunction((count) => window.latencies.length === count, keys.length)
+    await page.waitForFunction((count) => window.latencies.length >= count, keys.length)
     const worked = (await busy()) - before
     const sorted = (await page.evaluate(() => window.latencies)).sort((a, b) => a - b)
     const share = { 'work a key, ms': Math.round((worked * 10_000) / keys.length) / 10 }
