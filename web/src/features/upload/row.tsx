@@ -65,13 +65,14 @@ export function UploadRow({ upload, estimate, onViewJobs }: Props) {
   )
 }
 
-/** A recording that is uploaded says how its job ended; how it goes on is told in the list. */
+/** A recording that is uploaded says whether its job runs and how it ended; how far it is, is told in the list. */
 function useJobLine(upload: Upload): string | null {
   const text = useText()
   const { entries } = useJobs()
   const { phase } = upload
   if (phase.name !== 'submitted' || phase.cached) return null
   const job = entries.find(({ ref }) => ref.id === upload.jobId)?.job
+  if (job?.status === 'processing') return `${text.jobs.status.processing}. ${text.jobs.safe}`
   if (!job || isActive(job)) return null
   if (job.status === 'failed') return errorText(text, job.error_code ?? 'internal', job.error_message)
   return text.jobs.status[job.status]
