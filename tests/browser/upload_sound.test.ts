@@ -196,6 +196,17 @@ test('the whole file can be had instead, and is remembered', async () => {
   await context.close()
 })
 
+/** The whole file is sent, and the page says why. */
+async function expectWhole(page: Page, recording: string, why: string): Promise<void> {
+  const sent = watchPuts(page)
+  const shown = page.getByText(why).waitFor()
+  await choose(page, recording)
+  await transcribe(page)
+  await shown
+  await row(page, 'submitted').waitFor()
+  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+}
+
 test.each([
   ['throws', 'throw new Error("broken")'],
   ['does not load', null],
@@ -204,14 +215,7 @@ test.each([
   await page.route(/extract\.worker.*\.js$/, (route) =>
     body === null ? route.abort() : route.fulfill({ body, contentType: 'text/javascript' }),
   )
-  const sent = watchPuts(page)
-  const recording = sampleVideo('stubborn.mp4')
-  const shown = page.getByText('The sound could not be taken out here, so the whole file is uploaded.').waitFor()
-  await choose(page, recording)
-  await transcribe(page)
-  await shown
-  await row(page, 'submitted').waitFor()
-  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  await expectWhole(page, sampleVideo('stubborn.mp4'), 'The sound could not be taken out here, so the whole file is uploaded.')
   await context.close()
 })
 
@@ -219,14 +223,7 @@ test('without private files, as on a page over plain HTTP, the whole file is sen
   const { page, context, complaints } = await openPage(browser, edition.url)
   await page.addInitScript(() => Reflect.deleteProperty(StorageManager.prototype, 'getDirectory'))
   await page.reload()
-  const sent = watchPuts(page)
-  const recording = sampleVideo('plain.mp4')
-  const shown = page.getByText('The sound could not be taken out here, so the whole file is uploaded.').waitFor()
-  await choose(page, recording)
-  await transcribe(page)
-  await shown
-  await row(page, 'submitted').waitFor()
-  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  await expectWhole(page, sampleVideo('plain.mp4'), 'The sound could not be taken out here, so the whole file is uploaded.')
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -235,14 +232,7 @@ test('without room for the sound the whole file is sent', async () => {
   const { page, context, complaints } = await openPage(browser, edition.url)
   const devtools = await context.newCDPSession(page)
   await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(edition.url).origin, quotaSize: 100_000 })
-  const sent = watchPuts(page)
-  const recording = video('full.mov', 20, 9)
-  const shown = page.getByText('This browser has no room for the sound alone, so the whole file is uploaded.').waitFor()
-  await choose(page, recording)
-  await transcribe(page)
-  await shown
-  await row(page, 'submitted').waitFor()
-  expect(sent.map(spanOf).find((span) => span)?.total).toBe(statSync(recording).size)
+  await expectWhole(page, video('full.mov', 20, 9), 'This browser has no room for the sound alone, so the whole file is uploaded.')
   expect(await extractsOf(page)).toEqual([])
   expect(complaints).toEqual([])
   await context.close()

@@ -12,9 +12,7 @@ import pytest
 from aisubs.formats import FORMATS
 from aisubs.http.headers import MAX_EDIT_BYTES
 from tests.doors.http_door import Door, fault_of, open_door
-from tests.doors.text_door import edit, halves, post, splice, text, typed
-from tests.scripted_engine import ScriptedEngine
-from tests.speech import SAMPLE_VIDEO
+from tests.doors.text_door import edit, halves, post, splice, text, transcribed, typed
 
 
 @pytest.fixture
@@ -25,10 +23,7 @@ def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
 
 @pytest.fixture
 def completed(door: Door) -> str:
-    job_id = door.upload(SAMPLE_VIDEO.read_bytes(), filename="talk.mp4")
-    door.workshop.work(ScriptedEngine())
-    assert door.status(job_id) == "completed"
-    return job_id
+    return transcribed(door)
 
 
 def test_every_file_follows_an_edit(door: Door, completed: str) -> None:

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.doors.http_door import Door, fault_of, open_door, recording
-from tests.doors.text_door import edit, halves, post, splice, text, typed
-from tests.scripted_engine import ScriptedEngine
-from tests.speech import SAMPLE_VIDEO
+from tests.doors.text_door import edit, halves, post, splice, text, transcribed, typed
 
 
 @pytest.fixture
@@ -23,10 +21,7 @@ def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
 
 @pytest.fixture
 def completed(door: Door) -> str:
-    job_id = door.upload(SAMPLE_VIDEO.read_bytes(), filename="talk.mp4")
-    door.workshop.work(ScriptedEngine())
-    assert door.status(job_id) == "completed"
-    return job_id
+    return transcribed(door)
 
 
 def test_the_machines_text_in_columns(door: Door, completed: str) -> None:

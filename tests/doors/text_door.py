@@ -7,6 +7,16 @@ from typing import Any
 import httpx
 
 from tests.doors.http_door import Door
+from tests.scripted_engine import ScriptedEngine
+from tests.speech import SAMPLE_VIDEO
+
+
+def transcribed(door: Door) -> str:
+    """The id of a job whose transcript is there."""
+    job_id = door.upload(SAMPLE_VIDEO.read_bytes(), filename="talk.mp4")
+    door.workshop.work(ScriptedEngine())
+    assert door.status(job_id) == "completed"
+    return job_id
 
 
 def text(door: Door, job_id: str, **params: Any) -> dict[str, Any]:

@@ -1,23 +1,8 @@
 /** What holds for the phases of an upload whatever happens in whatever order. */
 import { describe, expect, test } from 'vitest'
 import { type Happening, next, type Upload } from '@/upload/phases.ts'
+import { NEW_UPLOAD } from './new_upload.ts'
 
-const NEW: Upload = {
-  key: 'a'.repeat(32),
-  name: 'talk.mp4',
-  size: 1000,
-  type: 'video/mp4',
-  durationMs: null,
-  phase: { name: 'inspecting' },
-  jobId: null,
-  share: 0,
-  speed: null,
-  leftS: null,
-  extractSize: null,
-  whole: null,
-  reload: 'file',
-  mirrored: false,
-}
 const RUNS = 500
 const LONGEST = 40
 
@@ -60,7 +45,7 @@ function anything(random: () => number): Happening {
 function everyStep(check: (before: Upload, happening: Happening, after: Upload, told: string) => void): void {
   for (let seed = 1; seed <= RUNS; seed += 1) {
     const random = numbers(seed)
-    let upload = NEW
+    let upload = NEW_UPLOAD
     for (let step = 0; step < LONGEST; step += 1) {
       const happening = anything(random)
       const after = next(upload, happening)
@@ -98,7 +83,7 @@ describe('whatever happens', () => {
   test('nothing is sent before the file was looked at and the button pressed', () => {
     for (let seed = 1; seed <= RUNS; seed += 1) {
       const random = numbers(seed)
-      let upload = NEW
+      let upload = NEW_UPLOAD
       for (let step = 0; step < LONGEST; step += 1) {
         const happening = anything(random)
         if (happening.on !== 'start') upload = next(upload, happening)

@@ -6,24 +6,9 @@ import { fingerprint } from '@/upload/fingerprint.ts'
 import { browserLedger } from '@/upload/ledger.ts'
 import { type Happening, next, type Upload } from '@/upload/phases.ts'
 import type { Record } from '@/upload/record.ts'
+import { NEW_UPLOAD } from './new_upload.ts'
 
-const upload: Upload = {
-  key: 'a'.repeat(32),
-  name: 'talk.mp4',
-  size: 1000,
-  type: 'video/mp4',
-  durationMs: null,
-  phase: { name: 'inspecting' },
-  jobId: null,
-  share: 0,
-  speed: null,
-  leftS: null,
-  extractSize: null,
-  whole: null,
-  reload: 'file',
-  mirrored: false,
-}
-const after = (...happenings: Happening[]): Upload => happenings.reduce(next, upload)
+const after = (...happenings: Happening[]): Upload => happenings.reduce(next, NEW_UPLOAD)
 const GOOD: Happening = { on: 'inspected', rejection: null, durationMs: 60_000 }
 const SENDING: Happening[] = [GOOD, { on: 'start' }, { on: 'turn' }, { on: 'announced', jobId: 'j' }]
 
