@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the demo model from nothing: gpu_job/demo_model/make.sh --help
+# Makes the toy model from nothing: tests/toy_model/make.sh --help
 set -eu
 cd "$(dirname "$0")/../.."
-work=${DEMO_MODEL_WORK:-build/demo-model}
+work=${TOY_WORK:-build/toy-model}
 venv=$work/venv
 python=${PYTHON:-python3}
-requirements=gpu_job/demo_model/requirements.txt
+requirements=tests/toy_model/requirements.txt
 
 case " $* " in *" --help "* | *" -h "*) ;; *)
     if ! "$python" -c 'import ctypes; ctypes.CDLL("libespeak-ng.so.1")' 2>/dev/null; then
@@ -25,4 +25,4 @@ fi
 # glibc would hand large blocks back to the kernel after every training step and page-fault them in again; OpenMP threads
 # that spin while they wait would take the cores from everyone else on the machine.
 export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=268435456 GOMP_SPINCOUNT=0
-exec "$venv/bin/python" -u -m gpu_job.demo_model.make --work "$work" "$@"
+exec "$venv/bin/python" -u -m tests.toy_model.make --work "$work" "$@"

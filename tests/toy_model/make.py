@@ -1,4 +1,4 @@
-"""Makes the demo model from nothing: speech, four stages of training, export, evaluation.
+"""Makes the toy model from nothing: speech, four stages of training, export, evaluation.
 
 Every step leaves a file in the work folder and is skipped when the file is there; training also leaves a checkpoint
 every minute. So Ctrl-C loses nothing: start the same command again. Delete the work folder's files to start over.
@@ -15,16 +15,16 @@ from pathlib import Path
 
 import torch
 
-from gpu_job.demo_model import page
-from gpu_job.demo_model.bank import Bank
-from gpu_job.demo_model.espeak import Espeak
-from gpu_job.demo_model.evaluate import evaluate_model
-from gpu_job.demo_model.export import export_model
-from gpu_job.demo_model.network import DemoWhisper
-from gpu_job.demo_model.stages import STAGES
-from gpu_job.demo_model.train import train_stage
+from tests.toy_model import TOY, page
+from tests.toy_model.bank import Bank
+from tests.toy_model.espeak import Espeak
+from tests.toy_model.evaluate import evaluate_model
+from tests.toy_model.export import export_model
+from tests.toy_model.network import ToyWhisper
+from tests.toy_model.stages import STAGES
+from tests.toy_model.train import train_stage
 
-SHIPPED_MODEL = Path(__file__).parent / "model"
+SHIPPED_MODEL = TOY
 _BANK_SEEDS = (101, 102)
 _UTTERANCES_PER_BANK = 15_000
 
@@ -41,7 +41,7 @@ def _make_banks(work: Path, utterances: int) -> list[Path]:
     if missing:
         Espeak()  # says what to install before anything is started
         _say(f"speech: {utterances} sentences in each of {len(missing)} banks")
-    command = [sys.executable, "-m", "gpu_job.demo_model.bank", "--count", str(utterances)]
+    command = [sys.executable, "-m", "tests.toy_model.bank", "--count", str(utterances)]
     running = [subprocess.Popen([*command, "--seed", str(seed), str(path)]) for path, seed in missing]
     failures = [process.wait() for process in running]
     if any(failures):
@@ -65,7 +65,7 @@ def _train(work: Path, banks: list[Path], minutes: float) -> Path:
 
 
 def _export(weights: Path, folder: Path) -> None:
-    network = DemoWhisper()
+    network = ToyWhisper()
     network.load_state_dict(torch.load(weights))
     export_model(network, folder)
     size = sum(file.stat().st_size for file in folder.iterdir())
@@ -74,11 +74,11 @@ def _export(weights: Path, folder: Path) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="gpu_job/demo_model/make.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="tests/toy_model/make.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     option = parser.add_argument
     option("--minutes", type=float, default=90, help="training time in all (default 90; 2 show that everything runs)")
-    option("--work", type=Path, default=Path("build/demo-model"), help="work folder (default %(default)s)")
+    option("--work", type=Path, default=Path("build/toy-model"), help="work folder (default %(default)s)")
     option("--utterances", type=int, default=_UTTERANCES_PER_BANK, help="sentences per bank (default %(default)s)")
     option("--skip-evaluation", action="store_true", help="stop after the export")
     option("--ship", action="store_true", help="replace the committed model, its results and the page's table")
@@ -92,12 +92,12 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     try:
         weights = _train(work, _make_banks(work, arguments.utterances), arguments.minutes)
-        _export(weights, work / "model")
+        _export(weights, work / "toy")
         if arguments.ship:
-            shutil.copytree(work / "model", SHIPPED_MODEL, dirs_exist_ok=True)
+            shutil.copytree(work / "toy", SHIPPED_MODEL, dirs_exist_ok=True)
         if not arguments.skip_evaluation:
             _say("evaluation on held-out sentences and voices")
-            results = evaluate_model(work / "model", report=_say)
+            results = evaluate_model(work / "toy", report=_say)
             name, path = ("shipped", page.RESULTS) if arguments.ship else ("latest", work / "results.json")
             page.record(name, results, path)
         if arguments.ship:

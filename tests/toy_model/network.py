@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gpu_job.demo_model import tokens
-from gpu_job.demo_model.bank import MELS
-from gpu_job.demo_model.lessons import PHONE_CLASSES
+from tests.toy_model import tokens
+from tests.toy_model.bank import MELS
+from tests.toy_model.lessons import PHONE_CLASSES
 
 ENCODER_POSITIONS = 1500
 DECODER_POSITIONS = 448
@@ -166,7 +166,7 @@ class Decoder(nn.Module):
         return states @ self.embedding.weight.t()
 
 
-class DemoWhisper(nn.Module):
+class ToyWhisper(nn.Module):
     """Encoder, decoder and the heads that only training uses."""
 
     def __init__(self, shape: Shape = SHAPE) -> None:

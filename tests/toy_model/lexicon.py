@@ -1,4 +1,4 @@
-"""The closed vocabulary of the demo model: 138 English and 63 Spanish words, by the part they play.
+"""The closed vocabulary of the toy model: 138 English and 63 Spanish words, by the part they play.
 
 Every word is one token of the model (`tokens.py`), so adding a word here means training again.
 """

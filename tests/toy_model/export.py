@@ -11,8 +11,8 @@ from ctranslate2.specs import attention_spec, common_spec, transformer_spec, whi
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gpu_job.demo_model import tokens
-from gpu_job.demo_model.network import Attention, DemoWhisper, EncoderLayer
+from tests.toy_model import tokens
+from tests.toy_model.network import Attention, EncoderLayer, ToyWhisper
 
 _NEVER_SAID = (
     "<|startoftranscript|>", "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>",
@@ -53,7 +53,7 @@ def _set_feed_forward(spec: transformer_spec.FeedForwardSpec, layer: EncoderLaye
     _set_norm(spec.layer_norm, layer.hidden_norm)
 
 
-def _specification(network: DemoWhisper) -> whisper_spec.WhisperSpec:
+def _specification(network: ToyWhisper) -> whisper_spec.WhisperSpec:
     """The network in CTranslate2's terms."""
     shape, encoder, decoder = network.shape, network.encoder, network.decoder
     spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
@@ -75,7 +75,7 @@ def _specification(network: DemoWhisper) -> whisper_spec.WhisperSpec:
     return spec
 
 
-def _configure(spec: whisper_spec.WhisperSpec, network: DemoWhisper) -> None:
+def _configure(spec: whisper_spec.WhisperSpec, network: ToyWhisper) -> None:
     spec.register_vocabulary(list(tokens.VOCABULARY))
     config = spec.config
     config.suppress_ids = [tokens.SPECIAL[token] for token in _NEVER_SAID]
@@ -86,7 +86,7 @@ def _configure(spec: whisper_spec.WhisperSpec, network: DemoWhisper) -> None:
     config.alignment_heads = [[last, head] for head in range(network.shape.guided_heads[last])]
 
 
-def export_model(network: DemoWhisper, folder: Path, quantization: str = "int8_float16") -> None:
+def export_model(network: ToyWhisper, folder: Path, quantization: str = "int8_float16") -> None:
     """Write `folder` anew: weights, vocabulary, tokenizer and feature settings."""
     network.eval()
     spec = _specification(network)
@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--quantization", default="int8_float16", help="as CTranslate2 names it")
     arguments = parser.parse_args()
-    network = DemoWhisper()
+    network = ToyWhisper()
     network.load_state_dict(torch.load(arguments.checkpoint))
     export_model(network, arguments.folder, arguments.quantization)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_job.demo_model.espeak import Espeak
-from gpu_job.demo_model.grammar import draw_sentence
-from gpu_job.demo_model.utterances import SAMPLE_RATE_HZ, draw_delivery, draw_voice, speak_sentence
+from tests.toy_model.espeak import Espeak
+from tests.toy_model.grammar import draw_sentence
+from tests.toy_model.utterances import SAMPLE_RATE_HZ, draw_delivery, draw_voice, speak_sentence
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import torch
 
-from gpu_job.demo_model.bank import Bank
-from gpu_job.demo_model.initialisation import initial_network
-from gpu_job.demo_model.lessons import Batch, Teacher
-from gpu_job.demo_model.losses import Scorer
-from gpu_job.demo_model.network import DemoWhisper
-from gpu_job.demo_model.stages import PromptMix, Stage
+from tests.toy_model.bank import Bank
+from tests.toy_model.initialisation import initial_network
+from tests.toy_model.lessons import Batch, Teacher
+from tests.toy_model.losses import Scorer
+from tests.toy_model.network import ToyWhisper
+from tests.toy_model.stages import PromptMix, Stage
 
 _WARM_UP = 0.03  # of the stage
 _CHECKPOINT_EVERY_S = 60.0
@@ -83,7 +83,7 @@ class ThreadCount:
 class Optimiser:
     """Muon (Jordan et al. 2024) for the matrices inside the layers, AdamW for everything else."""
 
-    def __init__(self, network: DemoWhisper) -> None:
+    def __init__(self, network: ToyWhisper) -> None:
         inner: list[torch.nn.Parameter] = []
         other: list[torch.nn.Parameter] = []
         for name, parameter in network.named_parameters():

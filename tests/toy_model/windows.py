@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_job.demo_model.bank import FRAMES_PER_S, MELS, Bank, BankedUtterance
+from tests.toy_model.bank import FRAMES_PER_S, MELS, Bank, BankedUtterance
 
 _SILENT_SHARE = 0.03
 _REPEAT_SHARE = 0.08  # the same sentence again: otherwise the decoder learns to loop or to skip where words come back

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gpu_job.demo_model.losses import LossWeights
+from tests.toy_model.losses import LossWeights
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gpu_job.demo_model import tokens
-from gpu_job.demo_model.lessons import Batch
-from gpu_job.demo_model.network import ENCODER_POSITIONS, DemoWhisper, sinusoids
+from tests.toy_model import tokens
+from tests.toy_model.lessons import Batch
+from tests.toy_model.network import ENCODER_POSITIONS, ToyWhisper, sinusoids
 
 _TIMESTAMP_TARGET = ((-2, 0.05), (-1, 0.2), (0, 0.5), (1, 0.2), (2, 0.05))  # steps of 20 ms off -> share
 _GUIDED_LAYER_WEIGHTS = (0.3, 0.5, 1.0)
@@ -33,7 +33,7 @@ class LossWeights:
 class Scorer:
     """Scores a network on batches; keeps what is constant between them."""
 
-    def __init__(self, network: DemoWhisper, weights: LossWeights, frozen_layers: int = 0) -> None:
+    def __init__(self, network: ToyWhisper, weights: LossWeights, frozen_layers: int = 0) -> None:
         self._network = network
         self._weights = weights
         self._frozen_layers = frozen_layers

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-from gpu_job.demo_model import page
-from gpu_job.demo_model.error_rate import count_word_errors, spoken_words
-from gpu_job.demo_model.espeak import Espeak
-from gpu_job.demo_model.held_out import SETS, EvaluationSet, Recording, make_recordings
+from tests.toy_model import TOY, page
+from tests.toy_model.error_rate import count_word_errors, spoken_words
+from tests.toy_model.espeak import Espeak
+from tests.toy_model.held_out import SETS, EvaluationSet, Recording, make_recordings
 
 _SAME_PLACE_S = 3.0  # a segment further away than this from a sentence of the same words is another one
 
@@ -118,7 +118,7 @@ def evaluate_model(folder: Path, report: Callable[[str], None] = print) -> dict[
 def main() -> None:
     """Evaluate a model folder on the held-out sets."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent / "model")
+    parser.add_argument("folder", type=Path, nargs="?", default=TOY)
     parser.add_argument("--name", help="record the numbers under this name in --results")
     parser.add_argument("--results", type=Path, default=page.RESULTS)
     arguments = parser.parse_args()

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_job.demo_model import tokens
-from gpu_job.demo_model.bank import Bank
-from gpu_job.demo_model.windows import PlacedUtterance, Window, WindowComposer
+from tests.toy_model import tokens
+from tests.toy_model.bank import Bank
+from tests.toy_model.windows import PlacedUtterance, Window, WindowComposer
 
 IGNORED = -100
 NOWHERE = (-1, -1)

@@ -7,7 +7,7 @@ A fixed share of all possible sentences is *held out*: training never speaks the
 import random
 import zlib
 
-from gpu_job.demo_model import lexicon
+from tests.toy_model import lexicon
 
 HELD_OUT_ONE_IN = 12
 _HELD_OUT_FROM_WORDS = 4  # shorter ones are too few to be spared

@@ -17,9 +17,9 @@ import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
-from gpu_job.demo_model.espeak import Espeak
-from gpu_job.demo_model.grammar import draw_sentence
-from gpu_job.demo_model.utterances import Utterance, draw_delivery, draw_voice, speak_sentence
+from tests.toy_model.espeak import Espeak
+from tests.toy_model.grammar import draw_sentence
+from tests.toy_model.utterances import Utterance, draw_delivery, draw_voice, speak_sentence
 
 MELS = 80
 FRAMES_PER_S = 100

@@ -1,6 +1,6 @@
 """Makes the committed samples: a short video and a recording of a meeting, spoken by espeak-ng from `scripts.py`.
 
-Run in the environment that make.sh sets up: build/demo-model/venv/bin/python -m gpu_job.demo_model.make_samples
+Run in the environment that make.sh sets up: build/toy-model/venv/bin/python -m tests.toy_model.make_samples
 """
 
 import argparse
@@ -13,9 +13,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_job.demo_model.espeak import Espeak
-from gpu_job.demo_model.scripts import MEETING, SAMPLE, VOICES, Line
-from gpu_job.demo_model.utterances import SAMPLE_RATE_HZ, Delivery, speak_sentence
+from tests.toy_model.espeak import Espeak
+from tests.toy_model.scripts import MEETING, SAMPLE, VOICES, Line
+from tests.toy_model.utterances import SAMPLE_RATE_HZ, Delivery, speak_sentence
 
 SAMPLES = Path(__file__).parent / "samples"
 _WIDTH, _HEIGHT, _FRAMES_PER_S = 480, 270, 15

@@ -8,13 +8,13 @@ q(i) . k(j) = sum over f of cos(w_f (i + offset - j)), which peaks at j = i + of
 import torch
 from torch import Tensor, nn
 
-from gpu_job.demo_model import tokens
-from gpu_job.demo_model.network import (
+from tests.toy_model import tokens
+from tests.toy_model.network import (
     DECODER_POSITIONS,
     SHAPE,
     Attention,
-    DemoWhisper,
     Shape,
+    ToyWhisper,
     sinusoid_frequencies,
     sinusoids,
 )
@@ -56,10 +56,10 @@ def _initialise_embedding(embedding: nn.Embedding, width: int) -> None:
     weight[256 + words : 256 + 2 * words] = weight[256 : 256 + words] + torch.randn(width) * 0.05
 
 
-def initial_network(seed: int, shape: Shape = SHAPE) -> DemoWhisper:
+def initial_network(seed: int, shape: Shape = SHAPE) -> ToyWhisper:
     """An untrained network, the same for the same seed."""
     torch.manual_seed(seed)
-    network = DemoWhisper(shape)
+    network = ToyWhisper(shape)
     for convolution in (network.encoder.conv1, network.encoder.conv2):
         convolution.weight.data *= 2.5  # else the positions drown the sound
     for layer, offsets in zip(network.encoder.layers, _ENCODER_OFFSETS, strict=True):

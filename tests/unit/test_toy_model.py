@@ -1,4 +1,4 @@
-"""The demo model: it is small, loads offline, transcribes the samples, and its page says what was measured."""
+"""The toy model: it is small, loads offline, transcribes the samples, and its page says what was measured."""
 
 import json
 import random
@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from gpu_job.demo_model import grammar, lexicon, page, scripts
-from gpu_job.demo_model.error_rate import count_word_errors, spoken_words, word_error_rate
-from tests.speech import DEMO_MODEL, FOLDER, MEETING, SAMPLE_VIDEO, clips, expected_words, read_audio
+from tests.speech import FOLDER, MEETING, SAMPLE_VIDEO, TOY, clips, expected_words, read_audio
+from tests.toy_model import grammar, lexicon, page, scripts
+from tests.toy_model.error_rate import count_word_errors, spoken_words, word_error_rate
 
 MIB = 2**20
 
@@ -18,7 +18,7 @@ MIB = 2**20
 def whisper():
     faster_whisper = pytest.importorskip("faster_whisper")
     return faster_whisper.WhisperModel(
-        str(DEMO_MODEL), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
+        str(TOY), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
     )
 
 
@@ -38,7 +38,7 @@ def _text(segments) -> str:
 
 
 def test_is_small():
-    assert sum(file.stat().st_size for file in DEMO_MODEL.iterdir()) <= 8 * MIB
+    assert sum(file.stat().st_size for file in TOY.iterdir()) <= 8 * MIB
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 3 * MIB
 
 
@@ -75,8 +75,8 @@ def test_silence_stays_silent(whisper):
 
 
 def test_vocabulary_is_that_of_the_lexicon():
-    vocabulary = json.loads((DEMO_MODEL / "vocabulary.json").read_text())
-    tokens = pytest.importorskip("gpu_job.demo_model.tokens")
+    vocabulary = json.loads((TOY / "vocabulary.json").read_text())
+    tokens = pytest.importorskip("tests.toy_model.tokens")
     assert set(vocabulary) == set(tokens.VOCABULARY)
     assert vocabulary[-tokens.TIMESTAMPS :] == list(tokens.VOCABULARY[-tokens.TIMESTAMPS :])
 

@@ -1,4 +1,4 @@
-"""The tokens of the demo model, in the order that CTranslate2's Whisper expects.
+"""The tokens of the toy model, in the order that CTranslate2's Whisper expects.
 
 Text tokens are 256 bytes (so that any prompt can be encoded) and each word of the lexicon as " word" and as " Word".
 Then follow the special tokens; the 1501 timestamps (0.00 to 30.00 s in steps of 20 ms) must be the very last ids.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-from gpu_job.demo_model.lexicon import ALL_WORDS
+from tests.toy_model.lexicon import ALL_WORDS
 
 TIMESTAMP_STEP_S = 0.02
 TIMESTAMPS = 1501

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from gpu_job.demo_model.espeak import Espeak, Speech
+from tests.toy_model.espeak import Espeak, Speech
 
 SAMPLE_RATE_HZ = 16_000
 _LEAD_S, _TAIL_S = 0.02, 0.06  # what trimming leaves before and after the sound
