@@ -1,7 +1,7 @@
 """Puts a speech model into a folder, pinned: `python -m gpu_job.fetch_model large-v3-turbo FOLDER --revision …`.
 
-Used when the worker's image is built, so that a worker needs no hub at run time. `demo` copies the toy that ships with
-the code; a directory is copied as it is; anything else is a size or a hub name that faster-whisper knows.
+Used when the worker's image is built, so that a worker needs no hub at run time. A directory is copied as it is;
+anything else is a size or a hub name that faster-whisper knows.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import shutil
 import sys
 from pathlib import Path
 
-DEMO = Path(__file__).parent / "demo_model" / "model"
 WEIGHTS = "model.bin"
 BLOCK_BYTES = 1 << 20
 
 
 def fetch(model: str, target: Path, revision: str | None) -> None:
     """Fill `target` with the files of the model. Raises OSError or the hub's own errors."""
-    source = DEMO if model == "demo" else Path(model)
+    source = Path(model)
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True)
         return
@@ -39,7 +38,7 @@ def sha256_of(path: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m gpu_job.fetch_model", description=__doc__)
-    parser.add_argument("model", help="demo, a directory, a size such as large-v3-turbo, or a hub name")
+    parser.add_argument("model", help="a directory, a size such as large-v3-turbo, or a hub name")
     parser.add_argument("target", type=Path, help="folder to fill")
     parser.add_argument("--revision", default="", help="commit of the hub repository to pin")
     parser.add_argument("--sha256", default="", help=f"expected SHA-256 of {WEIGHTS}; a different one is an error")
