@@ -44,7 +44,8 @@ class CloudRun:
     """The API at `endpoint` with one job, `job`, while the context lasts.
 
     `command` with `variables` is the container; its output goes to `log`. `quota` executions may run at once.
-    `stuck` True: executions are created, but their containers never start.
+    `stuck` True: executions are accepted, but there is no machine for them. `start_late` finds one, also for an
+    execution that was cancelled (a race that Cloud Run may lose); `end_unstarted` gives one up.
     """
 
     def __init__(
@@ -85,6 +86,18 @@ class CloudRun:
                 execution.process.kill()
             if execution.process is not None:
                 execution.over.wait()
+
+    def start_late(self, name: str) -> None:
+        """A machine has been found for an execution that waits, or that was cancelled a moment ago."""
+        execution = self.executions[name]
+        self._start(execution, execution.shown.template.containers[0].env, self.task_timeout_s)
+
+    def end_unstarted(self, name: str, reason: str = "") -> None:
+        """Cloud Run gives an execution up without having started it; `reason` is one of Condition.CommonReason."""
+        execution = self.executions[name]
+        self._end(execution, None)
+        if reason:
+            execution.shown.conditions[0].reason = run_v2.Condition.CommonReason[reason]
 
     def running(self) -> list[Execution]:
         with self._mutex:
@@ -226,7 +239,9 @@ class CloudRun:
         elif returncode == 0 and not execution.timed_out:
             shown.succeeded_count, condition.state = 1, run_v2.Condition.State.CONDITION_SUCCEEDED
         else:
-            shown.failed_count, condition.execution_reason = 1, reason.NON_ZERO_EXIT_CODE
+            shown.failed_count = 1
+            if execution.process is not None:
+                condition.execution_reason = reason.NON_ZERO_EXIT_CODE
         shown.conditions = [condition]
         execution.over.set()
 
