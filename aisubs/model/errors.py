@@ -1,172 +1,19 @@
-"""The one table of errors: code, HTTP status, retryable, and the sentence a person reads.
+"""Errors as exceptions: each is a row of the one table (error_table.py), and its class says how the pipeline reacts.
 
-    AisubsError                      everything we raise on purpose
-    ├── BadInput                     the user's file or request is at fault: never retried
-    ├── Refused                      the request is fine, the moment or the right is not
-    ├── LostLease                    this worker no longer owns the job: stop at once, write nothing
-    └── Unavailable                  something we depend on failed: worth another try
-
-The code is the contract (it is stored in `transcription_jobs.error_code`, raised by the SQL as its message and sent to
-the browser); the class only says how the pipeline reacts. Sentences may hold `{placeholders}` filled from `details`.
+AisubsError                      everything we raise on purpose
+├── BadInput                     the user's file or request is at fault: never retried
+├── Refused                      the request is fine, the moment or the right is not
+├── LostLease                    this worker no longer owns the job: stop at once, write nothing
+└── Unavailable                  something we depend on failed: worth another try
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from aisubs.model.error_table import ERRORS
 
-@dataclass(frozen=True, slots=True)
-class ErrorCode:
-    """One row of the table. `kind` names the exception class below."""
-
-    code: str
-    http_status: int
-    retryable: bool
-    sentence: str
-    kind: str
-
-
-def _row(code: str, http_status: int, retryable: bool, kind: str, sentence: str) -> ErrorCode:
-    return ErrorCode(code, http_status, retryable, sentence, kind)
-
-
-_ROWS = (
-    # The recording
-    _row(
-        "not_media",
-        415,
-        False,
-        "BadInput",
-        "This file is not audio or video that can be read. It may be damaged or be something else under a media name.",
-    ),
-    _row(
-        "no_audio",
-        422,
-        False,
-        "BadInput",
-        "No sound was found in this file. Check that the recording has an audio track.",
-    ),
-    _row("empty_file", 422, False, "BadInput", "This file is empty."),
-    _row("too_big", 413, False, "BadInput", "This file is larger than the limit of {limit}."),
-    _row("too_long", 422, False, "BadInput", "This recording is longer than the limit of {limit}."),
-    _row(
-        "too_many_streams",
-        422,
-        False,
-        "BadInput",
-        "This file holds more tracks than any recording should, so it was not opened.",
-    ),
-    _row(
-        "truncated",
-        422,
-        False,
-        "BadInput",
-        "This recording is incomplete: the file ends before the recording does. Upload it again.",
-    ),
-    _row("damaged", 422, False, "BadInput", "This recording is damaged and cannot be read to its end."),
-    _row(
-        "source_gone",
-        410,
-        False,
-        "BadInput",
-        "The uploaded recording was deleted or replaced before it was transcribed. Upload it again.",
-    ),
-    _row("bad_name", 422, False, "BadInput", "This file name cannot be used. Rename the file and try again."),
-    # The request
-    _row("bad_request", 422, False, "BadInput", "The request is not valid: {reason}"),
-    _row("bad_language", 422, False, "BadInput", "The language {language} is not known."),
-    _row("bad_format", 404, False, "BadInput", "There is no subtitle format called {format}."),
-    _row("size_mismatch", 409, False, "BadInput", "The uploaded file does not have the size that was announced."),
-    _row("upload_offset", 409, True, "Refused", "The upload goes on at byte {offset}."),
-    _row("upload_gone", 410, False, "Refused", "This upload session has ended. Start the upload again."),
-    _row("upload_expired", 410, False, "Refused", "The upload was not finished in time. Start it again."),
-    # Rights
-    _row("unauthorized", 401, False, "Refused", "This needs the access token of the job."),
-    _row(
-        "origin_refused",
-        403,
-        False,
-        "Refused",
-        "Pages of this origin may not use this server. Those that may are named in its ALLOWED_ORIGINS.",
-    ),
-    _row("job_not_found", 404, False, "Refused", "There is no such job, or it has been deleted."),
-    _row("read_only", 403, False, "Refused", "This link only allows reading. Changes are for whoever made it."),
-    _row(
-        "share_over",
-        410,
-        False,
-        "Refused",
-        "This link no longer works: it was revoked, its time is over, or the job was deleted.",
-    ),
-    _row("too_many_shares", 409, False, "Refused", "This job has {limit} links already. Revoke one first."),
-    _row("recording_gone", 410, False, "Refused", "The recording is no longer here. The transcript stays."),
-    _row("recording_not_shared", 403, False, "Refused", "This link is for the transcript only, without the recording."),
-    _row("not_found", 404, False, "Refused", "There is nothing at this address."),
-    _row("method_not_allowed", 405, False, "Refused", "This address does not take that method."),
-    _row("push_unavailable", 404, False, "Refused", "This server sends no notifications."),
-    _row("link_expired", 410, False, "Refused", "This link has expired. Ask for a new one."),
-    _row("object_not_found", 404, False, "Refused", "The file is not in the store."),
-    _row("precondition_failed", 412, False, "Refused", "The object in the store is not the one that was expected."),
-    # The moment
-    _row(
-        "queue_full",
-        429,
-        True,
-        "Refused",
-        "The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.",
-    ),
-    _row("not_cancellable", 409, False, "Refused", "This job is being processed and runs to its end."),
-    _row("already_over", 409, False, "Refused", "This job is over already, so there is nothing left to cancel."),
-    _row("not_retryable", 409, False, "Refused", "Only a failed or cancelled job can be tried again."),
-    _row("not_finished", 409, True, "Refused", "This job is not finished yet."),
-    _row(
-        "revision_conflict",
-        412,
-        False,
-        "Refused",
-        "The text was changed meanwhile, in another tab or by somebody else. Load it again.",
-    ),
-    _row("revision_not_found", 404, False, "Refused", "There is no revision {revision} of this text."),
-    _row("illegal_move", 409, False, "Refused", "The job cannot do this in its present state."),
-    _row("upload_cancelled", 409, False, "Refused", "The upload was cancelled."),
-    _row("lost_lease", 409, False, "LostLease", "Another worker has taken this job over."),
-    # The work
-    _row(
-        "incomplete",
-        500,
-        True,
-        "Unavailable",
-        "The transcript does not cover the whole recording, so it was not published. The job will be tried again.",
-    ),
-    _row("no_progress", 500, True, "Refused", "The job was stopped twice without getting any further."),
-    _row(
-        "worker_died",
-        500,
-        True,
-        "Unavailable",
-        "The worker stopped again and again without a word, most likely for lack of memory.",
-    ),
-    _row("worker_start", 500, True, "Unavailable", "No worker could be started for this job."),
-    _row("engine_failed", 500, True, "Unavailable", "The speech model failed on this recording."),
-    _row("model_missing", 500, False, "Refused", "The speech model {model} could not be loaded."),
-    _row("no_capacity", 503, True, "Unavailable", "No machine is free at the moment. The job waits."),
-    # What we lean on
-    _row("database_unavailable", 503, True, "Unavailable", "The database does not answer. Try again shortly."),
-    _row("store_unavailable", 503, True, "Unavailable", "The file store does not answer. Try again shortly."),
-    _row("queue_unavailable", 503, True, "Unavailable", "The task queue does not answer. Try again shortly."),
-    _row(
-        "runner_unavailable",
-        503,
-        True,
-        "Unavailable",
-        "The service that starts workers does not answer. Try again shortly.",
-    ),
-    _row("internal", 500, True, "Unavailable", "Something went wrong on our side. It has been recorded."),
-)
-
-ERRORS: dict[str, ErrorCode] = {row.code: row for row in _ROWS}
-"""Every error a user or a program can meet, by code."""
+__all__ = ["ERRORS", "AisubsError", "BadInput", "LostLease", "Refused", "Unavailable", "error"]
 
 
 class AisubsError(Exception):
@@ -183,7 +30,7 @@ class AisubsError(Exception):
         self.reason = reason
         self.retry_after_s = retry_after_s
         self.details = details
-        self.sentence = _fill(row.sentence, {"reason": reason, **details})
+        self.sentence = row.filled({"reason": reason, **details})
         super().__init__(self.sentence)
 
     def __repr__(self) -> str:
@@ -214,11 +61,3 @@ def error(code: str, reason: str = "", *, retry_after_s: float | None = None, **
     if code not in ERRORS:
         code, reason = "internal", f"unknown error code {code!r} {reason}"
     return _KINDS[ERRORS[code].kind](code, reason, retry_after_s=retry_after_s, **details)
-
-
-def _fill(sentence: str, details: dict[str, Any]) -> str:
-    class Given(dict[str, Any]):
-        def __missing__(self, key: str) -> str:
-            return key
-
-    return sentence.format_map(Given(details))
