@@ -20,6 +20,7 @@ ParagraphId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,24}$")]
 """The machine's paragraphs are "0", "1", …; people's have any other names, each once in a document."""
 
 SpeakerLabel = Annotated[str, Field(min_length=1, max_length=100)]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 _Column = Annotated[tuple[Number, ...], Field(max_length=MAX_TEXT_CHARS)]
@@ -40,6 +41,8 @@ class Paragraph:
     conf: Annotated[tuple[Percent | None, ...], Field(max_length=MAX_TEXT_CHARS)]
     speaker: SpeakerLabel | None = None
     edited: bool = False
+    language: LanguageCode | None = None
+    """What it is written in, where that is not the language of the text."""
 
     def as_json(self) -> dict[str, Any]:
         shown = {
@@ -51,7 +54,9 @@ class Paragraph:
             "durations": self.durations,
             "conf": self.conf,
         }
-        return shown | {"edited": True} if self.edited else shown
+        return (
+            shown | ({"edited": True} if self.edited else {}) | ({"language": self.language} if self.language else {})
+        )
 
     def words(self) -> Iterator[str]:
         """The pieces of the text between the offsets, white space at their ends kept. Raises UnicodeDecodeError where
@@ -87,6 +92,7 @@ def paragraph_from_json(row: Mapping[str, Any]) -> Paragraph:
         tuple(row["conf"]),
         row["speaker"],
         row.get("edited", False),
+        row.get("language"),
     )
 
 

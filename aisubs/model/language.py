@@ -1,5 +1,10 @@
 """The languages Whisper knows, by the codes it uses (mostly ISO 639-1). A test compares them with the tokenizer."""
 
+from functools import lru_cache
+
+import langcodes
+from langcodes.tag_parser import LanguageTagError
+
 LANGUAGES: dict[str, str] = {
     "af": "Afrikaans",
     "am": "Amharic",
@@ -102,3 +107,39 @@ LANGUAGES: dict[str, str] = {
     "zh": "Chinese",
     "yue": "Cantonese",
 }
+
+_OTHER_NAMES = {
+    # What the code of today means in Whisper's older ones.
+    "jv": "jw",
+    "nb": "no",
+    "fil": "tl",
+    # Subtitle sites and Bazarr write Chinese scripts, and the Portuguese of Brazil, like this.
+    **dict.fromkeys(("chs", "cht", "zhs", "zht", "hans", "hant", "mandarin"), "zh"),
+    **dict.fromkeys(("pob", "pb", "brazilian"), "pt"),
+    "castilian": "es",
+    "farsi": "fa",
+    "flemish": "nl",
+}
+
+_BY_NAME = {name.lower(): code for code, name in LANGUAGES.items()}
+
+
+@lru_cache(maxsize=4096)
+def language_of(tag: str) -> str | None:
+    """The code in LANGUAGES that a tag means, whoever wrote it; None for none of them.
+
+    Takes ISO 639-1 and 639-2 (both kinds, as films carry them: "ger", "deu"), BCP 47 ("pt-BR", "zh_Hant"), retired
+    codes ("iw") and English names ("German").
+    """
+    plain = tag.strip().lower()
+    known = _OTHER_NAMES.get(plain) or _BY_NAME.get(plain) or (plain if plain in LANGUAGES else None)
+    if known is not None:
+        return known
+    try:
+        language = langcodes.Language.get(plain)
+    except LanguageTagError:
+        return None
+    for code in (language.language, langcodes.standardize_tag(plain, macro=True).partition("-")[0]):
+        if code in LANGUAGES or code in _OTHER_NAMES:
+            return _OTHER_NAMES.get(code, code)
+    return None
