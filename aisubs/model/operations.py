@@ -10,8 +10,8 @@ all it takes to have every former document again, exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from unicodedata import category
@@ -120,10 +120,10 @@ def revise(
     for number, operation in enumerate(operations):
         try:
             _check(operation, duration_ms)
-            undo.append(draft.apply(operation))
-            draft.check_order(operation)
+            undo.append(draft.apply(operation, number))
         except ValueError as fault:
             raise error("bad_request", f"operations.{number}: {fault}.") from fault
+    draft.check_order()
     return draft.document, tuple(step for steps in reversed(undo) for step in steps)
 
 
@@ -136,75 +136,96 @@ def replay(document: Document, operations: Iterable[Operation]) -> tuple[Documen
 
 
 class _Draft:
-    """A document that is being changed."""
+    """A document that is being changed. Each operation takes as long as what it names, however long the text is: the
+    paragraphs are linked to their neighbours, and None is before the first and behind the last."""
 
     def __init__(self, document: Document) -> None:
-        self._paragraphs = list(document.paragraphs)
-        self._ids = [paragraph.id for paragraph in document.paragraphs]
-        self._known = set(self._ids)
+        self._paragraphs = {paragraph.id: paragraph for paragraph in document.paragraphs}
+        ring: list[str | None] = [None, *self._paragraphs, None]
+        self._next = dict(pairwise(ring))
+        self._previous = {right: left for left, right in pairwise(ring)}
+        self._inserted: dict[str, int] = {}
+        """Paragraphs that are new, and the number of the operation that brought them."""
         self._speakers = dict(document.speakers)
-        self._last = 0  # where the operation before was: the next one is seldom far
 
     @property
     def document(self) -> Document:
-        return Document(tuple(self._paragraphs), self._speakers)
+        return Document(tuple(self._in_order()), self._speakers)
 
-    def apply(self, operation: Operation) -> list[Operation]:
+    def apply(self, operation: Operation, number: int = 0) -> list[Operation]:
         """Returns what undoes it. Raises ValueError; the draft is then of no more use."""
         if isinstance(operation, Splice):
-            return self._splice(operation)
+            return self._splice(operation, number)
         if isinstance(operation, Relabel):
             return self._relabel(operation)
         return self._name(operation)
 
-    def check_order(self, operation: Operation) -> None:
-        """Raises ValueError when a paragraph that has just been inserted begins before the one ahead of it."""
-        if not isinstance(operation, Splice) or not operation.insert:
-            return
-        first = self._last
-        behind = first + len(operation.insert)
-        ahead = next((p for p in reversed(self._paragraphs[:first]) if p.starts), None)  # one may have no words
-        after = next((p for p in self._paragraphs[behind:] if p.starts), None)
-        spoken = [p for p in (ahead, *operation.insert, after) if p and p.starts]
-        for left, right in pairwise(spoken):
-            if right.starts[0] < left.starts[0]:
-                raise ValueError(f"the paragraph {right.id} begins before the one ahead of it, {left.id}")
+    def check_order(self) -> None:
+        """Raises `bad_request`, naming the operation, where a new paragraph begins before the one ahead of it. Those
+        without words have no time and are passed over."""
+        for left, right in pairwise(paragraph for paragraph in self._in_order() if paragraph.starts):
+            numbers = [self._inserted[side.id] for side in (left, right) if side.id in self._inserted]
+            if numbers and right.starts[0] < left.starts[0]:
+                told = f"the paragraph {right.id} begins before the one ahead of it, {left.id}"
+                raise error("bad_request", f"operations.{max(numbers)}: {told}.")
 
-    def _splice(self, splice: Splice) -> list[Operation]:
-        count = len(splice.remove)
-        if count:
-            at = self._find(splice.remove[0])
-            if tuple(self._ids[at : at + count]) != splice.remove:
-                raise ValueError(f"the {count} paragraphs from {splice.remove[0]} on are not the ones to remove")
-        else:
-            at = len(self._ids) if splice.before is None else self._find(splice.before)
-        removed = tuple(self._paragraphs[at : at + count])
-        inserted = [paragraph.id for paragraph in splice.insert]
-        self._known.difference_update(splice.remove)
-        for paragraph_id in inserted:
-            if paragraph_id in self._known:
-                raise ValueError(f"there is a paragraph {paragraph_id} already")
-            self._known.add(paragraph_id)
-        self._paragraphs[at : at + count] = splice.insert
-        self._ids[at : at + count] = inserted
-        if len(self._ids) > MAX_PARAGRAPHS and len(inserted) > count:
+    def _in_order(self) -> Iterator[Paragraph]:
+        at = self._next[None]
+        while at is not None:
+            yield self._paragraphs[at]
+            at = self._next[at]
+
+    def _splice(self, splice: Splice, number: int) -> list[Operation]:
+        left, behind = self._gap(splice)
+        removed = tuple(self._paragraphs.pop(paragraph_id) for paragraph_id in splice.remove)
+        for paragraph in removed:
+            self._inserted.pop(paragraph.id, None)
+        for paragraph in splice.insert:
+            if paragraph.id in self._paragraphs:
+                raise ValueError(f"there is a paragraph {paragraph.id} already")
+            self._paragraphs[paragraph.id] = paragraph
+            self._inserted[paragraph.id] = number
+            self._link(left, paragraph.id)
+            left = paragraph.id
+        self._link(left, behind)
+        if len(self._paragraphs) > MAX_PARAGRAPHS and len(splice.insert) > len(removed):
             raise ValueError(f"a text has at most {MAX_PARAGRAPHS} paragraphs")
-        self._last = at
-        behind = at + len(inserted)
-        anchor = self._ids[behind] if behind < len(self._ids) and not inserted else None
-        return [Splice("splice", tuple(inserted), removed, anchor)] if inserted or removed else []
+        inserted = tuple(paragraph.id for paragraph in splice.insert)
+        anchor = None if inserted else behind
+        return [Splice("splice", inserted, removed, anchor)] if inserted or removed else []
+
+    def _gap(self, splice: Splice) -> tuple[str | None, str | None]:
+        """What stands before and behind the run to remove, or the place to insert. Raises ValueError."""
+        if not splice.remove:
+            behind = None if splice.before is None else self._known(splice.before)
+            return self._previous[behind], behind
+        first: str | None = self._known(splice.remove[0])
+        left, at = self._previous[first], first
+        for paragraph_id in splice.remove:
+            if at is None or at != paragraph_id:
+                raise ValueError(f"the {len(splice.remove)} paragraphs from {first} on are not the ones to remove")
+            at = self._next[at]
+        return left, at
+
+    def _link(self, left: str | None, right: str | None) -> None:
+        self._next[left] = right
+        self._previous[right] = left
 
     def _relabel(self, relabel: Relabel) -> list[Operation]:
         former: dict[str | None, list[str]] = {}
         for paragraph_id in dict.fromkeys(relabel.ids):
-            at = self._find(paragraph_id)
-            paragraph = self._paragraphs[at]
+            paragraph = self._paragraphs[self._known(paragraph_id)]
             former.setdefault(paragraph.speaker, []).append(paragraph_id)
-            self._paragraphs[at] = _spoken_by(paragraph, relabel.speaker)
-            self._last = at
+            self._paragraphs[paragraph_id] = replace(paragraph, speaker=relabel.speaker)
         return [
             Relabel("relabel", tuple(ids), speaker) for speaker, ids in former.items() if speaker != relabel.speaker
         ]
+
+    def _known(self, paragraph_id: str) -> str:
+        """Raises ValueError."""
+        if paragraph_id not in self._paragraphs:
+            raise ValueError(f"there is no paragraph {paragraph_id}")
+        return paragraph_id
 
     def _name(self, name: Name) -> list[Operation]:
         former = self._speakers.pop(name.speaker, None)
@@ -213,15 +234,6 @@ class _Draft:
         if len(self._speakers) > MAX_NAMES:
             raise ValueError(f"at most {MAX_NAMES} speakers have names")
         return [Name("name", name.speaker, former)] if former != name.name else []
-
-    def _find(self, paragraph_id: str) -> int:
-        """Raises ValueError."""
-        if paragraph_id not in self._known:
-            raise ValueError(f"there is no paragraph {paragraph_id}")
-        try:
-            return self._ids.index(paragraph_id, self._last)
-        except ValueError:
-            return self._ids.index(paragraph_id)
 
 
 def _check(operation: Operation, duration_ms: int) -> None:
@@ -243,8 +255,3 @@ def _check_shown(name: str | None) -> None:
     # Marks of direction are no printable characters, but names in Hebrew and Arabic come with them.
     if name is not None and (not name.strip() or any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)):
         raise ValueError("a speaker's name must be visible text on one line")
-
-
-def _spoken_by(paragraph: Paragraph, speaker: str | None) -> Paragraph:
-    p = paragraph
-    return Paragraph(p.id, p.text, p.offsets, p.starts, p.durations, p.conf, speaker, p.edited)

@@ -5,7 +5,7 @@ All times are integer milliseconds from the start of the recording (pts 0 of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -47,6 +47,31 @@ class Segment:
     compression_ratio: float | None = None
     no_speech_prob: float | None = None
     marks: tuple[Mark, ...] = ()
+    language: str | None = None
+    """ISO 639-1, as Whisper names it; None in what was transcribed before languages were told apart."""
+    model: str | None = None
+    """Which speech model wrote it, where that is not the transcript's: a second opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What the file of a recording does not give of it; spans are (start_ms, end_ms).
+
+    `missing` was lost to damage: silence stands in its place. `gaps` are jumps of the file's clock, filled with
+    silence: the recorder paused, or a loss that left no other trace. `cut`: the file ends before its recording does;
+    `promised_ms` is the length that the file claims then, if it claims one.
+    """
+
+    missing: tuple[tuple[int, int], ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    cut: bool = False
+    promised_ms: int | None = None
+
+    def shifted(self, by_ms: int) -> Damage:
+        """The same on a clock on which everything is `by_ms` later."""
+        missing, gaps = (tuple((a + by_ms, b + by_ms) for a, b in spans) for spans in (self.missing, self.gaps))
+        promised_ms = None if self.promised_ms is None else self.promised_ms + by_ms
+        return replace(self, missing=missing, gaps=gaps, promised_ms=promised_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +79,8 @@ class Window:
     """A tile of the recording: [start_ms, end_ms) follows the window before it without a gap.
 
     `speech_ms` is what the voice activity detection called speech; `segments` is empty for a tile of silence.
-    `speech` lists the speech spans [(start_ms, end_ms), ...] inside the tile.
+    `speech` lists the speech spans [(start_ms, end_ms), ...] inside the tile. `damage` is None where there is none;
+    only the last window can be `cut`.
     """
 
     seq: int
@@ -63,6 +89,7 @@ class Window:
     speech_ms: int
     segments: tuple[Segment, ...] = ()
     speech: tuple[tuple[int, int], ...] = ()
+    damage: Damage | None = None
 
 
 class Account(StrEnum):
@@ -78,7 +105,9 @@ class Account(StrEnum):
 class Coverage:
     """The ledger: every millisecond stands in exactly one account, and the sum is the duration.
 
-    `unresolved` lists the spans [(start_ms, end_ms), ...] that a person should listen to.
+    `unresolved` lists the spans [(start_ms, end_ms), ...] that a person should listen to; `missing`, which is part of
+    it, and `gaps` are those of `Damage`. `cut_at_ms` is where the file ends too early, `promised_ms` the length that it
+    claims then; both are None for a file that ends where its recording does.
     """
 
     transcribed_ms: int
@@ -86,6 +115,10 @@ class Coverage:
     redecoded_ms: int
     unresolved_ms: int
     unresolved: tuple[tuple[int, int], ...] = ()
+    missing: tuple[tuple[int, int], ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    cut_at_ms: int | None = None
+    promised_ms: int | None = None
 
     @property
     def total_ms(self) -> int:
@@ -108,12 +141,23 @@ class Transcript:
     """Indices of the segments that begin a paragraph, where people have set them; None leaves it to the format."""
 
     @property
+    def text_language(self) -> str:
+        """What most of the text is written in; `language` is what was spoken. Whisper translates into English alone."""
+        return "en" if self.task == "translate" else self.language
+
+    def language_of(self, segment: Segment) -> str | None:
+        """What a segment is written in, where that is not `text_language`."""
+        known = None if self.task == "translate" else segment.language
+        return known if known != self.language else None
+
+    @property
     def text(self) -> str:
         return " ".join(segment.text.strip() for segment in self.segments if segment.text.strip())
 
 
 _SEGMENTS = TypeAdapter(tuple[Segment, ...])
 _WINDOW = TypeAdapter(Window)
+_DAMAGE = TypeAdapter(Damage | None)
 
 
 def segments_to_json(segments: tuple[Segment, ...]) -> list[dict[str, Any]]:
@@ -127,8 +171,14 @@ def segments_from_json(value: object) -> tuple[Segment, ...]:
     return _SEGMENTS.validate_python(value)
 
 
+def damage_to_json(damage: Damage | None) -> dict[str, Any] | None:
+    """The JSON kept in `transcript_windows.damage`."""
+    dumped: dict[str, Any] | None = _DAMAGE.dump_python(damage, mode="json")
+    return dumped
+
+
 def window_from_row(row: dict[str, Any]) -> Window:
-    """Parse a row as `read_windows` returns it: seq, start_ms, end_ms, speech_ms, speech, segments."""
+    """Parse a row as `read_windows` returns it: seq, start_ms, end_ms, speech_ms, speech, segments, damage."""
     return _WINDOW.validate_python(
-        {name: row[name] for name in ("seq", "start_ms", "end_ms", "speech_ms", "segments", "speech")}
+        {name: row[name] for name in ("seq", "start_ms", "end_ms", "speech_ms", "segments", "speech", "damage")}
     )

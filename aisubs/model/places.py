@@ -1,0 +1,39 @@
+"""Where things lie in the bucket, or in the folder that stands for it: one place for each way in and out."""
+
+from __future__ import annotations
+
+UPLOADS = "uploads/"
+"""Recordings that were announced through the API: `uploads/<job>/source.mp4`. Nobody drops anything below it."""
+
+COMMANDS = "cli/"
+"""Recordings that `aisubs transcribe` brought, by their content."""
+
+INBOX = "inbox/"
+"""The local edition's copies of what was dropped in the inbox; people know the files without it."""
+
+RESULTS = "results/"
+"""What workers publish: `results/<job>/<fence>/transcript.srt`."""
+
+OWN = (RESULTS, "tmp/")
+"""What we write ourselves: an event for it must never make a job."""
+
+ASKED_FOR = (UPLOADS, COMMANDS)
+"""Recordings that somebody named: they get an answer whatever they are called."""
+
+FOLDER_OPTIONS = "aisubs.json"
+"""A dropped file of this name gives the options for everything in its folder and below."""
+
+
+def source_of_upload(job_id: str, suffix: str) -> str:
+    """Where the recording of an announced upload lies; `suffix` is empty or starts with a dot."""
+    return f"{UPLOADS}{job_id}/source{suffix}"
+
+
+def result_of(job_id: str, fence: int, format_name: str) -> str:
+    """Where an execution puts a result. Nobody sees it before the job is completed by this very execution."""
+    return f"{RESULTS}{job_id}/{fence}/transcript.{format_name}"
+
+
+def dropped_name(object_name: str) -> str:
+    """The name by which people know a dropped file: its path in the inbox, or in the bucket."""
+    return object_name.removeprefix(INBOX)
