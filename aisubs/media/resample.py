@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from math import gcd
 
-import av
 import numpy as np
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from numpy.typing import NDArray
 
+from aisubs.media.blocks import Sound
 from aisubs.media.container import check_sound
-from aisubs.model.errors import error
+from aisubs.media.each_channel import SAMPLE_RATE, EachChannel, format_of, resampled
 
-SAMPLE_RATE = 16_000
 _GROUP_SAMPLES = 32_768  # frames are small; each trip through the filter graph costs as much as a thousand samples
+_MAX_WIDE = 8
+"""Of more channels, which stand for no place in a room, only the mean is heard."""
+_PLACES = {2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+"""Places for channels that name none, so that FFmpeg takes them as they are."""
 _WARM_UP_SAMPLES = SAMPLE_RATE  # the filter remembers 25 samples
 
 
@@ -36,38 +38,45 @@ class Run:
         self._fold = frame.layout.name.endswith(" channels") and frame.format.is_packed
         self.rate = frame.sample_rate
         self.length = 0  # input samples so far
-        self._format = _format(frame)
+        self._format = format_of(frame)
         self._fifo = AudioFifo()
         self._resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+        self._layout = frame.layout.name
+        self._places = _PLACES.get(frame.layout.nb_channels) if self._fold else self._layout
+        several = 2 <= frame.layout.nb_channels <= _MAX_WIDE and self._places is not None
         cycle = self.rate // gcd(self.rate, SAMPLE_RATE)
+        self._wide = EachChannel(frame, self._places or "", cycle) if several else None
         self._skip = max(0, skip_samples - _WARM_UP_SAMPLES) * self.rate // SAMPLE_RATE // cycle * cycle
         self.begins = self._skip * SAMPLE_RATE // self.rate
 
     def continues_with(self, frame: AudioFrame) -> bool:
-        return _format(frame) == self._format
+        return format_of(frame) == self._format
 
-    def feed(self, frame: AudioFrame) -> list[NDArray[np.int16]]:
+    def feed(self, frame: AudioFrame) -> list[Sound]:
         before, self.length = self.length, self.length + frame.samples
         if self.length <= self._skip:
             return []
         frame.pts = None  # the fifo would insist on gapless timestamps
-        self._fifo.write(_fold(frame) if self._fold else frame)
+        self._fifo.write(frame)
         if before < self._skip:
             self._fifo.read(self._skip - before)
         return self._convert(self._fifo.read()) if self._fifo.samples >= _GROUP_SAMPLES else []
 
-    def finish(self) -> list[NDArray[np.int16]]:
+    def finish(self) -> list[Sound]:
         """What is left: nothing, if the run ended inside what is skipped."""
         if self.length <= self._skip:
             return []
         rest = self._convert(self._fifo.read()) if self._fifo.samples else []
         return rest + self._convert(None)
 
-    def _convert(self, frame: AudioFrame | None) -> list[NDArray[np.int16]]:
-        try:
-            return [piece.to_ndarray()[0] for piece in self._resampler.resample(frame)]
-        except av.FFmpegError as failure:
-            raise error("not_media", f"cannot convert {self._format}: {failure}") from failure
+    def _convert(self, frame: AudioFrame | None) -> list[Sound]:
+        # A filter graph keeps the frame that it is given, so the samples are taken out before.
+        values = frame.to_ndarray() if frame is not None and self._wide is not None else None
+        mono = resampled(self._resampler, _fold(frame) if frame is not None and self._fold else frame)
+        if self._wide is None:
+            return [Sound(one[0]) for one in mono]
+        one = np.concatenate([piece[0] for piece in mono]) if mono else np.zeros(0, np.int16)
+        return [Sound(one, self._wide.convert(values, one), self._layout)] if len(one) or values is not None else []
 
 
 def _fold(frame: AudioFrame) -> AudioFrame:
@@ -77,7 +86,3 @@ def _fold(frame: AudioFrame) -> AudioFrame:
     folded = AudioFrame.from_ndarray(mean[None], format=frame.format.name, layout="mono")
     folded.sample_rate = frame.sample_rate
     return folded
-
-
-def _format(frame: AudioFrame) -> tuple[str, str, int]:
-    return frame.format.name, frame.layout.name, frame.sample_rate
