@@ -1,0 +1,38 @@
+"""What glibc's allocator keeps of memory that was freed. Others (macOS, musl) have no such calls, and nothing is done.
+
+By itself it has eight arenas for each core, and once a large block was freed it keeps blocks of up to 32 MiB there,
+between small ones that stay: the buffers of windows come to lie in ever more places, and a worker grows with the hours.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from functools import cache
+
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
+ARENAS = 2
+APART_BYTES = 8 * 1024 * 1024
+"""Larger blocks are mapped alone and given back when they are freed. Below 8 MiB that costs more time than it saves
+memory: 3 % at 8 MiB, a tenth at 3 MiB, a third at 1 MiB."""
+
+
+def keep_heap_small() -> None:
+    """To be called before any thread is started: arenas that are there stay."""
+    if libc := _glibc():
+        libc.mallopt(_M_ARENA_MAX, ARENAS)
+        libc.mallopt(_M_MMAP_THRESHOLD, APART_BYTES)
+
+
+def give_back_freed() -> None:
+    """Give back what is free between blocks, in whole pages. Takes some 10 ms."""
+    if libc := _glibc():
+        libc.malloc_trim(0)
+
+
+@cache
+def _glibc() -> ctypes.CDLL | None:
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "gnu_get_libc_version") else None
