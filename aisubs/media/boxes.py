@@ -35,26 +35,31 @@ class Box:
     end: int
 
 
-def find_missing_end(file: RangeFile, max_tracks: int) -> tuple[str, bool]:
-    """Say why the file is incomplete ("" when nothing shows that), and whether all of it was walked.
+def find_missing_end(file: RangeFile, max_tracks: int) -> tuple[str, bool, int | None]:
+    """Say why the file is incomplete ("" when nothing shows that), whether all of it was walked, and where another file
+    begins that was joined to it.
 
     Raises `damaged` for insane tables and `too_many_streams`.
     """
     found: set[bytes] = set()
     already = file.bytes_read
     samples = 0
+    before = 0
     for box in _children(file, 0, file.size_bytes):
+        if box.type == b"ftyp" and b"mdat" in found and found & {b"moov", b"moof"}:
+            return "", True, before
         found.add(box.type)
+        before = box.end
         if box.end > file.size_bytes:
-            return f"box {box.type!r} ends at byte {box.end} of {file.size_bytes}", True
+            return f"box {box.type!r} ends at byte {box.end} of {file.size_bytes}", True, None
         if box.type in (b"moov", b"moof"):
             samples += _claimed_samples(file, box, max_tracks)
         if samples > MAX_SAMPLES:
             raise error("damaged", f"an index that claims {samples} samples")
         if file.bytes_read - already > MAX_WALK_BYTES:
-            return "", False
+            return "", False, None
     has_index = bool(found & {b"moov", b"moof"}) or b"mdat" not in found
-    return "" if has_index else "sound without an index (moov)", True
+    return "" if has_index else "sound without an index (moov)", True, None
 
 
 def _children(file: RangeFile, start: int, end: int) -> Iterator[Box]:

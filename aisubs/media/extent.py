@@ -49,15 +49,16 @@ def ends_s(container: InputContainer, track: AudioStream, start_s: float) -> tup
     """Ends of the track and of the file, in seconds after `start_s`, as FFmpeg knows or guesses them."""
     track_ends_s = file_ends_s = None
     name = container.format.name
-    if track.duration and track.duration > 0 and track.time_base:
+    is_matroska = name.startswith("matroska")  # whose tracks have no length of their own: FFmpeg's is the file's
+    if track.duration and track.duration > 0 and track.time_base and not is_matroska:
         # Ogg knows the position of its last page, all others the length of the track.
         begins_s = float(track.start_time * track.time_base) if track.start_time is not None and name != "ogg" else 0.0
         has_clock = track.start_time is not None
         track_ends_s = begins_s + float(track.duration * track.time_base) - (start_s if has_clock else 0.0)
     if container.duration and container.duration > 0:
         # Matroska states the end, all others the length.
-        file_ends_s = container.duration * 1e-6 - (start_s if name.startswith("matroska") else 0.0)
-    if track_ends_s is None and name.startswith("matroska"):
+        file_ends_s = container.duration * 1e-6 - (start_s if is_matroska else 0.0)
+    if is_matroska:
         track_ends_s = file_ends_s if len(container.streams) == 1 else _tagged_end_s(track, start_s)
     return track_ends_s, file_ends_s
 

@@ -11,20 +11,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
 from aisubs.media.ahead import Ahead
-from aisubs.media.container import Limits, MediaInfo, open_media
-from aisubs.media.decode import Block, read_blocks
+from aisubs.media.blocks import Block
+from aisubs.media.container import ANY, Limits, MediaInfo, OpenMedia, open_media
+from aisubs.media.decode import read_blocks
+from aisubs.media.faults import media_faults
+from aisubs.media.hearing import pick_by_ear
+from aisubs.media.in_turn import InTurn
 from aisubs.media.listen import AudioWindow, Listener
 from aisubs.media.source import RangeFile
 from aisubs.media.state import VERSION, FrontState
+from aisubs.media.tracks import Choice, Wish
 from aisubs.media.vad import SileroVad, find_vad_model, vad_fingerprint
 from aisubs.ports import RangeReader
 
-__all__ = ["AudioWindow", "FrontState", "Limits", "MediaInfo", "front_version", "read_windows"]
+__all__ = ["AudioWindow", "Choice", "FrontState", "Limits", "MediaInfo", "Wish", "front_version", "read_windows"]
 
 _BLOCKS_AHEAD = 16  # 33 s, 2 MB
 _WINDOWS_AHEAD = 2
@@ -34,6 +39,7 @@ def read_windows(
     reader: RangeReader,
     *,
     limits: Limits,
+    wish: Wish | Choice = ANY,
     resume: FrontState | None = None,
     stop: threading.Event | None = None,
     on_info: Callable[[MediaInfo], None] | None = None,
@@ -41,18 +47,31 @@ def read_windows(
 ) -> Iterator[AudioWindow]:
     """Windows that tile the recording, from its start or from `resume` on; the last one ends at its true duration.
 
+    Of several audio tracks the one that was chosen before, or the one that fits the wish, by listening where need be;
+    or each, one after another on one clock (in_turn.py).
+
     `on_info` is called in the caller's thread before the first window (not when `resume` is behind the last one). When
     `stop` is set the iteration ends early and without an error. Ending or closing it ends both threads; the reader is
     used by one of them and stays open. Raises what `open_media` and `read_blocks` raise: a file that turns out to be
     truncated has given its windows up to there.
     """
     state = resume or FrontState.fresh()
-    if state.is_done:
-        return
     model = vad_model or find_vad_model()
+    read = partial(_read_track, reader, limits, model, stop)
+    yield from InTurn(read, wish, state, on_info or (lambda _: None)).windows()
 
+
+def _read_track(
+    reader: RangeReader,
+    limits: Limits,
+    model: Path,
+    stop: threading.Event | None,
+    wish: Wish | Choice,
+    state: FrontState,
+    on_info: Callable[[MediaInfo], None],
+) -> Iterator[AudioWindow]:
     def decode(closing: threading.Event) -> Iterator[MediaInfo | Block]:
-        return _decode(reader, limits, state.low_water, closing)
+        return _decode(reader, limits, wish, model, state.low_water, closing)
 
     with (
         Ahead(decode, _BLOCKS_AHEAD, "aisubs-decode") as decoded,
@@ -62,7 +81,7 @@ def read_windows(
             for item in heard.items(stop):
                 if isinstance(item, AudioWindow):
                     yield item
-                elif on_info is not None:
+                else:
                     on_info(item)
         finally:
             decoded.signal()
@@ -80,18 +99,33 @@ def front_version(vad_model: Path | None = None) -> str:
 
 
 def _decode(
-    reader: RangeReader, limits: Limits, skip_samples: int, closing: threading.Event
+    reader: RangeReader,
+    limits: Limits,
+    wish: Wish | Choice,
+    vad_model: Path,
+    skip_samples: int,
+    closing: threading.Event,
 ) -> Iterator[MediaInfo | Block]:
     file = RangeFile(reader, read_ahead=True, stop=closing)
     try:
-        media = open_media(file, limits)
-        try:
-            yield media.info
-            yield from read_blocks(media, file, limits, skip_samples)
-        finally:
-            media.container.close()
+        with media_faults(file):
+            media = _open_track(file, limits, wish, vad_model)
+            try:
+                yield media.info
+                yield from read_blocks(media, file, limits, skip_samples, vad_model)
+            finally:
+                media.container.close()
     finally:
         file.close()
+
+
+def _open_track(file: RangeFile, limits: Limits, wish: Wish | Choice, vad_model: Path) -> OpenMedia:
+    media = open_media(file, limits, wish)
+    if isinstance(wish, Choice) or len(media.choices) == 1 or wish.for_each:
+        return media
+    media.container.close()
+    choice = pick_by_ear(file, limits, media, vad_model, most=wish.by_speech)
+    return open_media(file, limits, choice)
 
 
 def _listen(decoded: Ahead[MediaInfo | Block], model: Path, state: FrontState) -> Iterator[MediaInfo | AudioWindow]:

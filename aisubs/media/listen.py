@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aisubs.media.decode import BLOCK_SAMPLES, Block
+from aisubs.media.blocks import BLOCK_SAMPLES, Block, Cut
 from aisubs.media.spans import Span, SpanMachine
 from aisubs.media.state import FrontState
-from aisubs.media.vad import SileroVad
+from aisubs.media.vad import CHUNK_SAMPLES, SileroVad, VadState
 from aisubs.media.windows import Tile, to_ms
+from aisubs.model.transcript import Damage
 from aisubs.ports import Piece, Samples
 
 _NO_PROBABILITIES = np.zeros(0, np.float32)
+_SILENCE = np.zeros(BLOCK_SAMPLES // CHUNK_SAMPLES, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class AudioWindow:
     """A tile [start_ms, end_ms) of the recording with its speech, ready for an engine; `piece` is None without speech.
 
-    `resume` is the state from which the next window is produced. `holes` are stretches (start_ms, end_ms) of the tile
-    that the file has lost to damage: silence stands in their place.
+    `resume` is the state from which the next window is produced. `damage` is what the file does not give of the tile.
     """
 
     seq: int
@@ -33,7 +35,7 @@ class AudioWindow:
     speech_ms: int
     piece: Piece | None
     resume: FrontState
-    holes: tuple[tuple[int, int], ...] = ()
+    damage: Damage | None = None
 
 
 class _Tail:
@@ -71,17 +73,19 @@ class Listener:
         self._cuts: deque[Samples] = deque()  # of the spans in the tiling's group and waiting, in order
         self._to_cut = deque([*state.group, *state.waiting])
         self._holes: list[Span] = []
+        self._gaps: list[Span] = []
+        self._cut: Cut | None = None
 
     def windows(self, blocks: Iterator[Block]) -> Iterator[AudioWindow]:
         """All windows that are left. Ends early if the blocks do: the last block must be a short one."""
         caught_up = False
-        for block in blocks:
+        for block in chain.from_iterable(whole.split(self._heard) for whole in blocks):
             if not caught_up and block.start >= self._heard and self._total is None:
                 caught_up = True
                 yield from self._catch_up()
             self._remember(block)
             if caught_up:
-                yield from self._read(self._listen(block))
+                yield from self._pass_over(block) if block.filled else self._read(self._listen(block))
         if self._total is None:
             return
         if not caught_up:
@@ -96,8 +100,9 @@ class Listener:
         """Keep what may still be cut, and cut what was settled before the state was saved."""
         self._tail.append(block)
         self._holes += block.holes
-        ends = block.start + len(block.samples)
-        while self._to_cut and self._to_cut[0][1] <= ends:
+        self._gaps += block.gaps
+        self._cut = block.cut
+        while self._to_cut and self._to_cut[0][1] <= block.end:
             self._cuts.append(self._tail.cut(self._to_cut.popleft()))
         self._tail.release(self._to_cut[0][0] if self._to_cut else self._machine.low)
 
@@ -106,8 +111,19 @@ class Listener:
         yield from self._produce()
         yield from self._read(self._unread)
 
+    def _pass_over(self, block: Block) -> Iterator[AudioWindow]:
+        """Nobody listens to what is only filled in: it is silence, and after it the network begins afresh."""
+        self._vad.state = VadState.fresh()
+        while self._heard < block.end:
+            if self._machine.is_idle:
+                self._machine.position = self._heard = block.end
+                yield from self._produce()
+            else:
+                self._heard += BLOCK_SAMPLES
+                yield from self._read(_SILENCE)
+
     def _listen(self, block: Block) -> NDArray[np.float32]:
-        self._heard = block.start + len(block.samples)
+        self._heard = block.end
         if len(block.samples) == BLOCK_SAMPLES:
             return self._vad.probabilities(block.samples)
         self._total = self._heard
@@ -133,8 +149,6 @@ class Listener:
 
     def _window(self, tile: Tile) -> AudioWindow:
         samples = [self._cuts.popleft() for _ in tile.spans]
-        holes = [(max(start, tile.start), min(end, tile.end)) for start, end in self._holes]
-        self._holes = [hole for hole in self._holes if hole[1] > tile.end]
         return AudioWindow(
             seq=tile.seq,
             start_ms=to_ms(tile.start),
@@ -142,8 +156,16 @@ class Listener:
             speech_ms=sum(to_ms(end) - to_ms(start) for start, end in tile.spans),
             piece=Piece(tile.seq, np.concatenate(samples), tile.spans) if samples else None,
             resume=self._state(),
-            holes=tuple((to_ms(start), to_ms(end)) for start, end in holes if start < end),
+            damage=self._damage_in(tile),
         )
+
+    def _damage_in(self, tile: Tile) -> Damage | None:
+        missing, gaps = _inside(tile, self._holes), _inside(tile, self._gaps)
+        self._holes = [hole for hole in self._holes if hole[1] > tile.end]
+        self._gaps = [gap for gap in self._gaps if gap[1] > tile.end]
+        if self._cut is not None and self._tiling.is_done:
+            return Damage(missing, gaps, cut=True, promised_ms=self._cut.promised_ms)
+        return Damage(missing, gaps) if missing or gaps else None
 
     def _state(self) -> FrontState:
         tiling = self._tiling
@@ -159,3 +181,9 @@ class Listener:
             total=self._total,
             closed=tiling.total is not None,
         )
+
+
+def _inside(tile: Tile, spans: list[Span]) -> tuple[tuple[int, int], ...]:
+    """What of `spans` lies in a tile, in milliseconds."""
+    bounds = ((to_ms(max(start, tile.start)), to_ms(min(end, tile.end))) for start, end in spans)
+    return tuple((start, end) for start, end in bounds if start < end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,6 +13,7 @@ from aisubs.ports import RangeReader
 
 BLOCK_BYTES = 1 << 20
 CACHED_BLOCKS = 8
+_BEGINNING_BYTES = 64  # no beginning that is watched for is longer
 
 
 class Stopped(Exception):
@@ -25,10 +27,14 @@ class RangeFile:
     places by turns). With `read_ahead` the reader is used by one thread of our own only, and that thread already
     fetches the block that follows. `failure` keeps the first error of the reader: FFmpeg may take an error for the
     end of the file, so whoever reads media looks here first.
+
+    Of files that were joined it is the first one, once it is known where that ends (`split_at`, `watch_for`), and then
+    each of the others (`go_on`).
     """
 
     def __init__(self, reader: RangeReader, *, read_ahead: bool = False, stop: threading.Event | None = None) -> None:
-        self.size_bytes = reader.size_bytes
+        self._begin, self._end = 0, reader.size_bytes
+        self._watched: tuple[re.Pattern[bytes], int] | None = None
         self.bytes_read = 0
         self.failure: Exception | None = None
         self._reader = reader
@@ -37,6 +43,30 @@ class RangeFile:
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._coming: tuple[int, Future[bytes]] | None = None
         self._pool = ThreadPoolExecutor(1, "aisubs-read-ahead") if read_ahead else None
+
+    @property
+    def size_bytes(self) -> int:
+        return self._end - self._begin
+
+    @property
+    def has_more(self) -> bool:
+        """Another file begins where this one ends."""
+        return self._end < self._reader.size_bytes
+
+    def split_at(self, offset: int) -> None:
+        """This file ends at `offset`, where another one begins."""
+        self._end = min(self._end, self._begin + offset)
+
+    def watch_for(self, beginning: re.Pattern[bytes], after: int) -> None:
+        """Split wherever another file begins, as soon as a block with that is read; `after` is behind our own."""
+        self._watched = beginning, self._begin + max(1, after)
+        for index in self._blocks:
+            self._look_for_another(index)
+
+    def go_on(self) -> None:
+        """Become the file that begins where this one ends."""
+        self._begin, self._end = self._end, self._reader.size_bytes
+        self._watched, self._position = None, 0
 
     def readable(self) -> bool:
         return True
@@ -66,12 +96,13 @@ class RangeFile:
         try:
             if self._stop is not None and self._stop.is_set():
                 raise Stopped
-            index, offset = divmod(self._position, BLOCK_BYTES)
+            index, offset = divmod(self._begin + self._position, BLOCK_BYTES)
             block = self._block(index)
         except Exception as failure:
             self.failure = failure
             raise
-        data = block[offset:] if length < 0 else block[offset : offset + length]
+        ends = self._end - index * BLOCK_BYTES
+        data = block[offset : ends if length < 0 else min(ends, offset + length)]
         self._position += len(data)
         return data
 
@@ -99,7 +130,18 @@ class RangeFile:
         self._blocks[index] = block
         if len(self._blocks) > CACHED_BLOCKS:
             self._blocks.popitem(last=False)
+        self._look_for_another(index)
         return block
+
+    def _look_for_another(self, index: int) -> None:
+        if self._watched is None:
+            return
+        beginning, after = self._watched
+        before = self._blocks.get(index - 1, b"")[-_BEGINNING_BYTES:]
+        starts = index * BLOCK_BYTES - len(before)
+        found = beginning.search(before + self._blocks[index], max(0, after - starts))
+        if found:
+            self._end = min(self._end, starts + found.start())
 
     def _fetch_ahead(self, pool: ThreadPoolExecutor, index: int) -> bytes:
         coming, self._coming = self._coming, None
@@ -109,13 +151,14 @@ class RangeFile:
             block = pool.submit(self._fetch, index).result()
         # Two blocks in a row are taken for a sequential read; a jump is not worth guessing after.
         follows = index + 1
-        if index - 1 in self._blocks and follows not in self._blocks and follows * BLOCK_BYTES < self.size_bytes:
+        is_there = follows * BLOCK_BYTES < self._reader.size_bytes
+        if index - 1 in self._blocks and follows not in self._blocks and is_there:
             self._coming = follows, pool.submit(self._fetch, follows)
         return block
 
     def _fetch(self, index: int) -> bytes:
         offset = index * BLOCK_BYTES
-        wanted = min(BLOCK_BYTES, self.size_bytes - offset)
+        wanted = min(BLOCK_BYTES, self._reader.size_bytes - offset)
         block = self._reader.read_at(offset, wanted)
         if len(block) != wanted:
             raise error("truncated", f"the store gave {len(block)} of {wanted} bytes at {offset}")

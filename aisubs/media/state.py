@@ -7,7 +7,7 @@ machine and the window that is being filled. Samples are not in it; they are dec
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -18,14 +18,44 @@ from aisubs.media.spans import Span, SpanMachine
 from aisubs.media.vad import VadState
 from aisubs.media.windows import Tiling
 
-VERSION = 1
+VERSION = 3
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class TracksInTurn:
+    """Where reading stands among several tracks that are read one after another: in the last of `starts_ms`, which are
+    the places of their beginnings on one clock. `numbers` are those of all tracks, from 1."""
+
+    numbers: tuple[int, ...]
+    starts_ms: tuple[int, ...] = (0,)
+
+    @property
+    def index(self) -> int:
+        return len(self.starts_ms) - 1
+
+    @property
+    def number(self) -> int:
+        return self.numbers[self.index]
+
+    @property
+    def start_ms(self) -> int:
+        return self.starts_ms[-1]
+
+    @property
+    def is_last(self) -> bool:
+        return len(self.starts_ms) == len(self.numbers)
+
+    def next(self, start_ms: int) -> TracksInTurn:
+        return TracksInTurn(self.numbers, (*self.starts_ms, start_ms))
+
+
+@dataclass(frozen=True, slots=True)
 class FrontState:
     """With this the next window is produced. Positions are samples at 16 kHz.
+
+    Of several tracks in turn they count from the start of the one that is being read.
 
     `heard` is where the network stands; `unread` are its probabilities for the chunks before that which the span
     machine has not taken yet. `total` is known once the network has heard the end, `closed` is set when the span
@@ -42,6 +72,7 @@ class FrontState:
     unread: Floats
     total: int | None
     closed: bool
+    tracks: TracksInTurn | None = None
 
     @classmethod
     def fresh(cls) -> FrontState:
@@ -58,7 +89,17 @@ class FrontState:
     @property
     def is_done(self) -> bool:
         """There is no next window."""
+        return self.track_is_done and (self.tracks is None or self.tracks.is_last)
+
+    @property
+    def track_is_done(self) -> bool:
+        """There is no next window of the track that is being read."""
         return self.closed and self.tiling().is_done
+
+    def after_track(self, end_ms: int) -> FrontState:
+        """At the start of the next track in turn, which begins at `end_ms` on the clock of all."""
+        assert self.tracks is not None
+        return replace(FrontState.fresh(), seq=self.seq, tracks=self.tracks.next(end_ms))
 
     def tiling(self) -> Tiling:
         return Tiling(self.seq, self.tile_start, self.group, self.waiting, self.total if self.closed else None)
@@ -80,7 +121,7 @@ class FrontState:
             "unread": _to_text(self.unread),
             "total": self.total,
             "closed": self.closed,
-        }
+        } | ({"tracks": list(self.tracks.numbers), "starts_ms": list(self.tracks.starts_ms)} if self.tracks else {})
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> FrontState:
@@ -98,6 +139,7 @@ class FrontState:
             unread=_from_text(value["unread"]),
             total=value["total"],
             closed=value["closed"],
+            tracks=TracksInTurn(tuple(value["tracks"]), tuple(value["starts_ms"])) if "tracks" in value else None,
         )
 
 
