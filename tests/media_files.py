@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import struct
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -14,7 +17,10 @@ from typing import Any
 import av
 import numpy as np
 
+from aisubs.media.container import open_media
+from aisubs.media.decode import read_blocks
 from aisubs.media.front import AudioWindow, FrontState, Limits, read_windows
+from aisubs.media.source import RangeFile
 from tests.speech import SAMPLE_RATE_HZ, Samples, long_recording, write_audio
 
 
@@ -71,7 +77,7 @@ def content(window: AudioWindow) -> tuple[Any, ...]:
     """All of a window that must be equal after an interruption, the samples as a hash."""
     piece = window.piece
     return (
-        (window.seq, window.start_ms, window.end_ms, window.speech_ms, window.holes),
+        (window.seq, window.start_ms, window.end_ms, window.speech_ms, window.damage),
         piece and (piece.seq, piece.spans, piece.samples.dtype, sha256(piece.samples)),
         json.dumps(window.resume.to_json()),
     )
@@ -128,3 +134,67 @@ def write_uneven_video(
         container.mux(audio.encode(None))
         container.mux(video.encode(None))
     return path
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A recording as `read_blocks` gives it; spans are (start, end) in samples."""
+
+    samples: Samples
+    holes: list[tuple[int, int]]
+
+
+def decoded(data: bytes, limits: Limits | None = None) -> Decoded:
+    file = RangeFile(BytesReader(data))
+    limits = limits or Limits()
+    media = open_media(file, limits)
+    with media.container:
+        blocks = list(read_blocks(media, file, limits))
+    return Decoded(np.concatenate([one.samples for one in blocks]), [hole for one in blocks for hole in one.holes])
+
+
+def muxed(
+    container_name: str,
+    codec: str,
+    rate_hz: int,
+    seconds: float,
+    *,
+    layout: str = "mono",
+    with_picture: bool = False,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """The same speech in any container that FFmpeg writes; a picture is black, in the way of broadcasters."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=container_name, options=options or {}) as container:
+        video = container.add_stream("mpeg2video", rate=25) if with_picture else None
+        if video is not None:
+            video.width, video.height, video.pix_fmt, video.bit_rate = 720, 576, "yuv420p", 300_000
+        stream = container.add_stream(codec, rate=rate_hz, layout=layout)
+        if codec == "wmav2":
+            stream.bit_rate = 64_000  # FFmpeg's own choice is too much for it
+        formats = stream.codec_context.codec.audio_formats
+        fits = av.AudioResampler(format=formats[0].name if formats else "s16", layout=layout, rate=rate_hz)
+        frame = av.AudioFrame.from_ndarray(speech(seconds)[None], format="flt", layout="mono")
+        frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, 0
+        for part in (*fits.resample(frame), *fits.resample(None)):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+        for number in range(round(seconds * 25) if video is not None else 0):
+            picture = av.VideoFrame.from_ndarray(np.zeros((576, 720, 3), np.uint8), format="rgb24")
+            picture.pts = number
+            container.mux(video.encode(picture))
+        if video is not None:
+            container.mux(video.encode(None))
+    return file.getvalue()
+
+
+def dhav(seconds: float) -> bytes:
+    """What surveillance cameras of Dahua record: 16 bit PCM at 16 kHz, 40 ms in a frame."""
+    samples = np.round(speech(seconds) * 32767).astype("<i2")
+    frames = []
+    for number, start in enumerate(range(0, len(samples), 640)):
+        payload = bytes((0x83, 1, 0x0C, 4)) + samples[start : start + 640].tobytes()
+        length = 24 + len(payload) + 8
+        head = b"DHAV" + struct.pack("<BBBBIIIHBB", 0xF0, 0, 0, 0, number, length, 0, number * 40 & 0xFFFF, 4, 0)
+        frames.append(head + payload + b"dhav" + struct.pack("<I", length))
+    return b"".join(frames)

@@ -140,7 +140,7 @@ def test_uneven_video_with_a_late_start_and_a_pause_resumes(tmp_path: Path) -> N
 def test_holes_stand_in_the_window_where_they_are() -> None:
     data = hostile.with_hole(speech_file(".opus", 60), 0.5, 0.52)
     windows = windows_of(data)
-    holes = [(window.seq, hole) for window in windows for hole in window.holes]
+    holes = [(window.seq, hole) for window in windows for hole in (window.damage.missing if window.damage else ())]
     assert holes
     for seq, (start_ms, end_ms) in holes:
         assert windows[seq].start_ms <= start_ms < end_ms <= windows[seq].end_ms

@@ -53,7 +53,7 @@ class FailsLater(BytesReader):
 def windows_before_the_error(reader: BytesReader) -> tuple[list[AudioWindow], Exception]:
     windows: list[AudioWindow] = []
     try:
-        windows.extend(read_windows(reader, limits=Limits()))
+        windows.extend(read_windows(reader, limits=Limits(strict=True)))
     except (AisubsError, TimeoutError) as failure:
         return windows, failure
     raise AssertionError("no error")
