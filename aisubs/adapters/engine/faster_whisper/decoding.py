@@ -12,31 +12,34 @@ from aisubs.model.errors import error
 from aisubs.model.job import Options
 
 if TYPE_CHECKING:
-    from aisubs.ports import Prepared
     from faster_whisper import WhisperModel
     from faster_whisper.tokenizer import Tokenizer
+
+    from aisubs.ports import Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How one beam search is steered. The first pass is that of upstream's batches with `without_timestamps=False`.
+    """How one beam search is steered. The first pass is that of upstream's batches."""
 
-    With timestamp tokens the decoder says where it is, and skips and repeats sentences less often.
-    """
-
-    timestamps: bool = True
+    timestamps: bool = False
     prompted: bool = True
-    repetition_penalty: float = 1.0
-    no_repeat_ngram_size: int = 0
 
 
-FALLBACKS = (
-    # The other way to decode, which fails at other places.
-    Pass(timestamps=False, prompted=False),
-    # Still bad: make repeating expensive. Five tokens in a row may be said once.
-    Pass(prompted=False, repetition_penalty=1.2, no_repeat_ngram_size=5),
-)
-"""Deterministic second opinions: beam search, never sampling. The prompt is left out, as it can be echoed."""
+_FALLBACKS = (Pass(timestamps=True, prompted=False), Pass(prompted=False))
+
+
+def first_pass(options: Options) -> Pass:
+    """Words bring their own times; without them timestamp tokens are all that tells where a sentence stands."""
+    return Pass(timestamps=not options.word_timestamps)
+
+
+def fallbacks(options: Options) -> tuple[Pass, ...]:
+    """Deterministic second opinions: beam search, never sampling. The prompt is left out, as it can be echoed; with
+    timestamp tokens the decoder says where it is, and fails at other places. Without a prompt, one of them would be the
+    first pass again."""
+    prompted = bool(options.initial_prompt or options.hotwords)
+    return tuple(one for one in _FALLBACKS if prompted or one.timestamps != first_pass(options).timestamps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,6 @@ def generate(
         beam_size=beam_size,
         patience=1,
         length_penalty=1,
-        repetition_penalty=steer.repetition_penalty,
-        no_repeat_ngram_size=steer.no_repeat_ngram_size,
         max_length=model.max_length,
         suppress_blank=True,
         suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from aisubs.adapters.engine.faster_whisper import weights
-from aisubs.adapters.engine.faster_whisper.decoding import FALLBACKS, Decoded, Pass, encode, generate, make_tokenizer
-from aisubs.adapters.engine.faster_whisper.words import (
-    SAMPLES_PER_SECOND,
-    Timeline,
-    into_segments,
-    split_at_timestamps,
-    take_out_pauses,
-    words_of,
+from aisubs.adapters.engine.faster_whisper import listening, weights
+from aisubs.adapters.engine.faster_whisper.decoding import (
+    Decoded,
+    Pass,
+    encode,
+    fallbacks,
+    first_pass,
+    generate,
+    make_tokenizer,
 )
+from aisubs.adapters.engine.faster_whisper.memory import Portions, is_out_of_memory, out_of_memory
+from aisubs.adapters.engine.faster_whisper.replicas import Copies, share_out
+from aisubs.adapters.engine.faster_whisper.segments import segments_of
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Options
-from aisubs.model.transcript import Segment, Word
-from aisubs.ports import Guess, Piece, Prepared
+from aisubs.model.speech_model import shown_model
+from aisubs.model.transcript import Segment
+from aisubs.ports import SAMPLES_PER_SECOND, Guess, Odds, Piece, Prepared
 from aisubs.settings import Settings
+from aisubs.weights.auto import resolve
+from aisubs.weights.carried import carried, remember_carried
+from aisubs.weights.device import all_cores, choose_device, name_device
+from aisubs.weights.folder import model_folder
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -34,11 +42,26 @@ _JOINS_NEXT, _JOINS_LAST = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
 _KEPT_BATCHES = 2
 
+A = TypeVar("A")
+
 
 class FasterWhisperEngine:
     """One loaded model on one device. Tokens equal those of faster-whisper's batched pipeline for equal windows."""
 
-    def __init__(self, whisper: WhisperModel, *, model: str, beam_size: int, fingerprint: str, batch_size: int) -> None:
+    def __init__(
+        self,
+        whisper: WhisperModel,
+        *,
+        model: str,
+        beam_size: int,
+        fingerprint: str,
+        batch_size: int,
+        copies: int = 1,
+        carried: int | None = None,
+        remember: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`copies`: how many windows a CPU works on at a time. `carried`: how many at once the device is known to have
+        memory for; `remember` is told when it turns out that it has not."""
         self.model = model
         self.fingerprint = fingerprint
         self.batch_size = batch_size
@@ -46,14 +69,19 @@ class FasterWhisperEngine:
         self._beam_size = beam_size
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
         self._encoded: list[tuple[Sequence[Prepared], Any]] = []
+        self._keeping = Lock()
+        self._copies = Copies(copies, one_by_one=whisper.model.device == "cpu")
+        self._portions = Portions(carried, remember, self._forget_encoded)
 
     @classmethod
     def load(cls, settings: Settings, model: str | None = None) -> FasterWhisperEngine:
-        """Find or download the weights and put them on the device. Raises `model_missing`."""
+        """Find or fetch the weights and put them on the device. Raises `model_missing`, `no_model`, `unknown_model`."""
         name = model or settings.model
-        directory = weights.find_model(name, settings.model_dir)
-        device = weights.choose_device(settings.device)
+        found = resolve(settings.model_copy(update={"model": name})).found
+        directory = found.open()
+        device = choose_device(settings.device)
         compute_type = weights.choose_compute_type(device, settings.compute_type)
+        cores = share_out(settings.cpu_threads or all_cores(), device)
         from faster_whisper import WhisperModel
 
         try:
@@ -61,19 +89,27 @@ class FasterWhisperEngine:
                 str(directory),
                 device=device,
                 compute_type=compute_type,
-                cpu_threads=settings.cpu_threads or weights.all_cores(),
+                cpu_threads=cores.threads,
+                num_workers=cores.copies,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError, OSError) as fault:
+        except (RuntimeError, ValueError, OSError, MemoryError) as fault:
+            if is_out_of_memory(fault):
+                raise out_of_memory(fault, device=device, model=shown_model(found.name)) from fault
             raise error("model_missing", f"{type(fault).__name__}: {fault}", model=name) from fault
+        model_dir = model_folder(settings)
+        digest = weights.weights_fingerprint(directory, model_dir)
         versions = ",".join(f"{package}={version(package)}" for package in ("faster-whisper", "ctranslate2"))
+        fingerprint = "/".join((digest, device, compute_type, f"beam{settings.beam_size}", versions))
+        note = f"{fingerprint} on {name_device(device)}"
         return cls(
             whisper,
-            model=name,
+            model=found.name,
             beam_size=settings.beam_size,
-            fingerprint="/".join(
-                (weights.weights_fingerprint(directory), device, compute_type, f"beam{settings.beam_size}", versions)
-            ),
+            fingerprint=fingerprint,
+            copies=cores.copies,
+            carried=carried(note, model_dir),
+            remember=partial(remember_carried, note, model_dir),
             # On two CPU cores larger batches only cost memory; a GPU is not busy with fewer.
             batch_size=settings.batch_size or (16 if device == "cuda" else 4),
         )
@@ -84,23 +120,45 @@ class FasterWhisperEngine:
         # The model needs no samples any more; a queue of windows holds half the memory without them.
         return Prepared(Piece(piece.seq, piece.samples[:0].copy(), piece.spans), features)
 
-    def guess_languages(self, batch: Sequence[Prepared]) -> list[Guess]:
+    @property
+    def at_once(self) -> int | None:
+        return self._portions.at_once
+
+    def narrow(self, at_once: int | None) -> None:
+        self._portions.narrow(at_once)
+
+    def guess_languages(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[Guess]:
         if not self._whisper.model.is_multilingual:
-            return [Guess("en", 1.0)] * len(batch)
-        with _engine_errors():
-            states = encode(self._whisper, batch)
-            # These windows are transcribed next: in a short clip the encoder would be half of the work again.
-            self._encoded = [*self._encoded, (batch, states)][-_KEPT_BATCHES:]
-            answers = self._whisper.model.detect_language(states)
-        return [Guess(answer[0][0].strip("<|>"), float(answer[0][1])) for answer in answers]
+            return [Guess(*odds) for odds in listening.odds_of([("en", 1.0)], among).items()] * len(batch)
+        return self._ask(batch, partial(self._guess_languages, among))
+
+    def _guess_languages(self, among: Sequence[str], portion: Sequence[Prepared]) -> list[Guess]:
+        with self._engine_errors():
+            answers = self._whisper.model.detect_language(self._encode(portion))
+            # Likeliest first, as they come.
+            return [Guess(*next(iter(listening.odds_of(answer, among).items()))) for answer in answers]
+
+    def guess_spans(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[list[Odds]]:
+        if not self._whisper.model.is_multilingual:
+            sure = listening.odds_of([("en", 1.0)], among)
+            return [[sure] * len(prepared.piece.spans) for prepared in batch]
+        return self._ask(batch, partial(self._guess_spans, among))
+
+    def _guess_spans(self, among: Sequence[str], portion: Sequence[Prepared]) -> list[list[Odds]]:
+        with self._engine_errors():
+            return listening.guess_spans(self._whisper, portion, self._encode(portion), among)
+
+    def excerpt(self, prepared: Prepared, spans: tuple[tuple[int, int], ...]) -> Prepared:
+        return listening.excerpt(prepared, spans)
 
     def transcribe(self, batch: Sequence[Prepared], language: str, options: Options) -> list[tuple[Segment, ...]]:
-        return self._run(batch, language, options, Pass())
+        return self._run(batch, language, options, first_pass(options))
 
     def redecode(self, piece: Prepared, language: str, options: Options, attempt: int) -> tuple[Segment, ...]:
-        if attempt > len(FALLBACKS):
+        passes = fallbacks(options)
+        if attempt > len(passes):
             return ()
-        return self._run([piece], language, options, FALLBACKS[attempt - 1])[0]
+        return self._run([piece], language, options, passes[attempt - 1])[0]
 
     def ping(self) -> str:
         """Run the encoder once on silence: a missing CUDA library shows only then. Raises `engine_failed`."""
@@ -113,19 +171,25 @@ class FasterWhisperEngine:
     def _run(
         self, batch: Sequence[Prepared], language: str, options: Options, steer: Pass
     ) -> list[tuple[Segment, ...]]:
-        with _engine_errors():
+        with self._engine_errors():
             tokenizer = self._tokenizer(language, options.task)
-            states = self._take_encoded(batch)
-            if states is None:
-                states = encode(self._whisper, batch)
-            decoded = generate(self._whisper, tokenizer, states, len(batch), options, steer, self._beam_size)
-            aligned: Sequence[Any] = [None] * len(batch)
-            if options.word_timestamps:
-                aligned = self._align(batch, tokenizer, states, decoded)
-            return [
-                _segments(prepared.piece, result, alignment, tokenizer)
-                for prepared, result, alignment in zip(batch, decoded, aligned, strict=True)
-            ]
+
+        def run(portion: Sequence[Prepared]) -> list[tuple[Segment, ...]]:
+            with self._engine_errors():
+                states = self._encode(portion)
+                decoded = generate(self._whisper, tokenizer, states, len(portion), options, steer, self._beam_size)
+                aligned: Sequence[Any] = [None] * len(portion)
+                if options.word_timestamps:
+                    aligned = self._align(portion, tokenizer, states, decoded)
+                return [
+                    segments_of(prepared.piece, result, alignment, tokenizer)
+                    for prepared, result, alignment in zip(portion, decoded, aligned, strict=True)
+                ]
+
+        return self._ask(batch, run)
+
+    def _ask(self, batch: Sequence[Prepared], ask: Callable[[Sequence[Prepared]], list[A]]) -> list[A]:
+        return self._portions.ask(batch, lambda portion: self._copies.ask(portion, ask))
 
     def _align(
         self, batch: Sequence[Prepared], tokenizer: Tokenizer, states: Any, decoded: Sequence[Decoded]
@@ -139,69 +203,41 @@ class FasterWhisperEngine:
             merge_punctuations(words, _JOINS_NEXT, _JOINS_LAST)
         return aligned
 
-    def _take_encoded(self, batch: Sequence[Prepared]) -> Any:
-        """What `guess_languages` has kept of exactly these windows, else None."""
-        for index, (windows, states) in enumerate(self._encoded):
-            if len(windows) == len(batch) and all(one is other for one, other in zip(windows, batch, strict=True)):
-                del self._encoded[index]
-                return states
-        return None
+    def _encode(self, batch: Sequence[Prepared]) -> Any:
+        """States of these windows, kept for what is asked next: of a short clip they are half of the work."""
+        with self._keeping:
+            for windows, states in self._encoded:
+                if len(windows) == len(batch) and all(one is other for one, other in zip(windows, batch, strict=True)):
+                    return states
+        states = encode(self._whisper, batch)
+        with self._keeping:
+            self._encoded.append((batch, states))
+            while sum(len(windows) for windows, _ in self._encoded) > _KEPT_BATCHES * max(self.batch_size, len(batch)):
+                del self._encoded[0]
+        return states
+
+    def _forget_encoded(self) -> bool:
+        """Whether there was anything to forget."""
+        with self._keeping:
+            had_any = bool(self._encoded)
+            self._encoded.clear()
+        return had_any
+
+    @contextmanager
+    def _engine_errors(self) -> Iterator[None]:
+        """CTranslate2 raises RuntimeError and ValueError for everything, out of memory included."""
+        try:
+            yield
+        except AisubsError:
+            raise
+        except (RuntimeError, ValueError, MemoryError) as fault:
+            if is_out_of_memory(fault):
+                device = self._whisper.model.device
+                raise out_of_memory(fault, device=device, model=shown_model(self.model)) from fault
+            raise error("engine_failed", f"{type(fault).__name__}: {fault}") from fault
 
     def _tokenizer(self, language: str, task: str) -> Tokenizer:
         key = (language, task)
         if key not in self._tokenizers:
             self._tokenizers[key] = make_tokenizer(self._whisper, language, task)
         return self._tokenizers[key]
-
-
-def _segments(
-    piece: Piece, result: Decoded, alignment: Sequence[dict[str, Any]] | None, tokenizer: Tokenizer
-) -> tuple[Segment, ...]:
-    """One segment per sentence, or per pair of timestamps; one without text where the model heard nothing."""
-    timeline = Timeline(piece.spans)
-    text = tokenizer.decode(result.tokens)
-    start_ms, end_ms = timeline.stretch(0.0, timeline.duration_s)
-    whole = Segment(
-        start_ms,
-        end_ms,
-        text,
-        avg_logprob=round(result.avg_logprob, 4) if isfinite(result.avg_logprob) else None,
-        compression_ratio=round(_compression_ratio(text), 3),
-        no_speech_prob=round(result.no_speech_prob, 4),
-    )
-    if not text.strip():
-        return (whole,)
-    words = [
-        Word(*timeline.restore(word.start_s, word.end_s), word.text, round(word.probability or 0.0, 4))
-        for word in take_out_pauses(words_of(alignment or ()), timeline)
-    ]
-    if words and "".join(word.text for word in words) == text:
-        return into_segments(words, whole)
-    parts = split_at_timestamps(result.tokens, tokenizer.timestamp_begin, timeline.duration_s)
-    return tuple(
-        Segment(
-            *timeline.stretch(start_s, end_s),
-            tokenizer.decode(tokens),
-            avg_logprob=whole.avg_logprob,
-            compression_ratio=whole.compression_ratio,
-            no_speech_prob=whole.no_speech_prob,
-        )
-        for start_s, end_s, tokens in parts
-    )
-
-
-def _compression_ratio(text: str) -> float:
-    """Bytes of the text over bytes of it compressed: above 2.4 it repeats itself (Whisper's own measure)."""
-    data = text.encode()
-    return len(data) / len(zlib.compress(data))
-
-
-@contextmanager
-def _engine_errors() -> Iterator[None]:
-    """CTranslate2 raises RuntimeError and ValueError for everything, out of memory included."""
-    try:
-        yield
-    except AisubsError:
-        raise
-    except (RuntimeError, ValueError, MemoryError) as fault:
-        raise error("engine_failed", f"{type(fault).__name__}: {fault}") from fault

@@ -15,8 +15,8 @@ from statistics import median
 from typing import Any
 
 from aisubs.model.transcript import Segment, Word
+from aisubs.ports import SAMPLES_PER_SECOND
 
-SAMPLES_PER_SECOND = 16_000
 SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…", "؟", "।", "۔")
 _CLOSERS = "\"'”’»)]}」』"
 PAUSE_MS = 1_000
