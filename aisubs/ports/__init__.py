@@ -12,9 +12,11 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 """
 
 from aisubs.ports.database import Database
-from aisubs.ports.engine import Engine, Guess, Piece, Prepared, Samples
+from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
+from aisubs.ports.identity import Identity
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome
 from aisubs.ports.store import (
+    BesideRecordings,
     Mirror,
     MultipartUpload,
     RangeReader,
@@ -25,18 +27,23 @@ from aisubs.ports.store import (
     UploadSession,
     UploadSessions,
 )
-from aisubs.ports.work import ExecutionState, Queue, Runner
+from aisubs.ports.work import ExecutionState, LastWords, Queue, Runner
 
 __all__ = [
+    "SAMPLES_PER_SECOND",
+    "BesideRecordings",
     "Database",
     "Delivery",
     "Device",
     "Engine",
     "ExecutionState",
     "Guess",
+    "Identity",
+    "LastWords",
     "Mirror",
     "MultipartUpload",
     "Notifier",
+    "Odds",
     "Outcome",
     "Piece",
     "Prepared",

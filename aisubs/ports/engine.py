@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -12,6 +12,9 @@ from aisubs.model.transcript import Segment
 if TYPE_CHECKING:  # the cloud's functions import the ports, and numpy costs them a cold start
     import numpy as np
     from numpy.typing import NDArray
+
+SAMPLES_PER_SECOND = 16_000
+"""What engines hear."""
 
 Samples: TypeAlias = "NDArray[np.float32]"
 """Mono samples at 16 kHz in [-1, 1], shape (n,)."""
@@ -46,6 +49,10 @@ class Guess:
     probability: float
 
 
+Odds: TypeAlias = Mapping[str, float]
+"""Languages with their probabilities, 0..1; the likely ones are enough, so they need not sum up to 1."""
+
+
 class Engine(Protocol):
     """Turns speech into segments. Used by one thread at a time, except `prepare`, which runs ahead in another."""
 
@@ -55,18 +62,41 @@ class Engine(Protocol):
     batch_size: int
     """How many windows at once suit the device, where the settings do not say."""
 
+    @property
+    def at_once(self) -> int | None:
+        """How many windows are decoded at once, whatever the batch, since the device's memory ran out; None: whole
+        batches. It falls by itself and never rises, so a checkpoint holds it."""
+        ...
+
+    def narrow(self, at_once: int | None) -> None:
+        """Decode at most so many at once from now on, as the run before did; None lifts this, for the next job."""
+        ...
+
     def prepare(self, piece: Piece) -> Prepared:
         """The part that needs no accelerator, so that it can overlap with `transcribe`."""
         ...
 
-    def guess_languages(self, batch: Sequence[Prepared]) -> list[Guess]:
-        """One guess for each piece. A model of one language always answers with that one."""
+    def guess_languages(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[Guess]:
+        """One guess for each piece; `among` names all languages that it may be, with odds that count only those.
+
+        A model of one language always answers with that one. Raises `bad_language` where it knows none of `among`.
+        """
+        ...
+
+    def guess_spans(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[list[Odds]]:
+        """For each piece and each of its spans what language it may be in: a cheap first look, to be confirmed by
+        `guess_languages` of that part alone. A model of one language is always sure of it. `among` as above."""
+        ...
+
+    def excerpt(self, prepared: Prepared, spans: tuple[tuple[int, int], ...]) -> Prepared:
+        """The part of a piece that lies in `spans` (absolute samples, in order, each inside one span of the piece), as
+        if it had been prepared alone."""
         ...
 
     def transcribe(self, batch: Sequence[Prepared], language: str, options: Options) -> list[tuple[Segment, ...]]:
         """Segments of each piece, times absolute in the recording. Deterministic for equal batches.
 
-        Raises `engine_failed`.
+        Raises `engine_failed`; `out_of_memory` when there is no room for a single one.
         """
         ...
 

@@ -97,7 +97,10 @@ class Store(Protocol):
         ...
 
     def start_upload(self, name: str, size_bytes: int, content_type: str, origin: str | None = None) -> UploadSession:
-        """Open a resumable upload of exactly `size_bytes` that fails if the object exists when it is finished."""
+        """Open a resumable upload of exactly `size_bytes` that fails if the object exists when it is finished.
+
+        A store that keeps the bytes of unfinished uploads at our cost ends earlier ones to the same name.
+        """
         ...
 
     def read_url(self, name: str, filename: str, content_type: str, ttl_s: int, generation: int | None = None) -> str:
@@ -134,8 +137,9 @@ class UploadSessions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """How far a resumable upload has come; `finished` is the object when it is complete."""
+    """How far a resumable upload to the object `name` has come; `finished` is the object when it is complete."""
 
+    name: str
     stored_bytes: int
     total_bytes: int
     finished: StoredObject | None = None
@@ -157,6 +161,24 @@ class Mirror(Protocol):
         """Write the whole file or nothing, replacing an older one."""
         ...
 
+    def digest(self, name: str) -> str | None:
+        """SHA-256 (hex) of the file that lies under this name; None if none does."""
+        ...
+
     def delete(self, name: str) -> None:
         """Delete the file that was put under this name; one that is not there is fine."""
+        ...
+
+
+@runtime_checkable
+class BesideRecordings(Protocol):
+    """What a Mirror has besides when dropped files are films of a library, whose subtitles belong beside them."""
+
+    @property
+    def beside(self) -> Mirror:
+        """The folder of the recordings itself; names are those of the dropped files."""
+        ...
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files in a folder of recordings ("." is the whole). Raises `store_unavailable`."""
         ...

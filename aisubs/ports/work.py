@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,13 +20,29 @@ class Queue(Protocol):
 class ExecutionState(StrEnum):
     """What a runner knows about a worker it started."""
 
+    WAITING = "waiting"  # accepted, and no machine has been found for it yet
     RUNNING = "running"  # or about to
+    UNSTARTED = "unstarted"  # ended without having started, for want of a machine: no fault of the job
     GONE = "gone"  # ended, whatever the outcome
     UNKNOWN = "unknown"
 
+    @property
+    def over(self) -> bool:
+        """Nothing can come of it any more."""
+        return self in (ExecutionState.UNSTARTED, ExecutionState.GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """What a worker that has ended says of it. `sentence` is for people and holds no secret; `lasting` means that
+    another worker would end the same way until somebody changes something."""
+
+    sentence: str | None = None
+    lasting: bool = False
+
 
 class Runner(Protocol):
-    """Starts worker executions (gpu_job/main.py) and knows whether they still live."""
+    """Starts worker executions (aisubs/worker.py) and knows whether they still live."""
 
     def start(self, job_id: str, dispatch_id: str) -> str:
         """Start one worker and return its execution name at once. Called once per dispatch, never retried.
@@ -40,6 +57,10 @@ class Runner(Protocol):
         ...
 
     def state(self, execution_name: str) -> ExecutionState: ...
+
+    def last_words(self, execution_name: str) -> LastWords:
+        """Of an execution that is gone; empty where the runner does not hear what workers say."""
+        ...
 
     def cancel(self, execution_name: str) -> None:
         """Ask the execution to stop (SIGTERM); one that is over is fine."""

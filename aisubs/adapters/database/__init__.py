@@ -45,11 +45,28 @@ def error_from_sql(function: str, sqlstate: str, message: str, detail: str | Non
 
 
 def to_json(function: str, arguments: dict[str, Any]) -> str:
-    """The arguments as one JSON object. Raises `internal`, for it is our own mistake, if they are not JSON values."""
+    """The arguments as one JSON object.
+
+    Raises `bad_request` for text that no database holds, and `internal` for what is not JSON: our own mistake.
+    """
     try:
-        return json.dumps(arguments, allow_nan=False, ensure_ascii=False).encode().decode()
-    except (TypeError, ValueError) as problem:  # ValueError: NaN, or half a surrogate pair
+        given = json.dumps(arguments, allow_nan=False, ensure_ascii=False)
+        given.encode()
+    except UnicodeEncodeError as problem:
+        raise error("bad_request", "Text holds half of a character (a lone surrogate).") from problem
+    except (TypeError, ValueError, RecursionError) as problem:  # ValueError: NaN
         raise error("internal", f"{function}: the arguments are not JSON: {problem}") from problem
+    if "\\u0000" in given and _holds_nul(arguments):
+        raise error("bad_request", "Text holds a NUL character.")
+    return given
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(held) for key, held in value.items())
+    return isinstance(value, list | tuple) and any(map(_holds_nul, value))
 
 
 def _details(detail: str | None) -> dict[str, Any]:

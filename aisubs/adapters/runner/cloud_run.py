@@ -20,7 +20,7 @@ from google.auth import exceptions as auth_errors
 from google.cloud import run_v2
 
 from aisubs.model.errors import error
-from aisubs.ports import ExecutionState
+from aisubs.ports import ExecutionState, LastWords
 
 if TYPE_CHECKING:
     from google.cloud.run_v2 import ExecutionsClient, JobsClient
@@ -92,7 +92,10 @@ class CloudRunRunner:
                 execution = self._executions.get_execution(name=name, timeout=CALL_TIMEOUT_S)
             except google_errors.NotFound:
                 return ExecutionState.GONE  # Cloud Run keeps the last thousand; an older one has long ended
-        return ExecutionState.GONE if execution.completion_time else ExecutionState.RUNNING
+        return _state_of(execution)
+
+    def last_words(self, execution_name: str) -> LastWords:  # noqa: ARG002
+        return LastWords()  # they are in Cloud Logging, which this account may not read
 
     def cancel(self, execution_name: str) -> None:
         name = self._completed(execution_name)
@@ -119,6 +122,39 @@ class CloudRunRunner:
             self._jobs.get_job(name=self._job, timeout=CALL_TIMEOUT_S)
         return f"Cloud Run job {self._job}"
 
+
+def _state_of(execution: run_v2.Execution) -> ExecutionState:
+    """A lack of GPUs shows after `run_job` was answered: nothing runs, or it ends without a start and without a fault:
+
+    google/cloud/run/v2/execution.proto (start_time, completion_time, *_count) and condition.proto (reasons). In doubt
+    an execution has started: then a retry is counted, and a loop that is paid for ends.
+    """
+    if not execution.completion_time:
+        begun = execution.running_count or execution.succeeded_count or execution.failed_count
+        return ExecutionState.RUNNING if begun or execution.cancelled_count else ExecutionState.WAITING
+    begun = execution.start_time or execution.succeeded_count or any(map(_at_fault, execution.conditions))
+    return ExecutionState.GONE if begun else ExecutionState.UNSTARTED
+
+
+def _at_fault(condition: run_v2.Condition) -> bool:
+    """A container that ended by itself, or that could never be started: its image, its secrets, its network."""
+    reasons = run_v2.Condition.ExecutionReason
+    return condition.execution_reason == reasons.NON_ZERO_EXIT_CODE or condition.reason in _NEVER_STARTS
+
+
+_NEVER_STARTS = frozenset(
+    getattr(run_v2.Condition.CommonReason, name)
+    for name in (
+        "CONTAINER_MISSING",
+        "CONTAINER_PERMISSION_DENIED",
+        "CONTAINER_IMAGE_UNAUTHORIZED",
+        "CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED",
+        "ENCRYPTION_KEY_PERMISSION_DENIED",
+        "ENCRYPTION_KEY_CHECK_FAILED",
+        "SECRETS_ACCESS_CHECK_FAILED",
+        "VPC_NETWORK_NOT_FOUND",
+    )
+)
 
 _SHORT_NAME = re.compile("[a-z0-9-]+")
 _NO_CAPACITY = (google_errors.ResourceExhausted, google_errors.TooManyRequests)

@@ -7,7 +7,7 @@ What it does not do: start, find or stop any other execution.
 from __future__ import annotations
 
 from aisubs.model.errors import error
-from aisubs.ports import ExecutionState
+from aisubs.ports import ExecutionState, LastWords
 
 
 class OwnExecution:
@@ -26,6 +26,9 @@ class OwnExecution:
 
     def state(self, execution_name: str) -> ExecutionState:
         return ExecutionState.RUNNING if execution_name == self._name else ExecutionState.UNKNOWN
+
+    def last_words(self, execution_name: str) -> LastWords:  # noqa: ARG002
+        return LastWords()
 
     def cancel(self, execution_name: str) -> None:
         """Raises `runner_unavailable`."""

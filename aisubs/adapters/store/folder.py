@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from hashlib import file_digest
 from pathlib import Path
 from uuid import uuid4
 
 from aisubs.model.errors import error
-from aisubs.model.names import MAX_FILENAME_BYTES, check_object_name, shorten_filename
+from aisubs.model.names import check_object_name, fit_filename
 
 
 class Folder:
@@ -19,7 +20,7 @@ class Folder:
     def put(self, name: str, data: bytes, content_type: str = "application/octet-stream") -> Path:  # noqa: ARG002
         """As aisubs.ports.Mirror.put; returns where the file lies.
 
-        A part that is too long for a file system loses the end of its stem. Raises `bad_name`, `store_unavailable`.
+        A part that is too long for a file system is shortened (`fit_filename`). Raises `bad_name`, `store_unavailable`.
         """
         target = self._place(name)
         tmp = target.parent / f".{uuid4().hex}.tmp"
@@ -37,6 +38,17 @@ class Folder:
             raise error("store_unavailable", f"{target}: {fault}") from fault
         return target
 
+    def digest(self, name: str) -> str | None:
+        """As aisubs.ports.Mirror.digest. Raises `bad_name`, `store_unavailable`."""
+        target = self._place(name)
+        try:
+            with target.open("rb") as file:
+                return file_digest(file, "sha256").hexdigest()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as fault:
+            raise error("store_unavailable", f"{target}: {fault}") from fault
+
     def delete(self, name: str) -> None:
         """As aisubs.ports.Mirror.delete. Raises `bad_name`, `store_unavailable`."""
         target = self._place(name)
@@ -48,5 +60,23 @@ class Folder:
             raise error("store_unavailable", f"{target}: {fault}") from fault
 
     def _place(self, name: str) -> Path:
-        parts = [shorten_filename(part, MAX_FILENAME_BYTES) for part in check_object_name(name).split("/") if part]
+        parts = [fit_filename(part) for part in check_object_name(name).split("/") if part]
         return self._root.joinpath(*parts)
+
+
+class FilmFolder(Folder):
+    """A results folder as Folder, for a library of films: their subtitles belong into the folder of the films.
+
+    The ports Mirror and BesideRecordings."""
+
+    def __init__(self, root: Path, films: Path) -> None:
+        super().__init__(root)
+        self._films = films
+        self.beside = Folder(films)
+
+    def names(self, folder: str) -> list[str]:
+        """As aisubs.ports.BesideRecordings.names."""
+        try:
+            return sorted(entry.name for entry in (self._films / folder).iterdir() if entry.is_file())
+        except OSError as fault:
+            raise error("store_unavailable", f"{self._films / folder}: {fault}") from fault

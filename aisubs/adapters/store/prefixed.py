@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aisubs.model.names import MAX_OBJECT_NAME_BYTES, check_object_name, shorten_filename
+from hashlib import sha256
+
+from aisubs.model.errors import AisubsError
+from aisubs.model.names import MAX_OBJECT_NAME_BYTES, check_object_name, fit_filename
 from aisubs.ports import Store, StoredObject
 
 
@@ -14,11 +17,24 @@ class PrefixedStore:
         self._prefix = prefix
 
     def put(self, name: str, data: bytes, content_type: str = "application/octet-stream") -> StoredObject:
-        """As aisubs.ports.Mirror.put. A name that the prefix and the suffix make too long loses the end of its stem.
+        """As aisubs.ports.Mirror.put. A name that the prefix and the suffix make too long is shortened.
 
         Raises `bad_name`, `store_unavailable`.
         """
         return self._store.put(self._place(name), data, content_type)
+
+    def digest(self, name: str) -> str | None:
+        """As aisubs.ports.Mirror.digest. Raises `bad_name`, `store_unavailable`."""
+        try:
+            reader = self._store.open(self._place(name))
+        except AisubsError as fault:
+            if fault.code != "object_not_found":
+                raise
+            return None
+        try:
+            return sha256(reader.read_at(0, reader.size_bytes)).hexdigest()
+        finally:
+            reader.close()
 
     def delete(self, name: str) -> None:
         """As aisubs.ports.Mirror.delete. Raises `bad_name`, `store_unavailable`."""
@@ -27,4 +43,4 @@ class PrefixedStore:
     def _place(self, name: str) -> str:
         folder, slash, last = f"{self._prefix}{name}".rpartition("/")
         room_bytes = MAX_OBJECT_NAME_BYTES - len(f"{folder}{slash}".encode())
-        return check_object_name(f"{folder}{slash}{shorten_filename(last, room_bytes)}")
+        return check_object_name(f"{folder}{slash}{fit_filename(last, limit_bytes=room_bytes)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 import time
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -34,6 +35,8 @@ MAX_RETRY_S = 6 * 3600.0
 
 _KEY_BYTES = 32
 _GONE = (404, 410)
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:]+")
+"""A name that DNS could hold, in small letters as urlsplit gives it, or an address."""
 _ANSWER_SHOWN_BYTES = 300
 
 
@@ -67,7 +70,9 @@ class WebPush:
             host, port = url.hostname or "", url.port
         except ValueError:
             return False
-        if url.username is not None or url.password is not None or not self._is_known(host):
+        if url.username is not None or url.password is not None or not _HOST.fullmatch(host):
+            return False
+        if not self._is_known(host):
             return False
         return (url.scheme == "https" and port in (None, 443)) or (url.scheme == "http" and _is_loopback(host))
 
@@ -90,6 +95,9 @@ class WebPush:
         try:
             with self._http.stream("POST", device.endpoint, content=body, headers=headers) as answer:
                 return _delivery(answer, url)
+        except (httpx.InvalidURL, UnicodeError) as fault:
+            log.warning("push.bad_endpoint", extra={"push_service": url.hostname, "reason": repr(fault)})
+            return Delivery(Outcome.REFUSED)
         except httpx.HTTPError as fault:
             log.warning("push.unreachable", extra={"push_service": url.hostname, "reason": repr(fault)})
             return Delivery(Outcome.AGAIN)

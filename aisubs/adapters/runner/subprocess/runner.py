@@ -18,10 +18,11 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
 
+from aisubs.adapters.runner.subprocess.last_words import last_words
 from aisubs.adapters.runner.subprocess.process import name_process, state_of, terminate
 from aisubs.adapters.runner.subprocess.registry import Execution, Registry, new_execution
 from aisubs.model.errors import error
-from aisubs.ports import ExecutionState
+from aisubs.ports import ExecutionState, LastWords
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,13 @@ class SubprocessRunner:
         if state is ExecutionState.UNKNOWN and any(item.name == execution_name for item in self._registry.all()):
             return ExecutionState.GONE  # ours, from before the machine was started again
         return state
+
+    def last_words(self, execution_name: str) -> LastWords:
+        """As aisubs.ports.Runner.last_words, from the end of its log."""
+        for execution in self._registry.all():
+            if execution.name == execution_name:
+                return last_words(self._registry.log(execution.dispatch_id))
+        return LastWords()
 
     def cancel(self, execution_name: str) -> None:
         """As aisubs.ports.Runner.cancel."""

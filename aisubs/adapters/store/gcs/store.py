@@ -215,5 +215,7 @@ def _mapped() -> Iterator[None]:
         raise error("precondition_failed", str(fault)) from fault
     except google_errors.NotFound as fault:
         raise error("object_not_found", str(fault)) from fault
+    except google_errors.BadRequest as fault:  # 400: encrypted with a customer's key, a name that may not be
+        raise error("unreadable", str(fault)) from fault
     except (google_errors.GoogleAPIError, auth_errors.GoogleAuthError, requests.RequestException) as fault:
         raise error("store_unavailable", f"{type(fault).__name__}: {fault}") from fault

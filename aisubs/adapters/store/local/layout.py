@@ -12,16 +12,29 @@ tmp/                            writes under way
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from pathlib import Path
 
 from aisubs.model.names import check_object_name
 
 RECORD = "json"
 
+_PRIVATE = 0o700
+
 _MAX_PART_BYTES = 200  # leaves room for "@" and a generation within the 255 of the usual file systems
 _KEPT_BYTES = 100
 _EMPTY_PART = "%00"  # NUL never occurs in a name, so nothing else is written like this
 _HASHED = "%~"  # nor does an escape ever look like this
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder, if need be, and let nobody in but its owner: recordings of strangers lie in it, and everybody
+    with an account on this machine could read them."""
+    folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
+    found = folder.stat()
+    if found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) != _PRIVATE:
+        folder.chmod(_PRIVATE)
 
 
 def file_of(objects: Path, name: str, kind: str) -> Path:

@@ -54,8 +54,10 @@ class Sessions:
         self._root.mkdir(exist_ok=True)
 
     def start(self, name: str, total_bytes: int, content_type: str) -> tuple[str, float]:
-        """Returns the id of the session, which is a secret, and when it ends (Unix time)."""
+        """Returns the id of the session, which is a secret, and when it ends (Unix time). Earlier ones to this name end
+        with their bytes, or each would hold as many as were announced once."""
         self._drop_ended()
+        self.cancel_all(name)
         session_id = _short(name) + secrets.token_urlsafe(32)
         state = _State(name, total_bytes, content_type, time.time() + self._ttl_s)
         folder = self._folder(session_id)
@@ -90,10 +92,10 @@ class Sessions:
         with self._locked(folder) as state:
             stored = _stored_bytes(folder, state)
             if stored < state.total_bytes:
-                return SessionState(stored, state.total_bytes)
+                return SessionState(state.name, stored, state.total_bytes)
             if state.finished is None:
                 state = self._finish(folder, state)
-            return SessionState(stored, stored, StoredObject(**(state.finished or {})))
+            return SessionState(state.name, stored, stored, StoredObject(**(state.finished or {})))
 
     def cancel(self, session_id: str) -> None:
         with suppress(AisubsError):  # already gone

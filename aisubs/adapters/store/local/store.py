@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import google_crc32c
 
-from aisubs.adapters.store.local.layout import RECORD, file_of
+from aisubs.adapters.store.local.layout import RECORD, file_of, make_private
 from aisubs.adapters.store.local.links import Link, Signer
 from aisubs.adapters.store.local.objects import NewObject, Objects
 from aisubs.adapters.store.local.reader import FileReader
@@ -42,7 +42,7 @@ class LocalStore:
         self._public_url = public_url.rstrip("/")
         self._root = root
         with _errors():
-            root.mkdir(parents=True, exist_ok=True)
+            make_private(root)
             self._objects = Objects(root, bucket)
             self._sessions = Sessions(self._objects, session_ttl_s)
         self._signer = Signer(root)
