@@ -11,20 +11,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aisubs.media.front import AudioWindow, FrontState
-from aisubs.model.transcript import Segment, Window
+from aisubs.media.windows import to_ms
+from aisubs.model.transcript import Damage, Segment, Window
 from aisubs.ports import Engine, Prepared
 
 FIRST_BATCH = 2
-SAMPLES_PER_MS = 16
 SILENT_TILES = 4
 """So many tiles without speech in a row are saved without waiting for more speech: progress stays true."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class PendingWindow:
     """A window on its way to the engine, without its samples. `prepared` is None where there is no speech.
 
-    `holes` (start_ms, end_ms) are what the file has lost to damage: nobody can tell what was said there.
+    `damage` is what the file does not give of it: nobody can tell what was said there.
     """
 
     seq: int
@@ -33,26 +33,29 @@ class Tile:
     speech_ms: int
     resume: FrontState
     prepared: Prepared | None = None
-    holes: tuple[tuple[int, int], ...] = ()
+    damage: Damage | None = None
 
     @property
     def speech(self) -> tuple[tuple[int, int], ...]:
-        """Spans of speech (start_ms, end_ms) inside the tile; ones that touch are one."""
-        spans = self.prepared.piece.spans if self.prepared else ()
-        bounds = ((start // SAMPLES_PER_MS, end // SAMPLES_PER_MS) for start, end in spans)
+        """Spans of speech (start_ms, end_ms) inside the window; ones that touch are one."""
+        return self.speech_of(self.prepared) if self.prepared else ()
+
+    def speech_of(self, part: Prepared) -> tuple[tuple[int, int], ...]:
+        """The same for a part of the window."""
+        bounds = ((to_ms(start), to_ms(end)) for start, end in part.piece.spans)
         return join_spans((max(self.start_ms, start), min(self.end_ms, end)) for start, end in bounds)
 
     def transcribed(self, segments: tuple[Segment, ...], speech: tuple[tuple[int, int], ...]) -> Window:
-        """The row of this tile. A hole counts as speech, so that the ledger misses words in it."""
-        heard = join_spans(sorted((*speech, *self.holes)))
-        return Window(self.seq, self.start_ms, self.end_ms, self.speech_ms, segments, heard)
+        """The row of this tile. What is missing counts as speech, so that the ledger misses words in it."""
+        heard = join_spans(sorted((*speech, *(self.damage.missing if self.damage else ()))))
+        return Window(self.seq, self.start_ms, self.end_ms, self.speech_ms, segments, heard, self.damage)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Consecutive tiles that are transcribed and saved together."""
 
-    tiles: tuple[Tile, ...]
+    tiles: tuple[PendingWindow, ...]
 
     @property
     def last(self) -> bool:
@@ -97,17 +100,17 @@ def widest_batch(engine: Engine, wanted: int) -> int:
     return wanted or engine.batch_size
 
 
-def tile_of(window: AudioWindow, engine: Engine) -> Tile:
+def tile_of(window: AudioWindow, engine: Engine) -> PendingWindow:
     """Prepare a window (log-mel, say) and let go of its samples."""
     prepared = engine.prepare(window.piece) if window.piece is not None else None
-    return Tile(
-        window.seq, window.start_ms, window.end_ms, window.speech_ms, window.resume, prepared, tuple(window.holes)
+    return PendingWindow(
+        window.seq, window.start_ms, window.end_ms, window.speech_ms, window.resume, prepared, window.damage
     )
 
 
-def gather(tiles: Iterable[Tile], first_speech: int, widest: int) -> Iterator[Batch]:
+def gather(tiles: Iterable[PendingWindow], first_speech: int, widest: int) -> Iterator[Batch]:
     """Group tiles by the plan, beginning with speech window `first_speech`. The last batch may be smaller."""
-    waiting: list[Tile] = []
+    waiting: list[PendingWindow] = []
     speech = 0
     for tile in tiles:
         waiting.append(tile)

@@ -8,12 +8,15 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from aisubs.media.front import FrontState, front_version
+from aisubs.model.audio_track import AudioTrack
 from aisubs.model.errors import AisubsError, error
+from aisubs.model.second_opinion import SecondOpinion
+from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Window
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
@@ -21,13 +24,16 @@ from aisubs.ports import Engine
 
 log = logging.getLogger(__name__)
 
-LOOP_VERSION = 1
+LOOP_VERSION = 3
 """Raise it when the batch plan, the election or the guards change: older checkpoints are then done anew."""
 
 MAX_UNSAVED = 32
 """Batches that may wait for a database that does not answer; texts only, so a few megabytes."""
 
-_SHAPING_OPTIONS = {"language", "force_language", "task", "initial_prompt", "hotwords", "word_timestamps"}
+_SHAPING_OPTIONS = {
+    *("language", "force_language", "languages", "task", "initial_prompt", "hotwords"),
+    *("word_timestamps", "audio_track"),
+}
 """The options that change what is transcribed; cue profiles and speakers come later."""
 
 
@@ -40,8 +46,15 @@ class Bookmark:
     speech_windows: int = 0
     """Windows of speech saved: the place in the batch plan."""
     language: str | None = None
-    second_passes: int = 0
-    """Further passes so far: the allowance for more depends on it."""
+    second_passes: SecondPasses = field(default_factory=SecondPasses)
+    """Further passes so far: the allowance for more depends on their number."""
+    track: AudioTrack | None = None
+    """The audio track that is heard: chosen once, and then kept."""
+    at_once: int | None = None
+    """How many windows are decoded at once since memory ran out (`Engine.at_once`): in floating point the scores change
+    with it in their last bits, so whoever goes on does the same."""
+    second: SecondOpinion | None = None
+    """How far the second opinion has come, once all windows are saved and the job wants one."""
 
     @property
     def finished(self) -> bool:
@@ -54,7 +67,10 @@ class Bookmark:
             "front": self.front.to_json() if self.front else None,
             "speech_windows": self.speech_windows,
             "language": self.language,
-            "second_passes": self.second_passes,
+            "second_passes": self.second_passes.as_json(),
+            "track": self.track.as_json() if self.track else None,
+            "at_once": self.at_once,
+            "second": self.second.as_json() if self.second else None,
         }
 
 
@@ -63,7 +79,10 @@ def find_bookmark(claim: Claim, fingerprint: str) -> Bookmark | None:
     state = claim.resume_state
     if not claim.windows or not state or state.get("fingerprint") != fingerprint:
         return None
-    return Bookmark(**{**state, "front": FrontState.from_json(state["front"])})
+    track = AudioTrack.from_json(state["track"]) if state["track"] else None
+    second = SecondOpinion.from_json(state["second"]) if state.get("second") else None
+    front, passes = FrontState.from_json(state["front"]), SecondPasses.from_json(state["second_passes"])
+    return Bookmark(**{**state, "front": front, "track": track, "second": second, "second_passes": passes})
 
 
 def fingerprint_of(claim: Claim, engine: Engine, widest: int) -> str:

@@ -6,42 +6,69 @@ a word (a window that came back empty, the last sentences of a window) shows up 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from aisubs.model.errors import error
+from aisubs.model.losses import DOUBTS
 from aisubs.model.transcript import Account, Coverage, Mark, Window
-from aisubs.pipeline.quality import untold_speech
+from aisubs.pipeline.batches import join_spans
+from aisubs.pipeline.doubts import untold_speech
 
 Stretch = tuple[int, int, Account]
 """(start_ms, end_ms, account)"""
 
-_DOUBTS = {Mark.LOOP, Mark.DOUBTFUL, Mark.NO_SPEECH}
+
+_RANK = (Account.NO_SPEECH, Account.TRANSCRIBED, Account.REDECODED, Account.UNRESOLVED)
+"""Of what several tracks say of a millisecond, the last of these counts."""
 
 
 def take_stock(windows: Iterable[Window]) -> Coverage:
     """Add up all windows of a recording. Raises `incomplete` when they leave a gap or overlap."""
-    sums = dict.fromkeys(Account, 0)
-    unresolved: list[tuple[int, int]] = []
+    return ledger_of(check_tiles(windows))
+
+
+def check_tiles(windows: Iterable[Window]) -> list[Window]:
+    """The windows, which follow each other from 0 on. Raises `incomplete` when they leave a gap or overlap."""
+    tiles = list(windows)
     reached_ms = 0
-    for window in windows:
+    for window in tiles:
         if window.start_ms != reached_ms:
             raise error("incomplete", f"window {window.seq} begins at {window.start_ms} ms, not at {reached_ms} ms")
         reached_ms = window.end_ms
+    return tiles
+
+
+def ledger_of(windows: Sequence[Window]) -> Coverage:
+    """Each millisecond once, also where windows of several tracks lie side by side: it is unresolved if it is so in any
+    of them, silent only if it is so in all."""
+    steps: dict[int, list[tuple[Account, int]]] = defaultdict(list)
+    for window in windows:
         for start_ms, end_ms, account in accounts(window):
-            sums[account] += end_ms - start_ms
-            if account is not Account.UNRESOLVED:
-                continue
-            if unresolved and unresolved[-1][1] == start_ms:
-                unresolved[-1] = (unresolved[-1][0], end_ms)
-            else:
-                unresolved.append((start_ms, end_ms))
+            steps[start_ms].append((account, 1))
+            steps[end_ms].append((account, -1))
+    sums, running = dict.fromkeys(Account, 0), dict.fromkeys(Account, 0)
+    unresolved: list[tuple[int, int]] = []
+    for at_ms, next_ms in pairwise([*sorted(steps), max(steps, default=0)]):
+        for account, change in steps[at_ms]:
+            running[account] += change
+        told = max((account for account in Account if running[account]), key=_RANK.index, default=Account.NO_SPEECH)
+        sums[told] += next_ms - at_ms
+        if told is Account.UNRESOLVED:
+            unresolved.append((at_ms, next_ms))
+    damage = [window.damage for window in windows if window.damage is not None]
+    end_ms = max((window.end_ms for window in windows), default=0)
     return Coverage(
         transcribed_ms=sums[Account.TRANSCRIBED],
         no_speech_ms=sums[Account.NO_SPEECH],
         redecoded_ms=sums[Account.REDECODED],
         unresolved_ms=sums[Account.UNRESOLVED],
-        unresolved=tuple(unresolved),
+        unresolved=join_spans(unresolved),
+        missing=join_spans(sorted(span for one in damage for span in one.missing)),
+        gaps=join_spans(sorted(span for one in damage for span in one.gaps)),
+        cut_at_ms=end_ms if any(one.cut for one in damage) else None,
+        promised_ms=max((one.promised_ms for one in damage if one.promised_ms is not None), default=None),
     )
 
 
@@ -49,6 +76,7 @@ def accounts(window: Window) -> Iterator[Stretch]:
     """The stretches of one window, in order, without a gap."""
     told = _account_of(window)
     untold = set(untold_speech(window.segments, window.speech)) if window.segments else set()
+    untold.update(window.damage.missing if window.damage else ())
     at_ms = window.start_ms
     for start_ms, end_ms in sorted(_cut(window.speech, untold)):
         if at_ms < start_ms:
@@ -61,7 +89,7 @@ def accounts(window: Window) -> Iterator[Stretch]:
 
 def _account_of(window: Window) -> Account:
     marks = {mark for segment in window.segments for mark in segment.marks}
-    if not window.segments or marks & _DOUBTS:
+    if not window.segments or marks & DOUBTS:
         return Account.UNRESOLVED
     return Account.REDECODED if Mark.REDECODED in marks else Account.TRANSCRIBED
 

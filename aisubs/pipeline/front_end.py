@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
-from aisubs.media.front import FrontState, Limits, MediaInfo, read_windows
+from aisubs.media.front import Choice, FrontState, Limits, MediaInfo, Wish, read_windows
 from aisubs.pipeline.batches import Batch, gather, tile_of
 from aisubs.pipeline.channel import Channel, Closed
 from aisubs.ports import Engine, RangeReader
@@ -26,6 +26,7 @@ def batches_ahead(
     engine: Engine,
     *,
     limits: Limits,
+    wish: Wish | Choice,
     resume: FrontState | None,
     first_speech: int,
     widest: int,
@@ -40,7 +41,7 @@ def batches_ahead(
     channel: Channel[Batch] = Channel(BATCHES_AHEAD)
 
     def prepare() -> None:
-        windows = read_windows(reader, limits=limits, resume=resume, stop=halt, on_info=on_info)
+        windows = read_windows(reader, limits=limits, wish=wish, resume=resume, stop=halt, on_info=on_info)
         try:
             # Closed here, not whenever it is collected: it has threads of its own.
             with closing(cast("Generator[AudioWindow]", windows)):

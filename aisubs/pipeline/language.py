@@ -33,7 +33,7 @@ class Vote:
 
 
 def needs_election(options: Options) -> bool:
-    return options.language is None or not options.force_language
+    return options.only_language is None
 
 
 def elect(votes: Sequence[Vote], options: Options) -> str | None:
@@ -42,7 +42,7 @@ def elect(votes: Sequence[Vote], options: Options) -> str | None:
     A chosen language yields only to several windows that agree on another one, and never when it is forced.
     """
     if not needs_election(options) or not votes:
-        return options.language
+        return options.only_language or options.language
     weights: dict[str, float] = defaultdict(float)
     for vote in votes:
         weights[vote.guess.language] += vote.weight

@@ -1,57 +1,41 @@
 """Guards over what the engine says about a window: loops, invention, silence where there is speech.
 
-A doubtful window is decoded again, alone, by the engine's deterministic fallbacks; what stays doubtful is marked, never
-dropped. Batched Whisper has none of this: faster-whisper's batched pipeline ignores all its thresholds.
+What an answer leaves untold is decoded alone; an answer that is not believed is asked for again. What stays doubtful is
+marked, never dropped. Batched Whisper has none of this: faster-whisper's batched pipeline ignores all its thresholds.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Mark, Segment
-from aisubs.ports import Engine, Prepared
-
-Spans = tuple[tuple[int, int], ...]
-
-# The first three are those of Whisper's own fallback (Radford et al. 2022, section 4.5).
-MAX_COMPRESSION_RATIO = 2.4
-MIN_AVG_LOGPROB = -1.0
-MAX_NO_SPEECH_PROB = 0.6
-MAX_WORDS_PER_S = 8.0
-"""Fast talkers reach 5; auctioneers 7."""
-MAX_CHARACTERS_PER_S = 20.0
-"""The same for scripts without spaces, where a word has about 2 characters."""
-MIN_SPEECH_MS = 1_000
-"""Speech shorter than this (with its 800 ms of padding) may be a click: an empty answer is believed."""
-UNTOLD_MS = 2_000
-"""So much speech in one stretch without a word has probably been skipped."""
-_LOOP_TIMES, _LOOP_UNITS, _LOOP_PERIOD = 4, 8, 12
-"""A phrase of at most 12 words said 4 times in a row, 8 words in all, is a loop."""
-
-
-class Doubt(StrEnum):
-    """Why an answer is not believed; the worst first."""
-
-    LOOP = "loop"
-    EMPTY = "empty"
-    UNTOLD = "untold"
-    TOO_FAST = "too_fast"
-    NO_SPEECH = "no_speech"
-    IMPROBABLE = "improbable"
+from aisubs.pipeline.doubts import (
+    UNBELIEVED,
+    UNTOLD_MS,
+    Doubt,
+    Spans,
+    find_doubts,
+    has_no_sound,
+    is_unfounded,
+    untold_speech,
+)
+from aisubs.pipeline.repeats import leave_out_repeats
+from aisubs.pipeline.stretches import sure_language
+from aisubs.ports import SAMPLES_PER_SECOND, Engine, Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is kept of a window. `speech` is empty when the model agrees that nothing was said; `attempts` counts the
-    further passes that it took."""
+    further passes that it took, and `reasons` are what spoke against the first answer, where there were any."""
 
     segments: tuple[Segment, ...]
     speech: Spans
     attempts: int = 0
+    reasons: frozenset[Doubt] = frozenset()
 
 
 def review(
@@ -64,71 +48,121 @@ def review(
     allowance: int,
 ) -> Verdict:
     """Judge an answer and ask again, at most `allowance` times, while it is doubtful."""
-    best, doubts, chosen = first, find_doubts(first, speech), 0
-    attempts = 0
-    while doubts and attempts < allowance:
-        answer = engine.redecode(piece, language, options, attempts + 1)
-        if not answer:
-            break
-        attempts += 1
-        found = find_doubts(answer, speech)
-        if _badness(answer, found) < _badness(best, doubts):
-            best, doubts, chosen = answer, found, attempts
-    heard = tuple(segment for segment in best if segment.text.strip())
+    asked = _Review(engine, piece, speech, language, options, allowance, first)
+    first_doubts = asked.doubts
+    asked.ask_again()
+    asked.tell_the_untold()
+    heard = leave_out_repeats([segment for segment in asked.best if segment.text.strip()])
+    doubts, reasons = asked.doubts, first_doubts if asked.attempts else frozenset()
     if not heard and Doubt.EMPTY not in doubts:
-        return Verdict((), (), attempts)
-    marks = _marks(doubts, replaced=chosen > 0)
-    return Verdict(tuple(replace(_storable(segment), marks=marks) for segment in heard), speech, attempts)
+        return Verdict((), (), asked.attempts, reasons)
+    kept = (_kept(segment, doubts | _own_doubts(segment), language) for segment in heard)
+    return Verdict(tuple(kept), speech, asked.attempts, reasons)
 
 
-def find_doubts(segments: Sequence[Segment], speech: Spans) -> frozenset[Doubt]:
-    """Everything that speaks against an answer; a segment without text says what the model thinks of the silence."""
-    text = "".join(segment.text for segment in segments).strip()
-    speech_ms = sum(end_ms - start_ms for start_ms, end_ms in speech)
-    silent = max((segment.no_speech_prob or 0.0 for segment in segments), default=0.0) > MAX_NO_SPEECH_PROB
-    if not text:
-        return frozenset() if silent or speech_ms < MIN_SPEECH_MS else frozenset({Doubt.EMPTY})
-    logprobs = [segment.avg_logprob for segment in segments if segment.avg_logprob is not None]
-    found = {
-        Doubt.LOOP: repeats_itself(text),
-        Doubt.UNTOLD: bool(untold_speech(segments, speech)),
-        Doubt.TOO_FAST: _too_fast(text, speech_ms),
-        Doubt.NO_SPEECH: silent,
-        Doubt.IMPROBABLE: bool(logprobs) and min(logprobs) < MIN_AVG_LOGPROB,
-    }
-    return frozenset(doubt for doubt, holds in found.items() if holds)
+@dataclass(slots=True)
+class _Review:
+    engine: Engine
+    piece: Prepared
+    speech: Spans
+    language: str
+    options: Options
+    allowance: int
+    best: tuple[Segment, ...]
+    attempts: int = 0
+    _tried: set[int] = field(default_factory=set)
+
+    @property
+    def doubts(self) -> frozenset[Doubt]:
+        return find_doubts(self.best, self.speech, self.options)
+
+    def ask_again(self) -> None:
+        """Whole answers by the engine's fallbacks, while the best one is not believed at all."""
+        answers = self._fallbacks(self.piece, self.language, self.options)
+        while self.doubts - {Doubt.UNTOLD} and (answer := next(answers, None)):
+            if is_better(answer, self.best, self.speech, self.options):
+                self.best = tuple(replace(segment, marks=(Mark.REDECODED,)) for segment in answer)
+
+    def tell_the_untold(self) -> None:
+        """Decode each stretch of speech without a word alone, and what that leaves untold again."""
+        while self.attempts < self.allowance and self.doubts & {Doubt.UNTOLD, Doubt.EMPTY}:
+            todo = [span for span in untold_speech(self.best, self.speech) if span[0] not in self._tried]
+            if not todo:
+                return
+            start_ms, end_ms = todo[0]
+            self._tried.add(start_ms)
+            part = self.engine.excerpt(self.piece, samples_within(self.piece.piece.spans, start_ms, end_ms))
+            language = self.options.only_language or sure_language(
+                self.engine, part, self.language, self.options.languages
+            )
+            told = self._best_of(part, ((start_ms, end_ms),), language)
+            new = (replace(segment, marks=(Mark.REDECODED,), language=language) for segment in told)
+            old = (segment for segment in self.best if segment.text.strip())
+            self.best = tuple(sorted((*old, *new), key=lambda segment: (segment.start_ms, segment.end_ms)))
+
+    def _best_of(self, part: Prepared, speech: Spans, language: str) -> tuple[Segment, ...]:
+        """The answer that tells most of a part, without those that are not believed. Nothing is told to the model."""
+        bare = self.options.model_copy(update={"initial_prompt": None, "hotwords": None})
+        best: tuple[Segment, ...] = ()
+        for answer in chain(self._fallbacks(part, language, bare), self._as_first(part, language, bare)):
+            heard = tuple(segment for segment in answer if segment.text.strip() and not has_no_sound(segment))
+            believed = heard and not find_doubts(heard, speech, self.options) & UNBELIEVED
+            if believed and (not best or is_better(heard, best, speech, self.options)):
+                best = heard
+            if best and not untold_speech(best, speech):
+                break
+        return best
+
+    def _fallbacks(self, piece: Prepared, language: str, options: Options) -> Iterator[tuple[Segment, ...]]:
+        """One answer after the other, each asked for when it is wanted, while the allowance lasts."""
+        for attempt in count(1):  # until the engine knows no further way
+            answer = self.attempts < self.allowance and self.engine.redecode(piece, language, options, attempt)
+            if not answer:
+                return
+            self.attempts += 1
+            yield answer
+
+    def _as_first(self, part: Prepared, language: str, options: Options) -> Iterator[tuple[Segment, ...]]:
+        """What the first pass would have said of a part alone."""
+        if self.attempts < self.allowance:
+            self.attempts += 1
+            yield from self.engine.transcribe([part], language, options)
 
 
-def repeats_itself(text: str) -> bool:
-    """Whether a text compresses like a loop, or says one phrase over and over."""
-    data = text.encode()
-    if len(data) / len(zlib.compress(data)) > MAX_COMPRESSION_RATIO:
+def is_better(new: Sequence[Segment], old: Sequence[Segment], speech: Spans, options: Options) -> bool:
+    """Whether an answer may replace another: it tells more of the speech, or the same with fewer doubts.
+
+    Telling less is allowed only for an answer without doubts of its own where nothing of the old one is believed:
+    twenty times "Thank you." tells everything and says nothing. What it leaves out is asked for afterwards.
+    """
+    new_doubts, old_doubts = find_doubts(new, speech, options), find_doubts(old, speech, options)
+    if (new_doubts & UNBELIEVED) - old_doubts:
+        return False
+    gained_ms = _told_ms(new, speech) - _told_ms(old, speech)
+    if gained_ms <= -UNTOLD_MS:
+        return bool(old_doubts & UNBELIEVED) and not new_doubts - {Doubt.UNTOLD}
+    if gained_ms >= UNTOLD_MS and len(new_doubts) <= len(old_doubts):
         return True
-    units = _units(text)
-    for period in range(1, _LOOP_PERIOD + 1):
-        run = 0
-        for index in range(period, len(units)):
-            run = run + 1 if units[index] == units[index - period] else 0
-            # A run of n equal pairs spans n + period units.
-            if run + period >= max(_LOOP_TIMES * period, _LOOP_UNITS):
-                return True
-    return False
+    return _badness(new_doubts) < _badness(old_doubts)
 
 
-def untold_speech(segments: Sequence[Segment], speech: Spans) -> list[tuple[int, int]]:
-    """Stretches of speech (start_ms, end_ms) of `UNTOLD_MS` or more in which no word was written."""
-    written = [segment for segment in segments if segment.text.strip()]
-    told = sorted((part.start_ms, part.end_ms) for segment in written for part in segment.words or (segment,))
-    stretches: list[tuple[int, int]] = []
-    for start_ms, end_ms in speech:
-        at_ms = start_ms
-        for told_from_ms, told_to_ms in (*told, (end_ms, end_ms)):
-            if told_to_ms < at_ms:
-                continue
-            if min(told_from_ms, end_ms) - at_ms >= UNTOLD_MS:
-                stretches.append((at_ms, min(told_from_ms, end_ms)))
-            at_ms = max(at_ms, told_to_ms)
-    return stretches
+def _told_ms(segments: Sequence[Segment], speech: Spans) -> int:
+    if not any(segment.text.strip() for segment in segments):
+        return 0
+    whole_ms = sum(end_ms - start_ms for start_ms, end_ms in speech)
+    return whole_ms - sum(end_ms - start_ms for start_ms, end_ms in untold_speech(segments, speech))
+
+
+def _badness(doubts: frozenset[Doubt]) -> tuple[int, int]:
+    """Doubts of the words themselves first. Being more probable is no reason to replace anything."""
+    return len(doubts & UNBELIEVED), len(doubts)
+
+
+def samples_within(spans: Spans, start_ms: int, end_ms: int) -> Spans:
+    """What of `spans` (samples) lies in a stretch of the recording."""
+    begin, behind = (at_ms * SAMPLES_PER_SECOND // 1000 for at_ms in (start_ms, end_ms))
+    cut = ((max(start, begin), min(end, behind)) for start, end in spans)
+    return tuple((start, end) for start, end in cut if start < end)
 
 
 def _storable(segment: Segment) -> Segment:
@@ -139,28 +173,21 @@ def _storable(segment: Segment) -> Segment:
     return replace(segment, text=segment.text.replace("\0", ""), words=words)
 
 
-def _units(text: str) -> list[str]:
-    words = text.lower().split()
-    # Scripts without spaces: a "word" of more than 20 characters on average is none.
-    return words if len(text) <= 20 * len(words) else [letter for letter in text if not letter.isspace()]
+def _own_doubts(segment: Segment) -> frozenset[Doubt]:
+    """What speaks against one sentence alone, not against those beside it."""
+    return frozenset({Doubt.IMPROBABLE}) if is_unfounded(segment) or has_no_sound(segment) else frozenset()
 
 
-def _too_fast(text: str, speech_ms: int) -> bool:
-    units = _units(text)
-    limit = MAX_WORDS_PER_S if len(units) == len(text.split()) else MAX_CHARACTERS_PER_S
-    return len(units) > limit * max(speech_ms, 500) / 1000
+def _kept(segment: Segment, doubts: frozenset[Doubt], language: str) -> Segment:
+    marks = dict.fromkeys((*segment.marks, *_marks(doubts)))
+    return replace(_storable(segment), marks=tuple(marks), language=segment.language or language)
 
 
-def _badness(segments: Sequence[Segment], doubts: frozenset[Doubt]) -> tuple[bool | float, ...]:
-    logprobs = [segment.avg_logprob for segment in segments if segment.avg_logprob is not None]
-    return (*(doubt in doubts for doubt in Doubt), -min(logprobs, default=0.0))
-
-
-def _marks(doubts: frozenset[Doubt], *, replaced: bool) -> tuple[Mark, ...]:
-    marks = [Mark.REDECODED] if replaced else []
+def _marks(doubts: frozenset[Doubt]) -> tuple[Mark, ...]:
+    marks = []
     if Doubt.LOOP in doubts:
         marks.append(Mark.LOOP)
-    if doubts & {Doubt.IMPROBABLE, Doubt.TOO_FAST}:
+    if doubts & {Doubt.IMPROBABLE, Doubt.TOO_FAST, Doubt.ECHO}:
         marks.append(Mark.DOUBTFUL)
     if Doubt.NO_SPEECH in doubts:
         marks.append(Mark.NO_SPEECH)
