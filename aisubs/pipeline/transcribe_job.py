@@ -14,12 +14,17 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from aisubs.media.front import Limits, MediaInfo
+from aisubs.heap import give_back_freed
+from aisubs.media.front import Choice, Limits, MediaInfo, Wish
+from aisubs.model.audio_track import Reason
 from aisubs.model.errors import error
 from aisubs.model.job import Stage
+from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Segment, Window
-from aisubs.pipeline.batches import Batch
+from aisubs.pipeline.answers import Answer, first_answers
+from aisubs.pipeline.batches import Batch, PendingWindow
 from aisubs.pipeline.channel import Channel, Closed
 from aisubs.pipeline.checkpoint import Bookmark, Checkpoint, Saver, find_bookmark, fingerprint_of, saving
 from aisubs.pipeline.front_end import batches_ahead
@@ -29,6 +34,7 @@ from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.language import VOTERS, Vote, elect, needs_election
 from aisubs.pipeline.progress import Pace
 from aisubs.pipeline.quality import review
+from aisubs.pipeline.stretches import votes_of
 from aisubs.ports import Engine, Store
 
 log = logging.getLogger(__name__)
@@ -52,6 +58,7 @@ class HandOver(Exception):
 class Transcribed:
     """`audio_ms` of the recording were transcribed by this execution in `wall_ms`, model loading not included."""
 
+    bookmark: Bookmark
     language: str | None
     audio_ms: int
     wall_ms: int
@@ -81,7 +88,8 @@ def transcribe_job(
             lease.insist(lambda: jobs.discard_windows(claim.job_id, claim.fence))
         bookmark = Bookmark(fingerprint)
     if bookmark.finished:
-        return Transcribed(bookmark.language or claim.options.language, 0, 0)
+        return Transcribed(bookmark, bookmark.language or claim.options.language, 0, 0)
+    engine.narrow(bookmark.at_once)
     reader = open_source(store, claim)
     try:
         loop = Loop(claim, jobs, engine, lease, stop, bookmark)
@@ -90,6 +98,7 @@ def transcribe_job(
                 reader,
                 engine,
                 limits=limits,
+                wish=track_of(claim, bookmark),
                 resume=bookmark.front,
                 first_speech=bookmark.speech_windows,
                 widest=widest,
@@ -101,7 +110,14 @@ def transcribe_job(
     finally:
         reader.close()
     language = loop.bookmark.language or claim.options.language
-    return Transcribed(language, loop.pace.audio_ms, round(loop.pace.wall_s * 1000))
+    return Transcribed(loop.bookmark, language, loop.pace.audio_ms, round(loop.pace.wall_s * 1000))
+
+
+def track_of(claim: Claim, bookmark: Bookmark) -> Wish | Choice:
+    """The audio track to read: the one heard so far, else what was wished for."""
+    if bookmark.track is not None and bookmark.track.reason is not Reason.EACH:
+        return Choice(bookmark.track.number, bookmark.track.reason)
+    return Wish(claim.options.audio_track, claim.options.language)
 
 
 @dataclass(slots=True)
@@ -120,6 +136,8 @@ class Loop:
     def note_info(self, info: MediaInfo) -> None:
         """Called by the front end's thread once it knows the container."""
         self.duration_ms = info.duration_ms
+        if self.bookmark.track is None:
+            self.bookmark = replace(self.bookmark, track=info.track)
 
     def run(self, batches: Channel[Batch], saver: Saver) -> None:
         since = time.monotonic()
@@ -128,8 +146,8 @@ class Loop:
             if not self.pace.audio_ms:
                 since = time.monotonic()  # neither opening the file nor the election will come again
             windows = self._transcribe(batch)
-            now = time.monotonic()
-            self.pace.note(batch.audio_ms, now - since)
+            give_back_freed()
+            self.pace.note(batch.audio_ms, (now := time.monotonic()) - since)
             since = now
             saver.put(Checkpoint(windows, self.bookmark, self._remaining_ms(batch)))
             if batch.last:
@@ -185,45 +203,56 @@ class Loop:
         options = self.claim.options
         votes: list[Vote] = []
         if needs_election(options):
-            for batch in opening:
-                guesses = self.engine.guess_languages(batch.pieces) if batch.pieces else []
-                speech = [tile.speech_ms for tile in batch.tiles if tile.prepared is not None]
-                votes += [Vote(guess, speech_ms) for guess, speech_ms in zip(guesses, speech, strict=True)]
-        language = elect(votes[:VOTERS], options)
+            heard = [votes_of(self.engine, batch.pieces, options.languages) for batch in opening if batch.pieces]
+            votes = [Vote(*vote) for window in list(chain.from_iterable(heard))[:VOTERS] for vote in window]
+        language = elect(votes, options)
         log.info("language.elected", extra={"job_id": self.claim.job_id, "language": language, "votes": len(votes)})
         self.bookmark = replace(self.bookmark, language=language)
 
     def _transcribe(self, batch: Batch) -> list[Window]:
         """Transcribe and judge one batch, and move the bookmark behind it."""
         language, pieces = self.bookmark.language, batch.pieces
-        answers: Iterator[tuple[Segment, ...]] = iter(())
+        answers: Iterator[list[Answer]] = iter(())
         if pieces and language is not None:
-            told = self.engine.transcribe(pieces, language, self.claim.options)
-            if len(told) != len(pieces):
-                raise error("engine_failed", f"{len(told)} answers for {len(pieces)} windows")
-            answers = iter(told)
+            answers = iter(first_answers(self.engine, pieces, language, self.claim.options))
         windows: list[Window] = []
         mark = self.bookmark
         for tile in batch.tiles:
             if tile.prepared is None or language is None:
                 windows.append(tile.transcribed((), ()))
                 continue
-            allowance = FREE_SECOND_PASSES + mark.speech_windows // WINDOWS_PER_SECOND_PASS - mark.second_passes
+            window, passes = self._judge(tile, next(answers), mark)
+            windows.append(window)
+            mark = replace(mark, speech_windows=mark.speech_windows + 1, second_passes=passes)
+        front, track = batch.tiles[-1].resume, mark.track
+        if track is not None and front.tracks is not None:
+            track = track.reached(front.tracks.starts_ms)
+        self.bookmark = replace(mark, front=front, track=track, at_once=self.engine.at_once)
+        return windows
+
+    def _judge(self, tile: PendingWindow, answers: list[Answer], mark: Bookmark) -> tuple[Window, SecondPasses]:
+        """The window that a tile becomes, and all further passes up to it; each part is judged by itself."""
+        allowance = FREE_SECOND_PASSES + mark.speech_windows // WINDOWS_PER_SECOND_PASS - mark.second_passes.passes
+        segments: list[Segment] = []
+        speech: list[tuple[int, int]] = []
+        reasons: set[str] = set()
+        attempts, began_s = 0, time.monotonic()
+        for answer in answers:
             verdict = review(
                 self.engine,
-                tile.prepared,
-                next(answers),
-                tile.speech,
-                language,
+                answer.part,
+                answer.segments,
+                tile.speech_of(answer.part),
+                answer.language,
                 self.claim.options,
-                max(0, allowance),
+                max(0, allowance - attempts),
             )
-            windows.append(tile.transcribed(verdict.segments, verdict.speech))
-            mark = replace(
-                mark, speech_windows=mark.speech_windows + 1, second_passes=mark.second_passes + verdict.attempts
-            )
-        self.bookmark = replace(mark, front=batch.tiles[-1].resume)
-        return windows
+            segments += verdict.segments
+            speech += verdict.speech
+            attempts += verdict.attempts
+            reasons |= verdict.reasons
+        passes = mark.second_passes.and_one(attempts, reasons, round((time.monotonic() - began_s) * 1000))
+        return tile.transcribed(tuple(segments), tuple(speech)), passes
 
     def _remaining_ms(self, batch: Batch) -> int | None:
         reached_ms = batch.tiles[-1].end_ms

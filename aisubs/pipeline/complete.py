@@ -1,0 +1,154 @@
+"""One claimed job on its way to a published transcript, and what a worker needs for that."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import asdict, dataclass
+
+from aisubs.media.probe import Limits
+from aisubs.model.job import Stage
+from aisubs.model.losses import losses_of
+from aisubs.model.second_opinion import SecondOpinion
+from aisubs.model.speech_model import shown_model
+from aisubs.pipeline.batches import widest_batch
+from aisubs.pipeline.heartbeat import Lease
+from aisubs.pipeline.identify import hashing
+from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.pipeline.second_opinion import second_opinion
+from aisubs.pipeline.transcribe_job import HandOver, Transcribed, transcribe_job
+from aisubs.pipeline.write_results import write_results
+from aisubs.ports import Engine, Mirror, Notifier, Queue, Store
+from aisubs.settings import Settings
+from aisubs.weights.mark import told_name
+
+log = logging.getLogger(__name__)
+
+LONG_RECORDING_MS = 600_000
+
+_LOOK_UP_S = 0.2
+
+
+class EngineCache:
+    """The one loaded engine. Another model takes its place: two may not fit on the device."""
+
+    def __init__(self, load: Callable[[str | None], Engine]) -> None:
+        self._load = load
+        self._name: str | None = None
+        self._engine: Engine | None = None
+
+    def take(self, name: str | None) -> Engine:
+        """The engine for a job's `model` option; None is the worker's own. Raises `model_missing`."""
+        if self._engine is None or name != self._name:
+            self._engine = None
+            self._engine = self._load(name)
+            self._name = name
+        return self._engine
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What every step of the work needs."""
+
+    jobs: Jobs
+    store: Store
+    queue: Queue
+    mirror: Mirror | None
+    limits: Limits
+    settings: Settings
+    engines: EngineCache
+    stop: threading.Event
+    notifier: Notifier | None = None
+    ask_for_model: Callable[[str], object] = lambda _: None
+    """Sees to it that a model can be loaded. Raises `no_model`, `unknown_model`, `model_missing`."""
+
+
+def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
+    """The way of a job that goes well: transcribe, write, publish; or take over the result of a twin."""
+    with hashing(worker.store, claim) as content_sha256:
+        if claim.twin and not claim.options.fresh and _adopt(worker, claim, lease, content_sha256):
+            log.info("job.adopted", extra={"job_id": claim.job_id})
+            return
+        second = second_model(worker, claim)
+        if second is not None:
+            worker.ask_for_model(second)  # not after hours of work for the first one
+        done, model = _transcribe(worker, claim, lease)
+        opinion = _ask_second(worker, claim, lease, second, done) if second is not None else None
+        if done.audio_ms > LONG_RECORDING_MS:  # for shorter ones, writing is over before anybody could read of it
+            lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
+        transcript, files = write_results(
+            claim,
+            jobs=worker.jobs,
+            store=worker.store,
+            lease=lease,
+            language=done.language,
+            track=done.bookmark.track,
+            model=model,
+            second=opinion,
+            passes=done.bookmark.second_passes,
+        )
+        lease.check()
+        result = {
+            "duration_ms": transcript.duration_ms,
+            "content_sha256": content_sha256.result(),
+            "files": files,
+            "coverage": asdict(transcript.coverage) if transcript.coverage else None,
+            "model": transcript.model,
+            "audio_ms": done.audio_ms,
+            "wall_ms": done.wall_ms,
+            "losses": asdict(losses_of(transcript)),
+        }
+        lease.insist(lambda: worker.jobs.complete_job(claim.job_id, claim.fence, **result))
+
+
+def _transcribe(worker: Worker, claim: Claim, lease: Lease) -> tuple[Transcribed, str]:
+    """With the name of the model that people know. Nothing holds on to the engine afterwards but the cache."""
+    engine = worker.engines.take(claim.options.model)
+    done = transcribe_job(
+        claim,
+        jobs=worker.jobs,
+        store=worker.store,
+        engine=engine,
+        lease=lease,
+        limits=worker.limits,
+        widest=widest_batch(engine, worker.settings.batch_size),
+        stop=worker.stop,
+    )
+    return done, shown_model(engine.model)
+
+
+def second_model(worker: Worker, claim: Claim) -> str | None:
+    """The model that is asked about what is in doubt: what the job says, else the worker's setting. One that is the
+    first model anyway would only say the same again."""
+    second = claim.options.second_model(worker.settings.second_opinion)
+    first = claim.options.model or worker.settings.model
+    return None if second is None or told_name(second) == told_name(first) else second
+
+
+def _ask_second(worker: Worker, claim: Claim, lease: Lease, model: str, done: Transcribed) -> SecondOpinion:
+    return second_opinion(
+        claim,
+        model,
+        done.bookmark,
+        jobs=worker.jobs,
+        store=worker.store,
+        take=worker.engines.take,
+        lease=lease,
+        limits=worker.limits,
+        stop=worker.stop,
+    )
+
+
+def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[str]) -> bool:
+    while not content_sha256.done():
+        lease.check()
+        if worker.stop.is_set():
+            raise HandOver
+        wait([content_sha256], _LOOK_UP_S)
+    content = content_sha256.result()
+    model = told_name(claim.options.model or worker.settings.model)
+    second = second_model(worker, claim)
+    told = told_name(second) if second else None
+    return lease.insist(lambda: worker.jobs.adopt_result(claim.job_id, claim.fence, content, model, told))
