@@ -7,20 +7,26 @@ Arguments of a Python method are the arguments of the SQL function. Rows come ba
 from __future__ import annotations
 
 from aisubs.pipeline.jobs.claim import Claim
+from aisubs.pipeline.jobs.command_files import CommandFiles
 from aisubs.pipeline.jobs.dispatch import Dispatch
+from aisubs.pipeline.jobs.library import Library
 from aisubs.pipeline.jobs.owner import Owner
 from aisubs.pipeline.jobs.pushes import Pushes
 from aisubs.pipeline.jobs.revisions import Revisions
-from aisubs.pipeline.jobs.rights import Holder, hash_token
+from aisubs.pipeline.jobs.rights import Holder, hash_token, library_owner
+from aisubs.pipeline.jobs.search import Search
+from aisubs.pipeline.jobs.sessions import Sessions
 from aisubs.pipeline.jobs.shares import Shares
 from aisubs.pipeline.jobs.upkeep import Upkeep
 from aisubs.pipeline.jobs.uploads import Uploads
-from aisubs.pipeline.jobs.worker import Worker
+from aisubs.pipeline.jobs.worker import WorkerWrites
 
-__all__ = ["Claim", "Holder", "Jobs", "hash_token"]
+__all__ = ["Claim", "Holder", "Jobs", "hash_token", "library_owner"]
 
 
-class Jobs(Uploads, Dispatch, Worker, Owner, Revisions, Shares, Pushes, Upkeep):
+class Jobs(
+    Uploads, Dispatch, WorkerWrites, Owner, Library, Revisions, Shares, Pushes, Search, Sessions, Upkeep, CommandFiles
+):
     """The job book over one database."""
 
     __slots__ = ()

@@ -24,16 +24,21 @@ class Owner(Book):
         """For its owner alone: before something is changed that is not in the database. Raises `read_only`."""
         return self._job("get_own_job", job_id=job_id, holder=holder.as_json())
 
+    def check_history(self, job_id: str, holder: Holder) -> None:
+        """Before an older text is shown. Raises `history_not_shared` for a link, and what `get_job` raises."""
+        self.database.call("check_history", job_id=job_id, holder=holder.as_json())
+
+    def held_among(self, job_ids: list[str], holder: Holder) -> set[str]:
+        """Those of the ids that are jobs of the holder's own."""
+        rows = self.database.call("held_among", job_ids=job_ids, holder=holder.as_json())
+        return {row["job_id"] for row in rows}
+
     def get_recording(self, job_id: str, holder: Holder) -> dict[str, Any]:
         """{bucket, object_name, generation, filename, content_type, link_ends_in_s} of what may be played.
 
         Raises `recording_gone`, `recording_not_shared`, `not_finished` while it is being uploaded, `share_over`.
         """
         return self.database.call("get_recording", job_id=job_id, holder=holder.as_json())[0]
-
-    def list_jobs(self, holder: Holder, page: int, per_page: int, statuses: list[str] | None) -> list[dict[str, Any]]:
-        """Newest first; each row is a job with `total` (rows over all pages)."""
-        return self.database.call("list_jobs", holder=holder.as_json(), page=page, per_page=per_page, statuses=statuses)
 
     def read_windows(self, job_id: str, since_seq: int, limit: int) -> list[Window]:
         """Saved windows with seq >= since_seq, in order, at most `limit`. A cached job reads its original's."""

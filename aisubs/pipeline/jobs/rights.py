@@ -1,16 +1,24 @@
-"""Who may see a job: whoever shows its token (of which only the SHA-256 is known) or is its signed-in owner."""
+"""Who may see a job: whoever shows its token (of which only the SHA-256 is known), or is its owner.
+
+An owner is somebody signed in (the machine's, in the local edition), or the library of an anonymous browser: a key that
+the browser made and shows with everything it sends. Whoever has the key, on whichever device, has the library.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+_LIBRARY_KEY = re.compile(r"lib_[0-9a-hjkmnp-tv-z]{26}")
+"""130 random bits in Crockford's base32, which people can read to each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whoever asks: the hashes of the tokens shown, and the signed-in owner if there is one."""
+    """Whoever asks: the hashes of the tokens shown, and the owner that one of them stands for, if one does."""
 
     token_hashes: tuple[str, ...] = ()
     owner_id: str | None = None
@@ -26,3 +34,9 @@ class Holder:
 def hash_token(token: str) -> str:
     """SHA-256 in hex: the only form of a token that is ever stored."""
     return sha256(token.encode()).hexdigest()
+
+
+def library_owner(tokens: Iterable[str]) -> str | None:
+    """The owner that the first library key among the tokens stands for: not the key itself, which is never stored."""
+    keys = (token for token in tokens if _LIBRARY_KEY.fullmatch(token))
+    return next((f"library:{hash_token(key)}" for key in keys), None)

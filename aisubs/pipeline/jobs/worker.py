@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from aisubs.model.transcript import Window, segments_to_json
+from aisubs.model.transcript import Window, damage_to_json, segments_to_json
 from aisubs.pipeline.jobs.book import Book
 from aisubs.pipeline.jobs.claim import Claim
 
 
-class Worker(Book):
+class WorkerWrites(Book):
     """The writes of one execution."""
 
     __slots__ = ()
@@ -59,6 +59,7 @@ class Worker(Book):
                 "speech_ms": window.speech_ms,
                 "speech": [list(span) for span in window.speech],
                 "segments": segments_to_json(window.segments),
+                "damage": damage_to_json(window.damage),
             }
             for window in windows
         ]
@@ -72,23 +73,58 @@ class Worker(Book):
             remaining_ms=remaining_ms,
         )
 
+    def review_windows(
+        self, job_id: str, fence: int, windows: list[Window], resume_state: dict[str, Any], reviewed_ms: int
+    ) -> None:
+        """Text and speech of saved windows anew, as a second opinion has them, with where to go on.
+
+        `reviewed_ms`: the end of the last window that was looked at. Raises `lost_lease`.
+        """
+        rows = [
+            {
+                "seq": window.seq,
+                "speech": [list(span) for span in window.speech],
+                "segments": segments_to_json(window.segments),
+            }
+            for window in windows
+        ]
+        self.database.call(
+            "review_windows",
+            job_id=job_id,
+            fence=fence,
+            windows=rows,
+            resume_state=resume_state,
+            reviewed_ms=reviewed_ms,
+        )
+
     def discard_windows(self, job_id: str, fence: int) -> None:
         """Start over: the saved windows were made by other means (another model, another decoder)."""
         self.database.call("discard_windows", job_id=job_id, fence=fence)
 
-    def adopt_result(self, job_id: str, fence: int, content_sha256: str, model: str | None = None) -> bool:
+    def adopt_result(
+        self, job_id: str, fence: int, content_sha256: str, model: str | None = None, second: str | None = None
+    ) -> bool:
         """Complete the job with the result of a completed one of equal content and options. False if there is none.
 
-        `model` is what this worker would transcribe with: a result made by another model is then not taken.
+        `model` is what this worker would transcribe with: a result made by another model is then not taken. `second` is
+        whom it would ask for a second opinion: only a result with the same one, or with none, is taken.
         """
-        arguments = {"job_id": job_id, "fence": fence, "content_sha256": content_sha256, "model": model}
+        arguments = {
+            "job_id": job_id,
+            "fence": fence,
+            "content_sha256": content_sha256,
+            "model": model,
+            "second": second,
+        }
         return bool(self.database.call("adopt_result", **arguments))
 
     def complete_job(self, job_id: str, fence: int, **result: Any) -> None:
         """Publish. Arguments: duration_ms, content_sha256, files ([{format, key, size_bytes, sha256}]), coverage,
-        model, audio_ms and wall_ms (what this execution transcribed and how long that took, for the estimates).
+        model, audio_ms and wall_ms (what this execution transcribed and how long that took, for the estimates), losses
+        (model/losses.py).
 
-        Raises `incomplete` unless the windows tile [0, duration_ms], `lost_lease`. The same fence again is fine.
+        Raises `incomplete` unless the windows tile [0, duration_ms], or those of the longest of several tracks in turn
+        do; `lost_lease`. The same fence again is fine.
         """
         self.database.call("complete_job", job_id=job_id, fence=fence, **result)
 
