@@ -1,10 +1,9 @@
-"""Settings -> App: the only file that imports plugs. Heavy libraries are imported in the branch that needs them."""
+"""Settings -> App. Only this file and wiring_workers.py import plugs; heavy libraries where the branch needs them."""
 
 from __future__ import annotations
 
 import logging
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,23 +11,23 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from aisubs.media.probe import Limits
+from aisubs.model import places
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Jobs
-from aisubs.pipeline.receive_upload import OWN_PREFIXES
-from aisubs.ports import Database, Mirror, Notifier, Queue, Runner, Store, StoredObject, UploadSessions
+from aisubs.ports import Database, Identity, Mirror, Notifier, Queue, Runner, Store, StoredObject, UploadSessions
 from aisubs.settings import Settings
+from aisubs.weights.sources import is_here
+from aisubs.wiring_workers import joined, make_overflow, make_runner
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from aisubs.adapters.queue.local import LocalQueue
-    from aisubs.adapters.runner.subprocess import SubprocessRunner
     from aisubs.ports import Engine
 
 log = logging.getLogger(__name__)
 
-WORKER = (sys.executable, "-m", "gpu_job.main")
-"""The command that starts a worker on this machine."""
+LOCAL_CAPACITY, CLOUD_UPLOADS = 100, 10
+LOCAL_JOBS_PER_DAY, CLOUD_JOBS_PER_DAY = 10_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class App:
     store: Store
     queue: Queue
     runner: Runner
+    overflow: Runner | None = None
+    """Starts what has waited for a machine of `runner` for too long; `runner` knows its executions too."""
     sessions: UploadSessions | None = None
     mirror: Mirror | None = None
     on_object: Callable[[StoredObject], None] | None = None
@@ -49,6 +50,26 @@ class App:
     """For people; what differs between the editions is in the plugs."""
     notifier: Notifier | None = None
     """None where nobody has made keys for it."""
+    has_model: Callable[[str], bool] = lambda _: True
+    """Whether workers would find a speech model of this name; the cloud's have theirs in their image."""
+    identity: Identity | None = None
+    """None where nobody can sign in."""
+
+    @property
+    def queue_capacity(self) -> int:
+        """`QUEUE_CAPACITY` with its default filled in: one machine queues, the cloud's line is as long as its hands."""
+        default = LOCAL_CAPACITY if self.edition == "local" else self.settings.concurrency
+        return self.settings.queue_capacity or default
+
+    @property
+    def uploads_per_owner(self) -> int:
+        """`UPLOADS_PER_OWNER` with its default filled in."""
+        return self.settings.uploads_per_owner or (LOCAL_CAPACITY if self.edition == "local" else CLOUD_UPLOADS)
+
+    @property
+    def jobs_per_day(self) -> int:
+        """`JOBS_PER_DAY` with its default filled in."""
+        return self.settings.jobs_per_day or (LOCAL_JOBS_PER_DAY if self.edition == "local" else CLOUD_JOBS_PER_DAY)
 
 
 def make_app(
@@ -63,18 +84,22 @@ def make_app(
     """Choose every plug. The local edition hands in the ones that it runs itself."""
     database = database or make_database(settings)
     store, sessions = make_store(settings)
+    overflow = None if runner or settings.cloud_run_execution else make_overflow(settings)
+    chosen = runner or make_runner(settings)
     return App(
         settings=settings,
         database=database,
         jobs=Jobs(database),
         store=store,
         queue=queue or make_queue(settings),
-        runner=runner or make_runner(settings),
+        runner=joined(chosen, overflow) if overflow else chosen,
+        overflow=overflow,
         sessions=sessions,
         mirror=make_mirror(settings),
         on_object=on_object,
         edition=edition,
         notifier=make_notifier(settings),
+        has_model=lambda name: edition == "cloud" or is_here(name, settings),
     )
 
 
@@ -119,14 +144,15 @@ def make_store(settings: Settings) -> tuple[Store, UploadSessions | None]:
 
 def make_mirror(settings: Settings) -> Mirror | None:
     """Where the results of dropped files go: `RESULTS_URL`, else a folder in the local edition."""
-    from aisubs.adapters.store.folder import Folder
+    from aisubs.adapters.store.folder import FilmFolder, Folder
 
     url = urlsplit(settings.results_url or "")
-    if url.scheme == "file":
-        return Folder(Path(url2pathname(url.path)))
-    if settings.results_url:
+    if settings.results_url and url.scheme != "file":
         return _make_bucket_mirror(settings, settings.results_url)
-    return None if settings.store_url.startswith(("gs://", "s3://")) else Folder(settings.results_dir)
+    if not settings.results_url and settings.store_url.startswith(("gs://", "s3://")):
+        return None
+    folder = Path(url2pathname(url.path)) if settings.results_url else settings.results_dir
+    return FilmFolder(folder, settings.inbox_dir) if settings.results_beside else Folder(folder)
 
 
 def _make_bucket_mirror(settings: Settings, results_url: str) -> Mirror:
@@ -135,8 +161,8 @@ def _make_bucket_mirror(settings: Settings, results_url: str) -> Mirror:
 
     url, uploads = urlsplit(results_url), urlsplit(settings.store_url)
     prefix = f"{url.path.strip('/')}/".lstrip("/")
-    if (url.scheme, url.netloc) == (uploads.scheme, uploads.netloc) and not prefix.startswith(OWN_PREFIXES):
-        raise error("store_unavailable", f"RESULTS_URL must be another bucket, or below {OWN_PREFIXES[0]} of this one")
+    if (url.scheme, url.netloc) == (uploads.scheme, uploads.netloc) and not prefix.startswith(places.OWN):
+        raise error("store_unavailable", f"RESULTS_URL must be another bucket, or below {places.RESULTS} of this one")
     return PrefixedStore(
         make_store(settings.model_copy(update={"store_url": f"{url.scheme}://{url.netloc}"}))[0], prefix
     )
@@ -158,21 +184,6 @@ def make_queue(settings: Settings) -> Queue:
     from aisubs.adapters.queue.sweep import SweepQueue
 
     return SweepQueue()
-
-
-def make_runner(settings: Settings) -> Runner:
-    """`CLOUD_RUN_JOB`, else subprocesses of this machine. A worker in Cloud Run knows itself only."""
-    if settings.cloud_run_execution:
-        from aisubs.adapters.runner.own_execution import OwnExecution
-
-        return OwnExecution(settings.cloud_run_execution, settings.dispatch_id)
-    if settings.cloud_run_job:
-        from aisubs.adapters.runner.cloud_run import CloudRunRunner
-
-        return CloudRunRunner.connect(settings.cloud_run_job, settings.cloud_run_endpoint)
-    from aisubs.adapters.runner.subprocess import SubprocessRunner
-
-    return SubprocessRunner(WORKER, settings.data_dir / "executions")
 
 
 def make_notifier(settings: Settings) -> Notifier | None:
@@ -211,25 +222,10 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
-def make_local_queue(dispatch: Callable[[], object]) -> LocalQueue:
-    """The queue of a process that dispatches by itself, running; the caller closes it."""
-    from aisubs.adapters.queue.local import LocalQueue
-
-    return LocalQueue(dispatch)
-
-
-def make_local_runner(
-    settings: Settings, environment: Mapping[str, str], on_exit: Callable[[str, str, int], None]
-) -> SubprocessRunner:
-    """Workers on this machine whose end is reported; the caller closes it. `environment` carries the settings."""
-    from aisubs.adapters.runner.subprocess import SubprocessRunner
-
-    return SubprocessRunner(WORKER, settings.data_dir / "executions", environment=environment, on_exit=on_exit)
-
-
 def make_limits(settings: Settings) -> Limits:
     """What a recording may be at most."""
-    return Limits(max_bytes=settings.max_upload_bytes, max_duration_ms=round(settings.max_duration_hours * 3_600_000))
+    longest_ms = round(settings.max_duration_hours * 3_600_000)
+    return Limits(longest_ms, max_bytes=settings.max_upload_bytes, strict=settings.strict_media)
 
 
 def make_engine(settings: Settings, model: str | None = None) -> Engine:

@@ -18,13 +18,30 @@ NO_CAPACITY_RETRY_S = 20.0
 """First wait after "no machine is free"; the SQL doubles it with each further one."""
 
 
-def dispatch_jobs(*, jobs: Jobs, runner: Runner, concurrency: int, dispatch_deadline_s: float) -> list[str]:
-    """Start as many workers as may run now; returns their job ids. Safe to run at the same time elsewhere."""
+def dispatch_jobs(
+    *,
+    jobs: Jobs,
+    runner: Runner,
+    concurrency: int,
+    dispatch_deadline_s: float,
+    overflow: Runner | None = None,
+    gpu_patience_s: float | None = None,
+    daily_gpu_seconds: float | None = None,
+) -> list[str]:
+    """Start as many workers as may run now; returns their job ids. Safe to run at the same time elsewhere.
+
+    None once workers have had `daily_gpu_seconds` today. A job that has waited for a machine for `gpu_patience_s` is
+    started by `overflow`, if there is one.
+    """
     started: list[str] = []
-    while (dispatch := jobs.begin_dispatch(concurrency, dispatch_deadline_s)) is not None:
+    patience_s = gpu_patience_s if overflow else None
+    while (
+        dispatch := jobs.begin_dispatch(concurrency, dispatch_deadline_s, patience_s, daily_gpu_seconds)
+    ) is not None:
         job_id, dispatch_id = dispatch["job_id"], dispatch["dispatch_id"]
+        starter = overflow if overflow and dispatch["overflow"] else runner
         try:
-            execution_name = runner.start(job_id, dispatch_id)
+            execution_name = starter.start(job_id, dispatch_id)
         except AisubsError as fault:
             log.warning("dispatch.refused", extra={"job_id": job_id, "error_code": fault.code, "reason": fault.reason})
             if fault.code == "no_capacity":

@@ -6,8 +6,9 @@ import logging
 from typing import Any
 
 from aisubs.model.errors import Unavailable
+from aisubs.pipeline.await_start import may_be_lost
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import ExecutionState, Runner
+from aisubs.ports import Runner
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,20 @@ def recover_stale(
 
 
 def reconcile_executions(
-    *, jobs: Jobs, runner: Runner, silent_for_s: float, max_retries: int, retry_backoff_s: float, batch: int = 100
+    *,
+    jobs: Jobs,
+    runner: Runner,
+    silent_for_s: float,
+    max_retries: int,
+    retry_backoff_s: float,
+    dispatch_deadline_s: float,
+    gpu_patience_s: float,
+    batch: int = 100,
 ) -> int:
     """Ask the runner about quiet workers, so that a known death need not wait for the silence to grow long.
 
-    Also finds the execution of a dispatch whose answer was lost. Returns how many jobs were put back.
+    Also finds the execution of a dispatch whose answer was lost, and lets one that waits for a machine wait
+    (aisubs/pipeline/await_start.py). Returns how many jobs were put back as lost, which may count as a retry.
     """
     put_back = 0
     for row in jobs.list_processing(silent_for_s, batch):
@@ -40,12 +50,19 @@ def reconcile_executions(
                 if execution_name is None:
                     continue  # the dispatch deadline decides
                 jobs.record_execution(job_id, row["dispatch_id"], execution_name)
-            if runner.state(execution_name) is not ExecutionState.GONE:
+            state = runner.state(execution_name)
+            if row["starting"]:
+                lost = may_be_lost(row, execution_name, state, jobs, runner, dispatch_deadline_s, gpu_patience_s)
+            else:
+                lost = state.over
+            if not lost:
                 continue
         except Unavailable as fault:
             log.warning("runner.unavailable", extra={"job_id": job_id, "reason": fault.reason})
             return put_back
-        status = jobs.worker_died(job_id, execution_name, max_retries, retry_backoff_s)
+        status = jobs.worker_died(
+            job_id, execution_name, max_retries, retry_backoff_s, runner.last_words(execution_name)
+        )
         if status is not None:
             put_back += 1
             log.warning("job.worker_died", extra={"job_id": job_id, "execution": execution_name, "status": status})

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from aisubs.model.errors import AisubsError
+from aisubs.model.losses import Losses
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import Device, Notifier, Outcome
+from aisubs.ports import Delivery, Device, Notifier, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +38,12 @@ def send_pushes(*, jobs: Jobs, notifier: Notifier) -> int:
     sent = 0
     while time.monotonic() < ends_s and (due := jobs.claim_pushes(BATCH, LEASE_S)):
         for push in due:
-            delivery = notifier.notify(
-                Device(push["endpoint"], push["p256dh"], push["auth"]), _message(push), push["job_id"].replace("-", "")
-            )
+            try:
+                device = Device(push["endpoint"], push["p256dh"], push["auth"])
+                delivery = notifier.notify(device, _message(push), push["job_id"].replace("-", ""))
+            except Exception:  # a plug that breaks its word: this message never goes, the others do
+                log.exception("push.crashed", extra={"job_id": push["job_id"]})
+                delivery = Delivery(Outcome.REFUSED)
             jobs.record_push(push["subscription_id"], push["claim"], delivery.outcome, delivery.retry_in_s)
             sent += delivery.outcome is Outcome.SENT
     return sent
@@ -49,6 +53,8 @@ def _message(push: dict[str, Any]) -> bytes:
     """What the service worker of the page shows."""
     said = {name: push[name] for name in ("job_id", "status", "filename", "language")}
     said["filename"] = said["filename"][:_MAX_NAME_CHARS]
+    if lost := Losses(**(push["losses"] or {})).brief():
+        said["losses"] = lost
     return json.dumps(said, ensure_ascii=False).encode()
 
 

@@ -10,67 +10,25 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, wait
-from dataclasses import asdict, dataclass
 
-from aisubs.media.probe import Limits
 from aisubs.model.errors import AisubsError, LostLease, error
-from aisubs.model.job import Source, Stage
-from aisubs.model.speech_model import shown_model
-from aisubs.pipeline.batches import widest_batch
+from aisubs.model.job import Source
+from aisubs.pipeline.complete import Worker, complete
 from aisubs.pipeline.heartbeat import Lease, beating
-from aisubs.pipeline.identify import hashing
-from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.pipeline.jobs import Claim
 from aisubs.pipeline.mirror_results import mirror_finished
 from aisubs.pipeline.receive_upload import wake
 from aisubs.pipeline.send_pushes import PushSender
-from aisubs.pipeline.transcribe_job import HandOver, transcribe_job
-from aisubs.pipeline.write_results import write_results
-from aisubs.ports import Engine, Mirror, Notifier, Queue, Runner, Store
-from aisubs.settings import Settings
+from aisubs.pipeline.transcribe_job import HandOver
+from aisubs.ports import Runner
+from aisubs.weights.mark import told_name
 
 log = logging.getLogger(__name__)
 
-_FRESH_START_CODES = frozenset({"engine_failed", "internal", "model_missing"})
+_FRESH_START_CODES = frozenset(
+    {"engine_failed", "internal", "out_of_memory", "model_missing", "no_model", "unknown_model"}
+)
 """After these the next job gets a new process: a CUDA error stays with the old one, a missing model stays missing."""
-
-
-LONG_RECORDING_MS = 600_000
-
-_LOOK_UP_S = 0.2
-
-
-class EngineShelf:
-    """The one loaded engine. Another model takes its place: two may not fit on the device."""
-
-    def __init__(self, load: Callable[[str | None], Engine]) -> None:
-        self._load = load
-        self._name: str | None = None
-        self._engine: Engine | None = None
-
-    def take(self, name: str | None) -> Engine:
-        """The engine for a job's `model` option; None is the worker's own. Raises `model_missing`."""
-        if self._engine is None or name != self._name:
-            self._engine = None
-            self._engine = self._load(name)
-            self._name = name
-        return self._engine
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """What every step of the work needs."""
-
-    jobs: Jobs
-    store: Store
-    queue: Queue
-    mirror: Mirror | None
-    limits: Limits
-    settings: Settings
-    engines: EngineShelf
-    stop: threading.Event
-    notifier: Notifier | None = None
 
 
 def work(worker: Worker, execution_name: str) -> int:
@@ -146,11 +104,19 @@ def _bring_to_an_end(worker: Worker, claim: Claim, lease: Lease) -> bool:
         _fail(worker, claim, lease, fault)
         return fault.code not in _FRESH_START_CODES
     except Exception as fault:
-        log.exception("job.failed", extra={"job_id": claim.job_id, "error_code": "internal"})
-        _fail(worker, claim, lease, error("internal", repr(fault)))
+        told = _told(fault, claim.options.model or worker.settings.model)
+        log.exception("job.failed", extra={"job_id": claim.job_id, "error_code": told.code})
+        _fail(worker, claim, lease, told)
         return False
     log.info("job.completed", extra={"job_id": claim.job_id})
     return True
+
+
+def _told(fault: Exception, model: str) -> AisubsError:
+    """Outside of the engine it is the machine that has no memory left."""
+    if isinstance(fault, MemoryError):
+        return error("out_of_memory", repr(fault), where="machine", model=told_name(model))
+    return error("internal", repr(fault))
 
 
 def _fail(worker: Worker, claim: Claim, lease: Lease, fault: AisubsError) -> None:
@@ -162,61 +128,11 @@ def _fail(worker: Worker, claim: Claim, lease: Lease, fault: AisubsError) -> Non
             fault.code,
             fault.sentence,
             retryable=fault.retryable,
-            max_retries=settings.max_retries,
+            # Memory that did not suffice for a single window does not suffice a minute later.
+            max_retries=0 if fault.code == "out_of_memory" else settings.max_retries,
             retry_backoff_s=settings.retry_backoff_s,
         )
     )
-
-
-def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
-    """The way of a job that goes well: transcribe, write, publish; or take over the result of a twin."""
-    with hashing(worker.store, claim) as content_sha256:
-        if claim.twin and not claim.options.fresh and _adopt(worker, claim, lease, content_sha256):
-            log.info("job.adopted", extra={"job_id": claim.job_id})
-            return
-        engine = worker.engines.take(claim.options.model)
-        done = transcribe_job(
-            claim,
-            jobs=worker.jobs,
-            store=worker.store,
-            engine=engine,
-            lease=lease,
-            limits=worker.limits,
-            widest=widest_batch(engine, worker.settings.batch_size),
-            stop=worker.stop,
-        )
-        if done.audio_ms > LONG_RECORDING_MS:  # for shorter ones, writing is over before anybody could read of it
-            lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
-        transcript, files = write_results(
-            claim,
-            jobs=worker.jobs,
-            store=worker.store,
-            lease=lease,
-            language=done.language,
-            model=shown_model(engine.model),
-        )
-        lease.check()
-        result = {
-            "duration_ms": transcript.duration_ms,
-            "content_sha256": content_sha256.result(),
-            "files": files,
-            "coverage": asdict(transcript.coverage) if transcript.coverage else None,
-            "model": transcript.model,
-            "audio_ms": done.audio_ms,
-            "wall_ms": done.wall_ms,
-        }
-        lease.insist(lambda: worker.jobs.complete_job(claim.job_id, claim.fence, **result))
-
-
-def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[str]) -> bool:
-    while not content_sha256.done():
-        lease.check()
-        if worker.stop.is_set():
-            raise HandOver
-        wait([content_sha256], _LOOK_UP_S)
-    content = content_sha256.result()
-    model = shown_model(claim.options.model or worker.settings.model)
-    return lease.insist(lambda: worker.jobs.adopt_result(claim.job_id, claim.fence, content, model))
 
 
 def _mirror(worker: Worker, claim: Claim) -> None:

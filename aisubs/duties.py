@@ -1,0 +1,56 @@
+"""What several doors have an App do, each with the same parts: said once, so that no door forgets one of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from aisubs.pipeline.sweep import sweep
+from aisubs.wiring import App, make_engine, make_limits
+
+if TYPE_CHECKING:
+    from aisubs.pipeline.complete import Worker
+    from aisubs.ports import Engine
+    from aisubs.settings import Settings
+
+
+def sweep_app(app: App, tick: str, *, compare_bucket: bool = True) -> dict[str, int]:
+    """One round of aisubs.pipeline.sweep; returns how much each step found."""
+    return sweep(
+        jobs=app.jobs,
+        store=app.store,
+        queue=app.queue,
+        runner=app.runner,
+        mirror=app.mirror,
+        notifier=app.notifier,
+        limits=make_limits(app.settings),
+        settings=app.settings,
+        tick=tick,
+        compare_bucket=compare_bucket,
+    )
+
+
+def with_model(settings: Settings, name: str) -> Settings:
+    return settings.model_copy(update={"model": name})
+
+
+def make_worker(app: App, stop: threading.Event, load: Callable[[str | None], Engine] | None = None) -> Worker:
+    """A worker on everything that the app holds. `stop` makes it save and hand over; `load` gives an engine for the
+    `model` option of a job."""
+    from aisubs.pipeline.complete import EngineCache, Worker  # functions sweep and never work
+    from aisubs.weights.auto import resolve
+
+    return Worker(
+        jobs=app.jobs,
+        store=app.store,
+        queue=app.queue,
+        mirror=app.mirror,
+        limits=make_limits(app.settings),
+        settings=app.settings,
+        engines=EngineCache(load or partial(make_engine, app.settings)),
+        stop=stop,
+        notifier=app.notifier,
+        ask_for_model=(lambda _: None) if load else (lambda name: resolve(with_model(app.settings, name))),
+    )

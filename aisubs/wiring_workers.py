@@ -1,0 +1,64 @@
+"""The part of the wiring that starts workers: which runner, and what stands in when it has no machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from aisubs.ports import Runner
+from aisubs.settings import Settings
+
+if TYPE_CHECKING:
+    from aisubs.adapters.queue.local import LocalQueue
+    from aisubs.adapters.runner.subprocess import SubprocessRunner
+
+WORKER = (sys.executable, "-m", "aisubs.worker")
+"""The command that starts a worker on this machine."""
+
+
+def make_runner(settings: Settings) -> Runner:
+    """`CLOUD_RUN_JOB`, else subprocesses of this machine. A worker in Cloud Run knows itself only."""
+    if settings.cloud_run_execution:
+        from aisubs.adapters.runner.own_execution import OwnExecution
+
+        return OwnExecution(settings.cloud_run_execution, settings.dispatch_id)
+    if settings.cloud_run_job:
+        from aisubs.adapters.runner.cloud_run import CloudRunRunner
+
+        return CloudRunRunner.connect(settings.cloud_run_job, settings.cloud_run_endpoint)
+    from aisubs.adapters.runner.subprocess import SubprocessRunner
+
+    return SubprocessRunner(WORKER, settings.data_dir / "executions")
+
+
+def make_overflow(settings: Settings) -> Runner | None:
+    """`CLOUD_RUN_OVERFLOW_JOB`; None where there is no second job."""
+    if not settings.cloud_run_overflow_job:
+        return None
+    from aisubs.adapters.runner.cloud_run import CloudRunRunner
+
+    return CloudRunRunner.connect(settings.cloud_run_overflow_job, settings.cloud_run_endpoint)
+
+
+def joined(first: Runner, second: Runner) -> Runner:
+    """Starts with the first, and knows the executions of both."""
+    from aisubs.adapters.runner.joined import JoinedRunner
+
+    return JoinedRunner(first, second)
+
+
+def make_local_queue(dispatch: Callable[[], object]) -> LocalQueue:
+    """The queue of a process that dispatches by itself, running; the caller closes it."""
+    from aisubs.adapters.queue.local import LocalQueue
+
+    return LocalQueue(dispatch)
+
+
+def make_local_runner(
+    settings: Settings, environment: Mapping[str, str], on_exit: Callable[[str, str, int], None]
+) -> SubprocessRunner:
+    """Workers on this machine whose end is reported; the caller closes it. `environment` carries the settings."""
+    from aisubs.adapters.runner.subprocess import SubprocessRunner
+
+    return SubprocessRunner(WORKER, settings.data_dir / "executions", environment=environment, on_exit=on_exit)
