@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from aisubs.model import places
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Status
 from aisubs.model.names import clean_filename, split_suffix
@@ -21,8 +22,6 @@ from aisubs.pipeline.jobs import Holder, Jobs, hash_token
 from aisubs.ports import Store, UploadSession
 
 log = logging.getLogger(__name__)
-
-SOURCE_PREFIX = "uploads/"
 
 _TOKEN_BYTES = 32
 
@@ -41,6 +40,8 @@ class Announcement:
     """SHA-256 of the file in hex, for finding an earlier result of the same holder."""
     origin: str | None = None
     """The web page's origin, which the upload session is bound to."""
+    address: str | None = None
+    """Where it comes from: uploads of people who have not signed in are counted by it."""
     key: str | None = None
     """A secret word of the client's for this announcement: saying it again gives the same job and token."""
 
@@ -56,15 +57,22 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """What is accepted, and how long an announced upload may take."""
+    """What is accepted, and how long an announced upload may be silent: for `upload_lease_s` it counts as under way,
+    after `upload_deadline_s` it is cancelled."""
 
     max_upload_bytes: int
     queue_capacity: int
+    uploads_per_owner: int
+    max_uploads: int
+    upload_lease_s: float
     upload_deadline_s: float
+    jobs_per_day: int | None = None
+    bytes_per_day: int | None = None
+    """Of one sender, what is cached counted among the jobs; None: any."""
 
 
 def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jobs: Jobs, store: Store) -> Offer:
-    """Raises `bad_name`, `empty_file`, `too_big`, `queue_full`."""
+    """Raises `bad_name`, `empty_file`, `too_big`, `queue_full`, `too_many_uploads`, `key_reused`, `day_used_up`."""
     filename = clean_filename(said.filename)
     check_size(said.file_size_bytes, limits.max_upload_bytes)
     job_id, token = _identity(said.key)
@@ -83,15 +91,30 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
         queue_capacity=limits.queue_capacity,
         upload_deadline_s=limits.upload_deadline_s,
         model=said.model,
+        address=said.address,
+        uploads_per_owner=limits.uploads_per_owner,
+        max_uploads=limits.max_uploads,
+        upload_lease_s=limits.upload_lease_s,
+        jobs_per_day=limits.jobs_per_day,
+        bytes_per_day=limits.bytes_per_day,
     )
     if job.status is not Status.UPLOADING:
         return Offer(job, token, None)
     try:
-        upload = store.start_upload(name, said.file_size_bytes, said.content_type, said.origin)
+        upload = renew_upload(job, said.content_type, said.origin, store=store)
     except AisubsError:
         _withdraw(job_id, token, jobs)
         raise
     return Offer(job, token, upload)
+
+
+def touch_upload(name: str, limits: UploadLimits, *, jobs: Jobs, store: Store) -> None:
+    """Bytes of this upload have come, or its sender says that they do: it counts as under way, and gets time again.
+
+    Raises `upload_gone` when no job waits for it.
+    """
+    if not jobs.touch_upload(store.bucket, name, limits.upload_lease_s, limits.upload_deadline_s):
+        raise error("upload_gone", name)
 
 
 def renew_upload(job: Job, content_type: str, origin: str | None, *, store: Store) -> UploadSession:
@@ -106,7 +129,7 @@ def renew_upload(job: Job, content_type: str, origin: str | None, *, store: Stor
 
 def source_name(job_id: str, filename: str) -> str:
     """Where the recording of a web upload lies. Only a plain suffix is taken from the name that the user chose."""
-    return f"{SOURCE_PREFIX}{job_id}/source{split_suffix(filename)[1].lower()}"
+    return places.source_of_upload(job_id, split_suffix(filename)[1].lower())
 
 
 def check_size(size_bytes: int, limit_bytes: int) -> None:

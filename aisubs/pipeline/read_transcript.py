@@ -12,13 +12,17 @@ from pydantic import TypeAdapter
 
 from aisubs.formats.columnar import columns_of
 from aisubs.formats.edited import transcript_of
+from aisubs.model.audio_track import AudioTrack
 from aisubs.model.document import Document, document_from_json
 from aisubs.model.errors import error
 from aisubs.model.job import Job, Options, Status
 from aisubs.model.operations import operation_from_json, replay
+from aisubs.model.second_opinion import SecondOpinion
+from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Coverage, Transcript, Window
-from aisubs.pipeline.coverage import take_stock
+from aisubs.pipeline.coverage import check_tiles, ledger_of
 from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.tracks_in_turn import side_by_side
 
 NO_LANGUAGE = "und"
 """ISO 639-2 for "undetermined": nothing was said, and nobody chose a language."""
@@ -88,22 +92,45 @@ def read_machine_text(job: Job, result: dict[str, Any] | None, jobs: Jobs) -> Tr
         task=about.task,
         model=about.model,
         title=about.title,
+        track=job.audio_track,
+        second=job.second_opinion,
+        passes=job.second_passes,
     )
 
 
-def assemble(windows: Iterable[Window], *, language: str | None, task: str, model: str, title: str) -> Transcript:
+def assemble(
+    windows: Iterable[Window],
+    *,
+    language: str | None,
+    task: str,
+    model: str,
+    title: str,
+    track: AudioTrack | None = None,
+    second: SecondOpinion | None = None,
+    passes: SecondPasses | None = None,
+) -> Transcript:
     """One transcript out of the saved windows, which begin at 0. Raises `incomplete` when they leave a gap."""
-    tiles = list(windows)
-    coverage = take_stock(tiles)
+    tiles = check_tiles(windows)
+    if track is not None and track.in_turn:
+        segments, coverage = side_by_side(tiles, track)
+    else:
+        segments, coverage = tuple(chain.from_iterable(tile.segments for tile in tiles)), ledger_of(tiles)
     return Transcript(
         duration_ms=coverage.total_ms,
         language=language or NO_LANGUAGE,
-        segments=tuple(chain.from_iterable(tile.segments for tile in tiles)),
+        segments=segments,
         task=task,
         model=model,
         coverage=coverage,
         title=title,
+        extra=_extra(track, second, passes),
     )
+
+
+def _extra(track: AudioTrack | None, second: SecondOpinion | None, passes: SecondPasses | None) -> dict[str, Any]:
+    tracks = {"audio_track": track.as_json()} if track is not None and track.of > 1 else {}
+    opinion = {"second_opinion": second.lasting} if second is not None else {}
+    return tracks | opinion | ({"second_passes": passes.lasting} if passes is not None and passes.passes else {})
 
 
 def read_all_windows(read: Callable[[int, int], list[Window]]) -> Iterator[Window]:
@@ -141,5 +168,6 @@ def _about(job: Job, result: dict[str, Any] | None) -> Transcript:
         task=Options.model_validate(job.options).task,
         model=known.get("model") or "",
         coverage=_COVERAGE.validate_python(coverage) if coverage else None,
-        title=job.filename,
+        title=job.name,
+        extra=_extra(job.audio_track, job.second_opinion, job.second_passes),
     )

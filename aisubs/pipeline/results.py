@@ -11,7 +11,7 @@ from typing import Any
 from aisubs.formats import FORMATS, render
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Status
-from aisubs.model.names import split_suffix
+from aisubs.model.names import filename_of, split_suffix
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.read_transcript import MACHINE, read_text
@@ -39,9 +39,9 @@ def read_result(
     profile: str | None = None,
     choices: Mapping[str, object] | None = None,
     partial: bool = False,
-    revision: int | None = MACHINE,
+    revision: int | None = None,
 ) -> ResultFile:
-    """The transcript of `job` in one format: what the machine wrote, or the newest (None) or another revision.
+    """The transcript of `job` in one format: of the newest text (None), or of another revision.
 
     With `partial`, what is saved so far of a job that is not completed (and may never be).
     Raises `bad_format`, `bad_request` for a choice or profile that does not exist, `not_finished`,
@@ -51,7 +51,7 @@ def read_result(
         raise error("bad_format", format=format_name)
     chosen = Options.model_validate(job.options)
     # A cached job shares the result of another, maybe of another person: its files hold that recording's name.
-    as_written = profile in (None, chosen.cue_profile) and not choices and not job.cached
+    as_written = profile in (None, chosen.cue_profile) and not choices and not job.cached and job.title is None
     result = jobs.get_result(job.job_id) if job.status is Status.COMPLETED else None
     if revision is None:
         revision = jobs.newest_revision(job.job_id)
@@ -60,7 +60,7 @@ def read_result(
         text = read_text(job, jobs=jobs, revision=revision, result=result, partial=partial)
         data = render(text.transcript, format_name, profile or chosen.cue_profile, **(choices or {}))
     found = FORMATS[format_name]
-    name = split_suffix(job.filename)[0] + found.suffix
+    name = filename_of(job.title or split_suffix(job.filename)[0], found.suffix)
     return ResultFile(data, found.media_type, name, sha256(data).hexdigest())
 
 

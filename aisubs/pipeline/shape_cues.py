@@ -29,8 +29,8 @@ def shape_cues(text: Text, profile: str) -> ShapedText:
     """The cues that every subtitle format of this text and profile holds. Raises `bad_request` for an unknown one."""
     transcript = text.transcript
     cues = shape(transcript, profile)
-    faults = violations(cues, profile, transcript.language)
-    return ShapedText(cues, list(_origins(text, cues)), faults, limits_for(profile, transcript.language))
+    faults = violations(cues, profile, transcript.text_language)
+    return ShapedText(cues, list(_origins(text, cues)), faults, limits_for(profile, transcript.text_language))
 
 
 def _origins(text: Text, cues: Sequence[Cue]) -> Iterator[str]:

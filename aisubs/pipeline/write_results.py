@@ -9,6 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from aisubs.formats import FORMATS, render_all
+from aisubs.model import places
+from aisubs.model.audio_track import AudioTrack
+from aisubs.model.second_opinion import SecondOpinion
+from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Transcript
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
@@ -20,7 +24,16 @@ WRITTEN_FORMATS = ("srt", "vtt", "json", "txt")
 
 
 def write_results(
-    claim: Claim, *, jobs: Jobs, store: Store, lease: Lease, language: str | None, model: str
+    claim: Claim,
+    *,
+    jobs: Jobs,
+    store: Store,
+    lease: Lease,
+    language: str | None,
+    track: AudioTrack | None,
+    model: str,
+    second: SecondOpinion | None = None,
+    passes: SecondPasses | None = None,
 ) -> tuple[Transcript, list[dict[str, Any]]]:
     """Put the four files at results/<job>/<fence>/; return the transcript and {format, key, size_bytes, sha256} rows.
 
@@ -33,11 +46,14 @@ def write_results(
         task=claim.options.task,
         model=model,
         title=claim.filename,
+        track=track,
+        second=second,
+        passes=passes,
     )
     written = render_all(transcript, WRITTEN_FORMATS, claim.options.cue_profile)
 
     def put(name: str) -> dict[str, Any]:
-        key, data = f"results/{claim.job_id}/{claim.fence}/transcript.{name}", written[name]
+        key, data = places.result_of(claim.job_id, claim.fence, name), written[name]
         store.put(key, data, FORMATS[name].media_type)
         return {"format": name, "key": key, "size_bytes": len(data), "sha256": sha256(data).hexdigest()}
 
