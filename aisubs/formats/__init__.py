@@ -20,6 +20,7 @@ from aisubs.formats.choices import Choices
 from aisubs.formats.cue import Cue
 from aisubs.formats.cues import shape
 from aisubs.formats.profiles import PROFILES, limits_for
+from aisubs.formats.unclear import with_marks, with_notice
 from aisubs.model.errors import error
 from aisubs.model.transcript import Transcript
 
@@ -42,7 +43,8 @@ class Format:
 
 
 _TEXT = frozenset({"bom", "crlf"})
-_SUBTITLES = _TEXT | {"speakers"}
+_TABLES = _TEXT | {"speakers", "rows"}
+_SUBTITLES = _TEXT | {"speakers", "unclear"}
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _ROWS = (
@@ -100,7 +102,7 @@ _ROWS = (
         "text/tab-separated-values; charset=utf-8",
         "Start, end and text separated by tabs, as Whisper's own command writes them.",
         tsv.write,
-        _SUBTITLES | {"rows"},
+        _TABLES,
         True,
     ),
     Format(
@@ -118,7 +120,7 @@ _ROWS = (
         "text/plain; charset=utf-8",
         "A label track for the Audacity sound editor.",
         audacity.write,
-        _SUBTITLES | {"rows"},
+        _TABLES,
         True,
     ),
     Format("lrc", ".lrc", "text/plain; charset=utf-8", "Lyrics for music players.", lrc.write, _SUBTITLES, True),
@@ -131,7 +133,14 @@ _ROWS = (
         _SUBTITLES,
         True,
     ),
-    Format("docx", ".docx", _DOCX, "A Word document in paragraphs.", docx.write, frozenset({"speakers", "times"})),
+    Format(
+        "docx",
+        ".docx",
+        _DOCX,
+        "A Word document in paragraphs.",
+        docx.write,
+        frozenset({"speakers", "times", "unclear"}),
+    ),
 )
 
 FORMATS: dict[str, Format] = {row.name: row for row in _ROWS}
@@ -152,12 +161,28 @@ def render_all(
     """Several formats at once, by name: the cues, which take the most time, are shaped once. Raises like `render`."""
     formats = [_find(name) for name in names]
     chosen = _choose(formats, choices)
-    limits_for(profile, transcript.language)
-    cues: list[Cue] = []
-    if any(found.shaped for found in formats):
-        # WebVTT can name speakers in tags, CSV does in a column: neither wants them in the text as well.
-        cues = shape(transcript, profile, labels=chosen.speakers and not chosen.voices)
-    return {found.name: found.write(transcript, cues, chosen) for found in formats}
+    limits_for(profile, transcript.text_language)
+    # WebVTT can name speakers in tags, CSV does in a column: neither wants them in the text as well.
+    labels = chosen.speakers and not chosen.voices
+    shaped: dict[bool, list[Cue]] = {}
+    written = {}
+    for found in formats:
+        told = "unclear" in found.choices
+        shown = _told(transcript, found, chosen) if told else transcript
+        if found.shaped and told not in shaped:
+            shaped[told] = shape(shown, profile, labels=labels)
+        # A shaped format says in cues what it shows, and tells of the transcript as it is.
+        written[found.name] = found.write(*((transcript, shaped[told]) if found.shaped else (shown, [])), chosen)
+    return written
+
+
+def _told(transcript: Transcript, found: Format, chosen: Choices) -> Transcript:
+    """What a format shows: subtitles hold what was said, texts for reading also where something is missing."""
+    if chosen.unclear is False:
+        return transcript
+    noticed = with_notice(transcript)
+    wanted = not found.shaped if chosen.unclear is None else chosen.unclear
+    return with_marks(transcript) if wanted and noticed is transcript else noticed
 
 
 def _find(name: str) -> Format:

@@ -34,7 +34,7 @@ _DEFAULT_ENCODING = 1
 def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
     """An .ass file with one style. Lines of a cue are joined by backslash N."""
     title = clean(transcript.title).strip()
-    encoding = _FIND_DIRECTION if transcript.language in RTL_LANGUAGES else _DEFAULT_ENCODING
+    encoding = _FIND_DIRECTION if transcript.text_language in RTL_LANGUAGES else _DEFAULT_ENCODING
     parts = [_HEAD.format(title=f"Title: {title}\n" if title else "", encoding=encoding)]
     for cue, (start, end) in zip(cues, centiseconds(cues), strict=True):
         name = "/".join(cue.speakers).replace(",", " ")

@@ -24,5 +24,8 @@ class Choices(BaseModel):
     """Put the time before each paragraph."""
     words: bool = False
     """Add the list of words with their times."""
+    unclear: bool | None = None
+    """Write `[unclear]` where speech could not be made out, and before words that are doubted. Unsaid: in texts for
+    reading only. Where there is no word at all a sentence says so, unless this is False."""
     rows: Literal["cues", "segments", "words"] = "cues"
     """What a row of a table holds."""

@@ -25,7 +25,7 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     head = {
         "title": transcript.title,
         "duration_ms": transcript.duration_ms,
-        "language": transcript.language,
+        "language": transcript.text_language,
     }
     return write_document(columns_of(transcript), head)
 
@@ -57,6 +57,7 @@ def _columns(paragraph_id: str, paragraph: Paragraph) -> document.Paragraph:
         durations=tuple(word.end_ms - word.start_ms for word in paragraph.words),
         conf=tuple(_percent(word.confidence) for word in paragraph.words),
         speaker=paragraph.speaker,
+        language=paragraph.language,
     )
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
 from aisubs.formats.choices import Choices
 from aisubs.formats.cue import Cue
 from aisubs.formats.encoding import encode
-from aisubs.formats.tables import rows
+from aisubs.formats.tables import inert, rows
 from aisubs.model.transcript import Transcript
-
-# A spreadsheet runs a cell that begins like this as a formula (OWASP, "CSV Injection"). Apostrophes are counted in, so
-# that taking one away always gives back the text.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
 
 
 def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
@@ -24,9 +19,5 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(("start_ms", "end_ms", "speaker", "text"))
     for row in rows(transcript, cues, choices):
-        writer.writerow((row.start_ms, row.end_ms, _inert(row.speaker), _inert(row.text)))
+        writer.writerow((row.start_ms, row.end_ms, inert(row.speaker), inert(row.text)))
     return encode(table.getvalue(), choices)
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 class Line:
     """One line of a cue: spoken words, and before them what names their speaker.
 
-    `label` is "", "Speaker 1: ", "- " or "- Speaker 1: "; `spaced` says that a space joins it to the line above.
+    `label` is "", "Speaker 1: ", "- " or "- Speaker 1: "; `spaced` says that a space joins it to the line above;
+    `language` is what it is written in, where that is not the transcript's.
     """
 
     text: str
     label: str = ""
     speaker: str | None = None
     spaced: bool = True
+    language: str | None = None
 
     @property
     def shown(self) -> str:

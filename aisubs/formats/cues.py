@@ -27,7 +27,7 @@ def shape(transcript: Transcript, profile: str = "netflix", *, labels: bool = Tr
     With `labels`, speakers are named where they change, if the transcript knows two or more. Where a limit cannot be
     kept without losing a word it is exceeded; `violations` tells. Raises `bad_request` for an unknown profile.
     """
-    limits = limits_for(profile, transcript.language)
+    limits = limits_for(profile, transcript.text_language)
     words = timed_words(transcript)
     named = labels and len({word.speaker for word in words if word.speaker}) > 1
     turns = [_named(turn, named) for turn in _turns(words)]
@@ -38,7 +38,7 @@ def shape(transcript: Transcript, profile: str = "netflix", *, labels: bool = Tr
     drafts = [
         draft
         for turn, next_start_ms in zip(turns, starts, strict=False)
-        for draft in _by_limits(turn, limits, transcript.language, next_start_ms)
+        for draft in _by_limits(turn, limits, transcript.text_language, next_start_ms)
     ]
     return fit(list(_shared(drafts, limits)), limits, transcript.duration_ms)
 
@@ -73,7 +73,7 @@ def _by_segment(turn: _Turn) -> Iterator[Draft]:
     label = turn.label
     for _, group in groupby(turn.words, key=lambda word: word.segment):
         words = list(group)
-        line = Line(joined(words), label, turn.speaker, words[0].spaced)
+        line = Line(joined(words), label, turn.speaker, words[0].spaced, words[0].language)
         yield Draft(words[0].start_ms, words[-1].end_ms, [line], opens_turn=words[0] is turn.words[0])
         label = ""
 
@@ -81,7 +81,7 @@ def _by_segment(turn: _Turn) -> Iterator[Draft]:
 def _by_limits(turn: _Turn, limits: Limits, language: str, next_start_ms: int) -> Iterator[Draft]:
     stretches = list(_stretches(turn.words, limits.pause_ms))
     for position, words in enumerate(stretches):
-        units = units_of(words, language)
+        units = units_of(words, language, words[0].language)
         label = turn.label if position == 0 else ""
         if label:
             width = columns(label.rstrip(" "), limits.wide)
@@ -90,16 +90,20 @@ def _by_limits(turn: _Turn, limits: Limits, language: str, next_start_ms: int) -
         after_ms = stretches[position + 1][0].start_ms if position + 1 < len(stretches) else next_start_ms
         for first, middle, last in cut(units, limits, after_ms, labelled=bool(label)):
             parts = [part for part in (units[first:middle], units[middle:last]) if part]
-            lines = [_line(part, label if first == 0 and i == 0 else "", turn.speaker) for i, part in enumerate(parts)]
+            lines = [
+                replace(_line(part, label if first == 0 and i == 0 else "", turn.speaker), language=words[0].language)
+                for i, part in enumerate(parts)
+            ]
             opens = position == 0 and first == 0
             yield Draft(units[first].start_ms, units[last - 1].end_ms, lines, opens)
 
 
 def _stretches(words: Sequence[TimedWord], pause_ms: int) -> Iterator[list[TimedWord]]:
-    """Cut at every pause of `pause_ms` or longer."""
+    """Cut at every pause of `pause_ms` or longer, and where the language changes."""
     stretch: list[TimedWord] = []
     for word in words:
-        if stretch and word.start_ms - stretch[-1].end_ms >= pause_ms:
+        paused = stretch and word.start_ms - stretch[-1].end_ms >= pause_ms
+        if stretch and (paused or word.language != stretch[-1].language):
             yield stretch
             stretch = []
         stretch.append(word)

@@ -30,9 +30,9 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     from docx import Document  # heavy, and only this format needs it
 
     document = Document()
-    right_to_left = transcript.language in RTL_LANGUAGES
+    right_to_left = transcript.text_language in RTL_LANGUAGES
     title = clean(transcript.title).strip()
-    _describe(document, title, transcript.language)
+    _describe(document, title, transcript.text_language)
     if title:
         document.add_heading(title, level=1)
     gathered = list(paragraphs(timed_words(transcript), transcript.paragraphs))

@@ -29,7 +29,8 @@ def transcript_of(document: Document, about: Transcript) -> tuple[Transcript, li
         for words in sentences:
             text = "".join(word.text for word in words)
             end_ms = max(word.end_ms for word in words)
-            segments.append(Segment(words[0].start_ms, end_ms, text, tuple(words), speaker))
+            segment = Segment(words[0].start_ms, end_ms, text, tuple(words), speaker, language=paragraph.language)
+            segments.append(segment)
             owners.append(paragraph.id)
     return replace(about, segments=tuple(segments), paragraphs=tuple(opened)), owners
 

@@ -17,6 +17,8 @@ from aisubs.formats.choices import Choices
 from aisubs.formats.cue import Cue
 from aisubs.formats.encoding import line_by_line, utf_8
 from aisubs.model.errors import error
+from aisubs.model.losses import losses_of
+from aisubs.model.speech_model import is_toy
 from aisubs.model.transcript import Segment, Transcript
 
 SCHEMA = "aisubs/1"
@@ -29,9 +31,12 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
         "title": transcript.title,
         "duration_ms": transcript.duration_ms,
         "language": transcript.language,
+        "text_language": transcript.text_language,
         "task": transcript.task,
         "model": transcript.model,
+        "toy": is_toy(transcript.model),
         "coverage": asdict(transcript.coverage) if transcript.coverage else None,
+        "losses": losses_of(transcript).as_json(),
         "extra": transcript.extra,
         "paragraphs": transcript.paragraphs,
     }
@@ -60,6 +65,8 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "end_ms": segment.end_ms,
         "text": segment.text,
         "speaker": segment.speaker,
+        "language": segment.language,
+        "model": segment.model,
         "avg_logprob": segment.avg_logprob,
         "compression_ratio": segment.compression_ratio,
         "no_speech_prob": segment.no_speech_prob,

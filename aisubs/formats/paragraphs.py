@@ -37,13 +37,18 @@ class Paragraph:
         return self.words[0].speaker
 
     @property
+    def language(self) -> str | None:
+        """What it is written in, where that is not the transcript's."""
+        return self.words[0].language
+
+    @property
     def text(self) -> str:
         return joined(self.words)
 
 
 def paragraphs(words: Sequence[TimedWord], opened: Sequence[int] | None = None) -> Iterator[Paragraph]:
-    """Cut at changes of speaker, at pauses, and at the end of a sentence where a paragraph grows long; or, if people
-    have set them (`Transcript.paragraphs`), where a segment of `opened` begins, and only there."""
+    """Cut at changes of speaker and of language, at pauses, and at the end of a sentence where a paragraph grows long;
+    or, if people have set them (`Transcript.paragraphs`), where a segment of `opened` begins, and only there."""
     if opened is not None:
         for _, group in groupby(words, key=lambda word: bisect_right(opened, word.segment)):
             yield Paragraph(list(group))
@@ -62,7 +67,11 @@ def paragraphs(words: Sequence[TimedWord], opened: Sequence[int] | None = None) 
 
 def _ends(last: TimedWord, word: TimedWord, width: int) -> bool:
     pause_ms = word.start_ms - last.end_ms
-    if word.speaker != last.speaker or pause_ms >= _LONG_PAUSE_MS or width >= _MOST_COLUMNS:
+    if (
+        (word.speaker, word.language) != (last.speaker, last.language)
+        or pause_ms >= _LONG_PAUSE_MS
+        or width >= _MOST_COLUMNS
+    ):
         return True
     if not ends_sentence(last.text):
         return False

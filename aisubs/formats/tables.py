@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,6 +11,15 @@ from aisubs.formats.choices import Choices
 from aisubs.formats.cue import Cue
 from aisubs.formats.timeline import joined, speaker_changes, timed_words
 from aisubs.model.transcript import Transcript
+
+# A spreadsheet runs a cell that begins like this as a formula (OWASP, "CSV Injection"). Apostrophes are counted in, so
+# that taking one away always gives back the text.
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
+
+
+def inert(text: str) -> str:
+    """The cell with an apostrophe in front if a spreadsheet would run it."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 @dataclass(frozen=True, slots=True)

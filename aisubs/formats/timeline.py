@@ -25,7 +25,8 @@ class TimedWord:
     """A word with times that can be trusted: 0 <= start_ms <= end_ms <= start_ms of the next word.
 
     `text` has no white space; `spaced` says that a space comes before it; `segment` is the index of its segment;
-    `heard` is False where the time was worked out from the segment's because the model gave none.
+    `heard` is False where the time was worked out from the segment's because the model gave none. `language` is what
+    it is written in, where that is not the transcript's.
     """
 
     text: str
@@ -36,6 +37,7 @@ class TimedWord:
     speaker: str | None = None
     confidence: float | None = None
     heard: bool = True
+    language: str | None = None
 
 
 def timed_words(transcript: Transcript) -> list[TimedWord]:
@@ -47,11 +49,12 @@ def timed_words(transcript: Transcript) -> list[TimedWord]:
     words: list[TimedWord] = []
     for index, segment in enumerate(transcript.segments):
         speaker = clean(segment.speaker).strip() or None if segment.speaker else None
+        language = transcript.language_of(segment)
         fresh = list(_given(segment)) if _usable(segment) else list(_shared_out(segment))
         for position, word in enumerate(fresh):
             if position == 0 and words:
                 word.spaced = not (is_cjk(words[-1].text[-1]) and is_cjk(word.text[0]))
-            word.segment, word.speaker = index, speaker
+            word.segment, word.speaker, word.language = index, speaker, language
             words.append(word)
     _repair(words, transcript.duration_ms)
     return words

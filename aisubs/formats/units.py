@@ -22,10 +22,14 @@ class Unit:
     cost: int = NEUTRAL
 
 
-def units_of(words: Sequence[TimedWord], language: str) -> list[Unit]:
-    """Cut the words of one speaker into units. Joined again, with spaces where `spaced`, they are the same text."""
+def units_of(words: Sequence[TimedWord], language: str, written_in: str | None = None) -> list[Unit]:
+    """Cut the words of one speaker into units. Joined again, with spaces where `spaced`, they are the same text.
+
+    Widths are those of the transcript's `language`, line ends those of what these words are written in.
+    """
     units: list[Unit] = []
     wide = language in WIDE_LANGUAGES
+    language = written_in or language
     before: str | None = None
     last: str | None = None
     for text, spaced, start_ms, end_ms, inner in _atoms(words):

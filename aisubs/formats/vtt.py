@@ -9,14 +9,18 @@ from aisubs.formats.choices import Choices
 from aisubs.formats.clock import clock
 from aisubs.formats.cue import Cue
 from aisubs.formats.encoding import encode
+from aisubs.model.losses import losses_of
 from aisubs.model.transcript import Transcript
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> bytes:
-    """A .vtt file. Escaping `>` takes care of `-->` in text."""
+    """A .vtt file. Escaping `>` takes care of `-->` in text. A comment, which no player shows, tells of losses."""
     blocks = ["WEBVTT\n"]
+    sentence = losses_of(transcript).sentence
+    if sentence and choices.unclear is not False:
+        blocks.append(f"NOTE {sentence}\n")
     for cue in cues:
         text = "\n".join(_lines(cue, choices.voices))
         blocks.append(f"{clock(cue.start_ms, '.')} --> {clock(cue.end_ms, '.')}\n{text}\n")
@@ -24,6 +28,8 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
 
 
 def _lines(cue: Cue, voices: bool) -> Iterator[str]:
-    for speaker, lines in groupby(cue.lines, key=lambda line: line.speaker):
+    for (speaker, language), lines in groupby(cue.lines, key=lambda line: (line.speaker, line.language)):
         text = "\n".join(line.shown.translate(_ESCAPES) for line in lines)
+        if language:  # by which browsers choose voices and fonts
+            text = f"<lang {language}>{text}</lang>"
         yield f"<v {speaker.translate(_ESCAPES)}>{text}</v>" if voices and speaker else text

@@ -107,19 +107,21 @@ def _segments(draw: st.DrawFn) -> Segment:
         draw(st.none() | st.floats(min_value=0, max_value=10)),
         draw(st.none() | st.floats(min_value=0, max_value=1)),
         tuple(draw(st.lists(st.sampled_from(Mark), max_size=2))),
+        model=draw(st.sampled_from([None, "base"])),
     )
 
 
 @st.composite
 def wild_transcripts(draw: st.DrawFn) -> Transcript:
     """Anything a model, an engine or a person may have written: nasty text, times that make no sense."""
-    coverage = Coverage(*draw(st.tuples(*[st.integers(min_value=0, max_value=10**9)] * 4)), ((1, 2), (3, 5)))
+    accounts = draw(st.tuples(*[st.integers(min_value=0, max_value=10**9)] * 4))
+    coverage = Coverage(*accounts, ((1, 2), (3, 5)), ((1, 2),), ((7, 9),), draw(st.sampled_from([None, 60])), 70)
     return Transcript(
         draw(st.sampled_from([0, 1, 60_000, 400_000_000])),
         draw(st.sampled_from(LANGUAGES)),
         tuple(draw(st.lists(_segments(), max_size=4))),
         draw(st.sampled_from(["transcribe", "translate"])),
-        "demo",
+        "toy",
         draw(st.none() | st.just(coverage)),
         draw(st.sampled_from(["", "talk.mp4", "a]b{c}\n-->,\u202e.mp3"])),
         draw(st.sampled_from([{}, {"a": [1, {"b": None}]}])),

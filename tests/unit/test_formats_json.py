@@ -16,6 +16,7 @@ import aisubs.formats
 from aisubs.formats import render
 from aisubs.formats.json import parse
 from aisubs.model.errors import AisubsError
+from aisubs.model.losses import Losses
 from aisubs.model.transcript import Segment, Transcript, Word
 from tests.unit.made_transcripts import SETTINGS, rising, said, said_words, tame_transcripts, visible, wild_transcripts
 
@@ -36,8 +37,10 @@ class TestOwn:
     def test_the_schema_describes_every_member(self) -> None:
         jsonschema.Draft202012Validator.check_schema(SCHEMA)
         described = SCHEMA["$defs"]
-        assert set(SCHEMA["properties"]) == {"schema", *(f.name for f in dataclasses.fields(Transcript))}
+        members = {f.name for f in dataclasses.fields(Transcript)}
+        assert set(SCHEMA["properties"]) == members | {"schema", "toy", "losses", "text_language"}
         assert set(described["segment"]["properties"]) == {f.name for f in dataclasses.fields(Segment)}
+        assert set(described["losses"]["properties"]) == {"sentence", *(f.name for f in dataclasses.fields(Losses))}
         assert set(described["word"]["properties"]) == {f.name for f in dataclasses.fields(Word)}
         for part in (SCHEMA, *described.values()):
             assert set(part["required"]) == set(part["properties"])

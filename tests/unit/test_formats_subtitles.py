@@ -63,7 +63,7 @@ class TestSubRip:
     @given(transcript=wild_transcripts())
     def test_parsers_find_every_cue(self, transcript: Transcript) -> None:
         cues = shape(transcript, labels=False)
-        data = render(transcript, "srt", speakers=False)
+        data = render(transcript, "srt", speakers=False, unclear=False)
         parsed = list(srt.parse(data.decode()))
         assert [item.index for item in parsed] == list(range(1, len(cues) + 1))
         assert [(ms(item.start), ms(item.end)) for item in parsed] == spans(cues)
@@ -76,14 +76,14 @@ class TestSubRip:
     @given(transcript=wild_transcripts())
     def test_ffmpeg_finds_every_cue(self, transcript: Transcript) -> None:
         cues = shape(transcript, labels=False)
-        packets = demuxed(render(transcript, "srt", speakers=False), "srt") if cues else []
+        packets = demuxed(render(transcript, "srt", speakers=False, unclear=False), "srt") if cues else []
         assert [(start, start + length) for start, length, _ in packets] == spans(cues)
         assert visible("".join(text for *_, text in packets), CHANGED) == said(transcript, CHANGED)
 
     @SETTINGS
     @given(transcript=tame_transcripts())
     def test_words_and_their_order(self, transcript: Transcript) -> None:
-        parsed = srt.parse(render(transcript, "srt", speakers=False).decode())
+        parsed = srt.parse(render(transcript, "srt", speakers=False, unclear=False).decode())
         words = " ".join(re.sub("^- ", "", item.content, flags=re.MULTILINE) for item in parsed).split()
         assert words == said_words(transcript)
 
@@ -113,7 +113,7 @@ class TestWebVtt:
     @given(transcript=wild_transcripts())
     def test_parsers_find_every_cue(self, transcript: Transcript) -> None:
         cues = shape(transcript, labels=False)
-        data = render(transcript, "vtt", speakers=False)
+        data = render(transcript, "vtt", speakers=False, unclear=False)
         parsed = list(webvtt.from_string(data.decode()))
         assert [(clock_ms(item.start), clock_ms(item.end)) for item in parsed] == spans(cues)
         dashed = any(line.label for cue in cues for line in cue.lines)
@@ -124,7 +124,7 @@ class TestWebVtt:
     @given(transcript=wild_transcripts())
     def test_ffmpeg_finds_every_cue(self, transcript: Transcript) -> None:
         cues = shape(transcript, labels=False)
-        packets = demuxed(render(transcript, "vtt", speakers=False), "webvtt") if cues else []
+        packets = demuxed(render(transcript, "vtt", speakers=False, unclear=False), "webvtt") if cues else []
         assert [(start, start + length) for start, length, _ in packets] == spans(cues)
         assert visible(html.unescape("".join(text for *_, text in packets)), "-") == said(transcript, "-")
 
@@ -135,6 +135,8 @@ class TestWebVtt:
         blocks = text.split("\n\n")
         assert blocks[0].rstrip("\n") == "WEBVTT"
         for block in blocks[1:]:
+            if block is blocks[1] and re.fullmatch(r"NOTE [^\n]+\n?", block):
+                continue  # tells of losses
             timing, *payload = block.rstrip("\n").split("\n")
             assert re.fullmatch(r"\d{2,}:\d\d:\d\d\.\d{3} --> \d{2,}:\d\d:\d\d\.\d{3}", timing)
             assert payload
@@ -170,7 +172,7 @@ class TestSubStationAlpha:
     @given(transcript=wild_transcripts())
     def test_ffmpeg_finds_every_cue(self, transcript: Transcript) -> None:
         cues = shape(transcript, labels=False)
-        data = render(transcript, "ass", speakers=False)
+        data = render(transcript, "ass", speakers=False, unclear=False)
         packets = demuxed(data, "ass")
         assert len(packets) == len(cues)
         for (start, length, _), cue in zip(packets, cues, strict=True):
@@ -217,7 +219,7 @@ class TestLrc:
     @SETTINGS
     @given(transcript=wild_transcripts())
     def test_every_cue_has_its_line(self, transcript: Transcript) -> None:
-        lines = self.parsed(render(transcript, "lrc", speakers=False))
+        lines = self.parsed(render(transcript, "lrc", speakers=False, unclear=False))
         assert rising(time for time, _ in lines)
         assert sum(bool(text) for _, text in lines) == len(shape(transcript, labels=False))
         assert visible("".join(text for _, text in lines), CHANGED) == said(transcript, CHANGED)

@@ -19,7 +19,12 @@ ROWS = ("cues", "segments", "words")
 def tsv(data: bytes) -> list[tuple[int, int, str]]:
     header, *lines = data.decode().split("\n")[:-1]
     assert header == "start\tend\ttext"
-    return [(int(start), int(end), text) for start, end, text in (line.split("\t") for line in lines)]
+    return [(int(start), int(end), bare(text)) for start, end, text in (line.split("\t") for line in lines)]
+
+
+def bare(text: str) -> str:
+    """Without the apostrophe that keeps a cell from being run."""
+    return re.sub(r"^'(?='*[=+\-@＝＋－＠])", "", text)
 
 
 def audacity(data: bytes) -> list[tuple[int, int, str]]:
@@ -35,7 +40,7 @@ def audacity(data: bytes) -> list[tuple[int, int, str]]:
 def spreadsheet(data: bytes) -> list[tuple[int, int, str]]:
     header, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
     assert header == ["start_ms", "end_ms", "speaker", "text"]
-    return [(int(start), int(end), re.sub(r"^'(?='*[=+\-@＝＋－＠])", "", text)) for start, end, _, text in rows]
+    return [(int(start), int(end), bare(text)) for start, end, _, text in rows]
 
 
 READERS = {"tsv": tsv, "audacity": audacity, "csv": spreadsheet}
@@ -80,7 +85,7 @@ def two_speakers() -> Transcript:
 
 def test_exact_tsv() -> None:
     assert render(two_speakers(), "tsv").decode() == (
-        'start\tend\ttext\n0\t2000\tAnn: He said "no", and left.\n9000\t12000\t@Bob: =SUM(A1:A9) is a formula.\n'
+        'start\tend\ttext\n0\t2000\tAnn: He said "no", and left.\n9000\t12000\t\'@Bob: =SUM(A1:A9) is a formula.\n'
     )
 
 

@@ -27,7 +27,7 @@ def paragraphs(data: bytes, name: str) -> list[str]:
 @FEW
 @given(transcript=wild_transcripts())
 def test_everything_said_is_there(name: str, transcript: Transcript) -> None:
-    found = paragraphs(render(transcript, name, speakers=False), name)
+    found = paragraphs(render(transcript, name, speakers=False, unclear=False), name)
     assert visible("".join(found)) == said(transcript)
     assert all(paragraph.strip() and "\n" not in paragraph for paragraph in found)
 
