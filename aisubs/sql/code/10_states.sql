@@ -12,24 +12,29 @@ create function aisubs_core.moves() returns table (from_status text, to_status t
     ('uploading', 'pending', 'receive_upload', 'the upload is complete'),
     ('uploading', 'failed', 'refuse_upload', 'the upload is no fit recording'),
     ('uploading', 'cancelled', 'cancel_job', 'its owner cancels'),
-    ('uploading', 'cancelled', 'expire_uploads', 'the upload was not finished in time'),
+    ('uploading', 'cancelled', 'expire_uploads', 'nothing more came of the upload'),
     ('uploading', 'cancelled', 'expire_jobs', 'it is past retention'),
     ('pending', 'processing', 'begin_dispatch', 'a slot is free and it is this job''s turn'),
     ('pending', 'processing', 'claim_next_job', 'a worker has time left and it is this job''s turn'),
     ('pending', 'cancelled', 'cancel_job', 'its owner cancels'),
     ('pending', 'cancelled', 'expire_jobs', 'it is past retention'),
+    ('pending', 'cancelled', 'receive_upload', 'a newer version of the file was dropped'),
+    ('pending', 'cancelled', 'refuse_upload', 'a newer version of the file was dropped, and is unfit'),
+    ('pending', 'cancelled', 'cancel_dropped', 'the file was taken back before its turn'),
     ('processing', 'completed', 'complete_job', 'the transcript is whole'),
     ('processing', 'completed', 'adopt_result', 'equal content with equal options was transcribed before'),
     ('processing', 'pending', 'release_job', 'the worker hands over (deadline, SIGTERM)'),
     ('processing', 'pending', 'return_dispatch', 'no machine is free'),
-    ('processing', 'pending', 'fail_job', 'a passing fault, retries left'),
-    ('processing', 'pending', 'recover_stale', 'the worker is silent or never came, retries left'),
-    ('processing', 'pending', 'worker_died', 'the runner knows that the worker is gone, retries left'),
+    ('processing', 'pending', 'fail_job', 'a passing fault; got further, or has retries left'),
+    ('processing', 'pending', 'recover_stale', 'the worker is silent or never came; got further, or has retries left'),
+    ('processing', 'pending', 'worker_died', 'the runner knows that it is gone; got further, or has retries left'),
     ('processing', 'failed', 'fail_job', 'a lasting fault, or the retries are used up'),
     ('processing', 'failed', 'release_job', 'twice in a row handed over without getting further'),
     ('processing', 'failed', 'recover_stale', 'silent once too often'),
-    ('processing', 'failed', 'worker_died', 'dead once too often'),
+    ('processing', 'failed', 'worker_died', 'dead once too often, or no worker can start at all'),
     ('processing', 'cancelled', 'cancel_job', 'its owner stops it (CANCEL_RUNNING)'),
+    ('processing', 'cancelled', 'receive_upload', 'a newer version of the file was dropped'),
+    ('processing', 'cancelled', 'refuse_upload', 'a newer version of the file was dropped, and is unfit'),
     ('failed', 'pending', 'retry_job', 'its owner tries again'),
     ('cancelled', 'pending', 'retry_job', 'its owner tries again') $$;
 
@@ -40,16 +45,22 @@ create function aisubs_core.deadlines()
     language sql immutable as $$ values
     ('uploading', '', 'upload_deadline', 'expire_uploads', 'cancelled, upload_expired'),
     ('pending', '', 'created_at + retention_hours', 'expire_jobs', 'cancelled and deleted'),
+    -- Where the runner knows the execution it is asked first: a start that waits for a machine is given time.
     ('processing', 'starting', 'dispatch_deadline', 'recover_stale', 'pending again, in the end failed, worker_start'),
     ('processing', 'any other', 'last_seen + stale_after_s', 'recover_stale',
      'pending again, in the end failed, worker_died'),
     ('processing', 'any other', 'worked_at + stuck_after_s', 'recover_stale',
      'pending again, in the end failed, worker_died') $$;
 
--- The errors that SQL raises or stores itself; aisubs/model/errors.py has them all, and a test compares.
+-- The errors that SQL raises or stores itself; aisubs/model/error_table.py has them all, and a test compares.
 create function aisubs_core.errors() returns table (code text, http_status integer, retryable boolean, sentence text)
     language sql immutable as $$ values
     ('queue_full', 429, true, 'The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.'),
+    ('too_many_uploads', 429, true,
+     '{active} uploads are under way, and no more than {limit} may be. Try again when one of them is done.'),
+    ('day_used_up', 429, true, 'No more recordings may be sent from here today: {jobs} were. Try again tomorrow.'),
+    ('key_reused', 422, false,
+     'This Idempotency-Key belongs to the announcement of another file. Take a new one for each.'),
     ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
     ('not_found', 404, false, 'There is nothing at this address.'),
     ('read_only', 403, false, 'This link only allows reading. Changes are for whoever made it.'),
@@ -57,6 +68,7 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('too_many_shares', 409, false, 'This job has {limit} links already. Revoke one first.'),
     ('recording_gone', 410, false, 'The recording is no longer here. The transcript stays.'),
     ('recording_not_shared', 403, false, 'This link is for the transcript only, without the recording.'),
+    ('history_not_shared', 403, false, 'This link shows the text as it is now, not as it was before.'),
     ('not_cancellable', 409, false, 'This job is being processed and runs to its end.'),
     ('already_over', 409, false, 'This job is over already, so there is nothing left to cancel.'),
     ('not_retryable', 409, false, 'Only a failed or cancelled job can be tried again.'),
@@ -66,6 +78,9 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('illegal_move', 409, false, 'The job cannot do this in its present state.'),
     ('lost_lease', 409, false, 'Another worker has taken this job over.'),
     ('upload_expired', 410, false, 'The upload was not finished in time. Start it again.'),
+    ('superseded', 409, false, 'A newer version of this file was dropped and took its place.'),
+    ('taken_back', 409, false,
+     'The file was taken out of the inbox before its turn. Put it back, and it is taken again.'),
     ('incomplete', 500, true,
      'The transcript does not cover the whole recording, so it was not published. The job will be tried again.'),
     ('no_progress', 500, true, 'The job was stopped twice without getting any further.'),
@@ -99,6 +114,8 @@ begin
     end if;
     if old.status = 'uploading' then
         new.upload_deadline := null;
+        new.upload_lease := null;
+        new.uploader := null;
     elsif old.status = 'pending' then
         new.not_before := null;
         new.waiting_for := null;
@@ -110,6 +127,15 @@ begin
         new.claimed_by := null;
         new.remaining_ms := null;
         new.remaining_at := null;
+        new.attempt_at := null;
+        if old.attempt_at is not null then
+            new.worked_s := old.worked_s + extract(epoch from now() - old.attempt_at);
+            perform aisubs_core.spend(new.worked_s - old.worked_s);
+        end if;
+        if new.returned_dispatches = old.returned_dispatches then  -- it is not that no machine was to be had
+            new.waiting_for := null;
+            new.waiting_since := null;
+        end if;
     else
         new.completed_at := null;
         new.mirrored_at := null;
@@ -119,6 +145,7 @@ begin
     end if;
     if new.status in ('completed', 'failed', 'cancelled') then
         new.completed_at := now();
+        new.sender := null;
     end if;
     return new;
 end $$;
@@ -159,7 +186,7 @@ end $$;
 create function aisubs_core.visible(job aisubs.transcription_jobs) returns jsonb language sql immutable as $$
     select jsonb_build_array(job.status, job.progress_stage, job.progress, job.progress_ms, job.progress_message,
         job.windows, job.duration_ms, job.language, job.waiting_for, job.not_before, job.retry_count, job.error_code,
-        job.error_message, job.file_size_bytes, job.cached_at, job.deleted_at) $$;
+        job.error_message, job.file_size_bytes, job.cached_at, job.deleted_at, job.title, job.tags, job.kept_at) $$;
 
 create trigger guard before insert or update or delete on aisubs.transcription_jobs
     for each row execute function aisubs_core.guard();

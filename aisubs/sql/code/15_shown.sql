@@ -7,7 +7,10 @@ create type aisubs_core.job_row as (
     filename text, file_size_bytes bigint, content_type text, source text, options jsonb, language text,
     error_code text, error_message text, retryable boolean, cached boolean, cached_at timestamptz, retry_count integer,
     windows integer, created_at timestamptz, started_at timestamptz, completed_at timestamptz, last_seen timestamptz,
-    expires_at timestamptz, watch_topic text, object_name text,
+    expires_at timestamptz, watch_topic text, object_name text, audio_track jsonb, title text, tags text[],
+    kept boolean, revision integer, edited_at timestamptz, warn_at timestamptz, losses jsonb, second_opinion jsonb,
+    second_passes jsonb,
+    worked_s double precision, waiting_until timestamptz,
     total bigint  -- only list_jobs fills it: rows over all pages
 );
 
@@ -34,12 +37,37 @@ select t.job_id, t.due, row_number() over (
     order by t.due desc, t.turn, t.served_at nulls first, t.created_at, t.job_id) as "position"
 from turns t $$;
 
+-- Which of several audio tracks is heard (aisubs/model/audio_track.py); null where there is only one, or none yet.
+create function aisubs_core.audio_track(resume_state jsonb) returns jsonb language sql immutable as $$
+    select resume_state -> 'track' where (resume_state -> 'track' ->> 'of')::integer > 1 $$;
+
+-- What came of a second opinion (aisubs/model/second_opinion.py); null where none was wanted, or it has not begun.
+create function aisubs_core.second_opinion(resume_state jsonb) returns jsonb language sql immutable as $$
+    select resume_state -> 'second' where jsonb_typeof(resume_state -> 'second') = 'object' $$;
+
+-- How often the model was asked again, and why (aisubs/model/second_passes.py); null where it never was.
+create function aisubs_core.second_passes(resume_state jsonb) returns jsonb language sql immutable as $$
+    select resume_state -> 'second_passes' where (resume_state #>> '{second_passes,passes}')::integer > 0 $$;
+
+-- When retention takes a job; null: it is kept.
+create function aisubs_core.expires_at(job aisubs.transcription_jobs, retention_hours double precision)
+    returns timestamptz language sql stable as $$
+    select case when job.kept_at is null then
+        coalesce(job.unkept_at, job.created_at) + make_interval(secs => retention_hours * 3600) end $$;
+
+-- From when on people are to be warned that work of theirs goes: two days before, or half the time there is. Null where
+-- nobody has corrected the text, or it is kept.
+create function aisubs_core.warn_at(job aisubs.transcription_jobs, retention_hours double precision)
+    returns timestamptz language sql stable as $$
+    select case when job.revision > 0 then aisubs_core.expires_at(job, retention_hours)
+        - make_interval(secs => least(48, retention_hours / 2) * 3600) end $$;
+
 -- Jobs as their holders see them, with place in line and estimate. The order of the rows is not defined.
 create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_row language sql stable as $$
     with asked as (
         select j as job from aisubs.transcription_jobs j where j.job_id = any (show.job_ids)
     ), limits as (
-        select * from aisubs.limits
+        select *, aisubs_core.spent_until() as spent_until from aisubs.limits
     ), asked_of as (
         select exists (select from asked a where (a.job).status in ('pending', 'processing')) as work,
             exists (select from asked a where (a.job).status = 'pending') as line
@@ -58,19 +86,29 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
     select (a.job).job_id, (a.job).status, (a.job).version, (a.job).progress, (a.job).progress_ms,
         (a.job).progress_stage, (a.job).progress_message, (a.job).duration_ms,
         case when (a.job).status = 'pending' then
-            coalesce((a.job).waiting_for, case when running.jobs >= limits.concurrency then 'slot' end) end,
+            coalesce(case when limits.spent_until is not null then 'budget' end, (a.job).waiting_for,
+                case when running.jobs >= limits.concurrency then 'slot' end)
+            else (a.job).waiting_for end,
         line.position,
         case (a.job).status
             when 'processing' then work.work_s
             -- (What is unknown stays so, for the wait is outside of `greatest`.)
-            when 'pending' then work.work_s + turn.wait_s + greatest(0, backoff.s - turn.wait_s)
+            when 'pending' then case when limits.spent_until is null then
+                work.work_s + turn.wait_s + greatest(0, backoff.s - turn.wait_s) end
             end,
         (a.job).filename, (a.job).file_size_bytes, (a.job).content_type, (a.job).source, (a.job).options,
         (a.job).language, (a.job).error_code, (a.job).error_message, (a.job).retryable,
         (a.job).cached_at is not null, (a.job).cached_at, (a.job).retry_count, (a.job).windows, (a.job).created_at,
         (a.job).started_at, (a.job).completed_at, (a.job).last_seen,
-        (a.job).created_at + make_interval(secs => limits.retention_hours * 3600), (a.job).watch_topic,
-        (a.job).object_name, null::bigint
+        aisubs_core.expires_at(a.job, limits.retention_hours), (a.job).watch_topic, (a.job).object_name,
+        aisubs_core.audio_track((a.job).resume_state), (a.job).title, (a.job).tags, (a.job).kept_at is not null,
+        (a.job).revision, (a.job).edited_at, aisubs_core.warn_at(a.job, limits.retention_hours),
+        (select r.losses from aisubs.job_results r where r.job_id = (a.job).result_job_id),
+        aisubs_core.second_opinion((a.job).resume_state), aisubs_core.second_passes((a.job).resume_state),
+        -- With what the worker that has it now has had so far.
+        (a.job).worked_s + coalesce(extract(epoch from now() - (a.job).attempt_at), 0)::double precision,
+        case when (a.job).status = 'pending' then limits.spent_until end,
+        null::bigint
     from asked a cross join limits cross join running
         cross join lateral (select greatest(0, extract(epoch from (a.job).not_before - now())) as s) backoff
         left join work on work.job_id = (a.job).job_id
@@ -81,6 +119,10 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
 
 create function aisubs_core.token_hashes(holder jsonb) returns text[] language sql immutable as $$
     select array(select jsonb_array_elements_text(coalesce(holder -> 'token_hashes', '[]'))) $$;
+
+-- Who is signed in, which an anonymous library is not: null.
+create function aisubs_core.signed_in(holder jsonb) returns text language sql immutable as $$
+    select holder ->> 'owner_id' where holder ->> 'owner_id' not like 'library:%' $$;
 
 -- Does the holder {token_hashes, owner_id} have a right to the job? Only hashes are ever compared.
 create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) returns boolean
@@ -128,3 +170,20 @@ end $$;
 -- Null for what is no UUID: such an id is simply not found.
 create function aisubs_core.to_job_id(job_id text) returns uuid language sql immutable as $$
     select case when job_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then job_id::uuid end $$;
+
+-- By a link one reads what its owner shows now: what was taken out of the text stays the owner's.
+create function aisubs_api.check_history(job_id text, holder jsonb) returns void language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    if (seen.share).share_id is not null then
+        perform aisubs_core.refuse('history_not_shared');
+    end if;
+end $$;
+
+-- Of these jobs (a JSON array of ids), those that are the holder's own.
+create function aisubs_api.held_among(job_ids jsonb, holder jsonb) returns table (job_id uuid)
+    language sql stable as $$
+    select j.job_id from aisubs.transcription_jobs j
+    where j.job_id in (select aisubs_core.to_job_id(id) from jsonb_array_elements_text(held_among.job_ids) id)
+        and j.deleted_at is null and aisubs_core.holds(held_among.holder, j) $$;
