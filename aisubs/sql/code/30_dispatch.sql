@@ -13,7 +13,7 @@ declare
     taken aisubs.transcription_jobs;
 begin
     perform aisubs_core.lock_dispatch();
-    if aisubs_core.free_slots(take_next.concurrency) = 0 then
+    if aisubs_core.free_slots(take_next.concurrency) = 0 or aisubs_core.spent_until() is not null then
         return null;
     end if;
     update aisubs.limits l set concurrency = take_next.concurrency where l.concurrency <> take_next.concurrency;
@@ -33,13 +33,33 @@ begin
 end $$;
 
 -- The next job, for a worker that is about to be started for it. No row when there is nothing to start.
-create function aisubs_api.begin_dispatch(concurrency integer, dispatch_deadline_s double precision)
-    returns table (job_id uuid, dispatch_id uuid, fence bigint) language plpgsql as $$
+-- `overflow`: it has waited for a machine for longer than `gpu_patience_s`, so one of another kind will do.
+-- Once workers have had `daily_gpu_seconds` today, nothing more is started, by nobody, until tomorrow (UTC).
+create function aisubs_api.begin_dispatch(
+    concurrency integer, dispatch_deadline_s double precision, gpu_patience_s double precision default null,
+    daily_gpu_seconds double precision default null
+) returns table (job_id uuid, dispatch_id uuid, fence bigint, overflow boolean) language plpgsql as $$
 declare
-    taken aisubs.transcription_jobs := aisubs_core.take_next(concurrency, dispatch_deadline_s);
+    taken aisubs.transcription_jobs;
 begin
-    return query select taken.job_id, taken.dispatch_id, taken.fence where taken.job_id is not null;
+    update aisubs.limits l set daily_gpu_seconds = begin_dispatch.daily_gpu_seconds
+    where l.daily_gpu_seconds is distinct from begin_dispatch.daily_gpu_seconds;
+    taken := aisubs_core.take_next(concurrency, dispatch_deadline_s);
+    return query select taken.job_id, taken.dispatch_id, taken.fence,
+            coalesce(taken.waiting_since <= now() - make_interval(secs => gpu_patience_s), false)
+        where taken.job_id is not null;
 end $$;
+
+-- The start was accepted, and there is no machine for it yet: it goes on waiting, and so does its deadline. For how
+-- long it has, in seconds; no row if a worker has claimed the job after all.
+create function aisubs_api.await_start(job_id uuid, dispatch_id uuid, dispatch_deadline_s double precision)
+    returns table (waited_s double precision) language sql volatile as $$
+    update aisubs.transcription_jobs j
+    set waiting_for = 'gpu', waiting_since = coalesce(j.waiting_since, j.dispatched_at),
+        dispatch_deadline = now() + make_interval(secs => await_start.dispatch_deadline_s)
+    where j.job_id = await_start.job_id and j.dispatch_id = await_start.dispatch_id
+        and j.status = 'processing' and j.progress_stage = 'starting'
+    returning extract(epoch from now() - j.waiting_since)::double precision $$;
 
 -- What the runner calls the worker it started: needed to ask after it. Late or foreign news changes nothing.
 create function aisubs_api.record_execution(job_id uuid, dispatch_id uuid, execution_name text) returns void
@@ -52,7 +72,8 @@ create function aisubs_api.record_execution(job_id uuid, dispatch_id uuid, execu
 create function aisubs_api.return_dispatch(job_id uuid, dispatch_id uuid, retry_in_s double precision) returns void
     language sql volatile as $$
     update aisubs.transcription_jobs j
-    set status = 'pending', waiting_for = 'gpu', returned_dispatches = j.returned_dispatches + 1,
+    set status = 'pending', waiting_for = 'gpu', waiting_since = coalesce(j.waiting_since, j.dispatched_at),
+        returned_dispatches = j.returned_dispatches + 1,
         -- The exponent is bounded as well, or a long drought would overflow it.
         not_before = now() + make_interval(secs => least(600, retry_in_s * 2 ^ least(j.returned_dispatches, 16)))
     where j.job_id = return_dispatch.job_id and j.dispatch_id = return_dispatch.dispatch_id
@@ -62,4 +83,4 @@ create function aisubs_api.return_dispatch(job_id uuid, dispatch_id uuid, retry_
 create function aisubs_api.startable(concurrency integer) returns table (startable integer) language sql stable as $$
     select least(aisubs_core.free_slots(startable.concurrency), count(*))::integer
     from aisubs.transcription_jobs j
-    where j.status = 'pending' and coalesce(j.not_before <= now(), true) $$;
+    where j.status = 'pending' and coalesce(j.not_before <= now(), true) and aisubs_core.spent_until() is null $$;

@@ -24,7 +24,10 @@ declare
 begin
     update aisubs.transcription_jobs j
     set progress_stage = 'fetching', fence = j.fence + 1, claimed_by = claim_job.execution_name, last_seen = now(),
-        worked_at = now(), started_at = coalesce(j.started_at, now()), dispatch_deadline = null, returned_dispatches = 0
+        worked_at = now(), attempt_at = coalesce(j.attempt_at, now()),
+        started_at = coalesce(j.started_at, now()), dispatch_deadline = null,
+        returned_dispatches = 0, waiting_for = null, waiting_since = null,
+        attempt_from_ms = j.progress_ms + j.reviewed_ms
     where j.job_id = claim_job.job_id and j.dispatch_id = claim_job.dispatch_id and j.status = 'processing'
         and (j.progress_stage = 'starting' or j.claimed_by = claim_job.execution_name)
     returning * into job;
@@ -95,16 +98,17 @@ declare
 begin
     with fresh as (
         select * from jsonb_to_recordset(save_windows.windows) as w (
-            seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb)
+            seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb,
+            damage jsonb)
         where w.seq >= job.windows
     ), checked as (
         select f.*, coalesce(lag(f.seq) over by_seq, job.windows - 1) + 1 as due_seq,
             coalesce(lag(f.end_ms) over by_seq, job.saved_ms) as due_ms
         from fresh f window by_seq as (order by f.seq)
     ), inserted as (
-        insert into aisubs.transcript_windows (job_id, seq, start_ms, end_ms, speech_ms, speech, segments)
+        insert into aisubs.transcript_windows (job_id, seq, start_ms, end_ms, speech_ms, speech, segments, damage)
         select job.job_id, c.seq, c.start_ms, c.end_ms, c.speech_ms, coalesce(c.speech, '[]'),
-            coalesce(c.segments, '[]')
+            coalesce(c.segments, '[]'), nullif(c.damage, 'null')
         from checked c
     )
     select count(*), max(c.end_ms), jsonb_agg(jsonb_build_object('seq', c.seq, 'start_ms', c.start_ms,
@@ -124,6 +128,23 @@ begin
         remaining_ms = save_windows.remaining_ms, remaining_at = now(),
         worked_at = case when saved > 0 then now() else j.worked_at end,
         fruitless_releases = case when saved > 0 then 0 else j.fruitless_releases end
+    where j.job_id = job.job_id;
+end $$;
+
+-- What a second opinion changes in saved windows, and where it goes on. `reviewed_ms` never falls.
+create function aisubs_api.review_windows(
+    job_id uuid, fence bigint, windows jsonb, resume_state jsonb, reviewed_ms bigint
+) returns void language plpgsql as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.must_lease(job_id, fence);
+begin
+    update aisubs.transcript_windows w set segments = r.segments, speech = r.speech
+    from jsonb_to_recordset(review_windows.windows) as r (seq integer, speech jsonb, segments jsonb)
+    where w.job_id = job.job_id and w.seq = r.seq;
+    update aisubs.transcription_jobs j
+    set resume_state = review_windows.resume_state, worked_at = now(),
+        fruitless_releases = case when review_windows.reviewed_ms > j.reviewed_ms then 0 else j.fruitless_releases end,
+        reviewed_ms = greatest(j.reviewed_ms, review_windows.reviewed_ms)
     where j.job_id = job.job_id;
 end $$;
 

@@ -42,43 +42,21 @@ begin
         from aisubs.transcription_jobs j
         where j.generation is not null and j.deleted_at is null and (j.job_id = job.job_id
             or j.result_job_id = job.result_job_id and j.content_sha256 = job.content_sha256)
-        order by j.job_id = job.job_id desc, j.created_at desc limit 1;
+        -- Its name holds the id of that job: one of the same owner's is taken first.
+        order by j.job_id = job.job_id desc,
+            coalesce(j.owner_id = job.owner_id, false) or coalesce(j.token_hash = job.token_hash, false) desc,
+            j.created_at desc limit 1;
     if not found then
         perform aisubs_core.refuse('recording_gone');
     end if;
 end $$;
 
--- Newest first; `statuses` (null: all) is a JSON array; `total` counts the rows over all pages.
-create function aisubs_api.list_jobs(holder jsonb, page integer, per_page integer, statuses jsonb default null)
-    returns setof aisubs_core.job_row language plpgsql stable as $$
-declare
-    shown aisubs_core.job_row;
-    ids uuid[];
-    rows_in_all bigint;
-begin
-    with mine as (
-        select j.job_id, j.created_at from aisubs.transcription_jobs j
-        where (j.token_hash = any (aisubs_core.token_hashes(list_jobs.holder))
-                or j.owner_id = list_jobs.holder ->> 'owner_id')
-            and j.deleted_at is null
-            -- A JSON null arrives as jsonb 'null' through PostgREST, as SQL null through a driver.
-            and (coalesce(jsonb_typeof(list_jobs.statuses), 'null') = 'null' or list_jobs.statuses ? j.status)
-    ), paged as (
-        select m.job_id from mine m order by m.created_at desc, m.job_id
-        limit per_page offset (greatest(page, 1) - 1)::bigint * per_page
-    )
-    select array(select p.job_id from paged p), (select count(*) from mine) into ids, rows_in_all;
-    for shown in select * from aisubs_core.show(ids) s order by s.created_at desc, s.job_id loop
-        shown.total := rows_in_all;
-        return next shown;
-    end loop;
-end $$;
-
 -- Saved windows with seq >= since_seq, in order. A cached job reads those of its original.
 create function aisubs_api.read_windows(job_id uuid, since_seq integer, max_rows integer)
-    returns table (seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb)
+    returns table (
+        seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb, damage jsonb)
     language sql stable as $$
-    select w.seq, w.start_ms, w.end_ms, w.speech_ms, w.speech, w.segments
+    select w.seq, w.start_ms, w.end_ms, w.speech_ms, w.speech, w.segments, w.damage
     from aisubs.transcription_jobs j join aisubs.transcript_windows w on w.job_id = coalesce(j.result_job_id, j.job_id)
     where j.job_id = read_windows.job_id and j.deleted_at is null and w.seq >= read_windows.since_seq
     order by w.seq limit max_rows $$;
@@ -124,7 +102,8 @@ declare
 begin
     perform aisubs_core.lock_admission();  -- before the row, as everywhere
     job := aisubs_core.lock_held_job(retry_job.job_id, retry_job.holder);
-    if job.status not in ('failed', 'cancelled') or job.generation is null or job.error_code = 'source_gone' then
+    if job.status not in ('failed', 'cancelled') or job.generation is null
+        or job.error_code in ('source_gone', 'superseded') then
         perform aisubs_core.refuse('not_retryable', jsonb_build_object('status', job.status));
     end if;
     if job.source = 'web' then
@@ -140,7 +119,9 @@ end $$;
 -- is named with its generation: a newer one under the same name may have landed whose event is still on its way.
 create function aisubs_core.objects_of(job aisubs.transcription_jobs) returns jsonb language sql stable as $$
     select coalesce(jsonb_agg(jsonb_build_object('name', o.name, 'generation', o.generation)), '[]') from (
-        select job.object_name, job.generation where job.object_name is not null and not exists (
+        -- A web upload has its name to itself: without a generation the sessions that still lead there end as well.
+        select job.object_name, case when not aisubs_core.is_upload(job.object_name) then job.generation end
+        where job.object_name is not null and not exists (
             select from aisubs.transcription_jobs j
             where j.bucket = job.bucket and j.object_name = job.object_name and j.job_id <> job.job_id
                 and j.deleted_at is null)
@@ -154,6 +135,7 @@ create function aisubs_core.bury(job aisubs.transcription_jobs) returns void lan
 declare
     heir uuid;
 begin
+    perform aisubs_core.hand_over_recording(job);
     if job.result_job_id = job.job_id then
         select t.job_id into heir from aisubs.transcription_jobs t
         where t.result_job_id = job.job_id and t.job_id <> job.job_id and t.deleted_at is null
@@ -167,6 +149,31 @@ begin
     -- Only who still owns a result may point at one: a tombstone must not keep a twin's alive.
     set deleted_at = now(), result_job_id = case when heir is null and j.result_job_id = j.job_id then j.job_id end
     where j.job_id = job.job_id;
+    if job.source = 'web' and job.object_name is not null then
+        insert into aisubs.ended_uploads (job_id, bucket, object_name)
+        values (job.job_id, job.bucket, job.object_name) on conflict do nothing;
+    end if;
+end $$;
+
+-- A twin that is kept and was never uploaded plays this job's recording: it gets it, if it is the last one.
+create function aisubs_core.hand_over_recording(job aisubs.transcription_jobs) returns void language plpgsql as $$
+declare
+    heir uuid;
+begin
+    select t.job_id into heir from aisubs.transcription_jobs t
+    where t.result_job_id = job.result_job_id and t.content_sha256 = job.content_sha256 and t.job_id <> job.job_id
+        and t.kept_at is not null and t.generation is null and t.deleted_at is null and job.generation is not null
+        and not exists (select from aisubs.transcription_jobs o
+            where o.result_job_id = t.result_job_id and o.content_sha256 = t.content_sha256
+                and o.job_id <> job.job_id and o.generation is not null and o.deleted_at is null)
+    order by t.created_at desc limit 1 for update;
+    if found then
+        update aisubs.transcription_jobs j set bucket = null, object_name = null, generation = null
+        where j.job_id = job.job_id;
+        update aisubs.transcription_jobs j
+        set bucket = job.bucket, object_name = job.object_name, generation = job.generation
+        where j.job_id = heir;
+    end if;
 end $$;
 
 -- Delete a job that is over; returns the objects that nobody else needs: [{name, generation}].

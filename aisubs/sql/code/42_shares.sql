@@ -3,7 +3,7 @@
 -- When the link ends at the latest, as people are told: with its job, if not before.
 create function aisubs_core.ends_at(share aisubs.job_shares) returns timestamptz language sql stable as $$
     select least(share.expires_at, (
-        select j.created_at + make_interval(secs => l.retention_hours * 3600)
+        select aisubs_core.expires_at(j, l.retention_hours)
         from aisubs.transcription_jobs j cross join aisubs.limits l where j.job_id = share.job_id)) $$;
 
 -- A link as its owner sees it; never the token.

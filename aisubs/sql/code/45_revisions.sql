@@ -44,6 +44,9 @@ begin
     ) held
     where r.job_id = job.job_id and r.revision = held.revision and r.revision <= newest
         and (r.revision <= newest + 1 - kept_revisions or held.bytes > kept_bytes);
+    -- What lies beside a dropped file is the text before this one: list_unmirrored (50_upkeep.sql) names it.
+    update aisubs.transcription_jobs j set revision = newest + 1, edited_at = now(), mirrored_at = null
+    where j.job_id = job.job_id;
     return query select newest + 1, now();
 end $$;
 

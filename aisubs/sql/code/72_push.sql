@@ -56,7 +56,7 @@ create trigger tell_devices after update of status on aisubs.transcription_jobs
 create function aisubs_api.claim_pushes(batch integer, lease_s double precision)
     returns table (
         subscription_id uuid, claim bigint, endpoint text, p256dh text, auth text, language text, job_id uuid,
-        status text, filename text
+        status text, filename text, losses jsonb
     ) language plpgsql as $$
 begin
     update aisubs.push_subscriptions s set due_since = null, due_at = null
@@ -74,8 +74,10 @@ begin
         from due where due.subscription_id = s.subscription_id
         returning s.*
     )
-    select c.subscription_id, c.claims, c.endpoint, c.p256dh, c.auth, c.language, c.job_id, j.status, j.filename
+    select c.subscription_id, c.claims, c.endpoint, c.p256dh, c.auth, c.language, c.job_id, j.status, j.filename,
+        r.losses
     from claimed c join aisubs.transcription_jobs j on j.job_id = c.job_id
+        left join aisubs.job_results r on r.job_id = j.result_job_id
     where j.status in ('completed', 'failed') and j.deleted_at is null;
 end $$;
 
