@@ -62,6 +62,7 @@ class SteadyFile(io.FileIO):
             self.close()
             raise OSError(f"{path} is not a regular file")
         self.signature = Signature.of(status)
+        self.changed_at_us = status.st_ctime_ns // 1000
         self._check = check
 
     def read(self, size: int | None = -1, /) -> bytes:

@@ -13,14 +13,16 @@ import itertools
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
+from aisubs.duties import sweep_app
 from aisubs.local.cannot_start import CannotStart
+from aisubs.local.command_files import rewrite_corrected
 from aisubs.local.database import embedded_database, migrate_database
 from aisubs.local.deposit import CalledOff
 from aisubs.local.drops import Drops
@@ -28,22 +30,26 @@ from aisubs.local.environment import environment_of
 from aisubs.local.inbox import Inbox
 from aisubs.local.inbox_journal import InboxJournal
 from aisubs.local.live import LiveMessages
+from aisubs.local.owner import own_this_machines_jobs
 from aisubs.local.periodic import Periodic
 from aisubs.local.postgres import EmbeddedPostgres
-from aisubs.local.tokens import INBOX, own_holder, own_token
+from aisubs.local.tokens import INBOX, own_token
 from aisubs.local.web import WebServer
+from aisubs.model import places
 from aisubs.model.change import Change
-from aisubs.model.errors import AisubsError
-from aisubs.model.job import Job, Source, Status
+from aisubs.model.job import Source, Status
 from aisubs.pipeline.dispatch_job import dispatch_jobs
 from aisubs.pipeline.expire_jobs import expire_jobs
 from aisubs.pipeline.jobs import hash_token
-from aisubs.pipeline.receive_upload import UPLOADS_PREFIX, receive_upload, wake
+from aisubs.pipeline.receive_upload import receive_upload, wake
 from aisubs.pipeline.recover_jobs import reconcile_executions
-from aisubs.pipeline.sweep import find_lost_uploads, sweep
+from aisubs.pipeline.sign_in import LinkSignIn
+from aisubs.pipeline.sweep import find_lost_uploads
+from aisubs.pipeline.written_files import WrittenFiles
 from aisubs.ports import StoredObject
 from aisubs.settings import Settings
-from aisubs.wiring import App, make_app, make_limits, make_local_queue, make_local_runner
+from aisubs.wiring import App, make_app, make_limits
+from aisubs.wiring_workers import make_local_queue, make_local_runner
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +64,11 @@ class Edition:
     """The local edition. `open` gives `app`; `start_loops` and `start_doors` set it going; `close` ends it all."""
 
     app: App
+    sign_in: LinkSignIn
     url = ""
     """Where it answers, once opened with `web`."""
+    urls: Sequence[str] = ()
+    """Where people open the page: on this machine, then on others."""
 
     def __init__(self, settings: Settings) -> None:
         # Workers run elsewhere: relative paths would mean something else to them.
@@ -87,12 +96,13 @@ class Edition:
             if web:
                 self._web = WebServer(settings.host, settings.port)
                 self._parts.callback(self._web.stop)  # to free the port, should the rest fail
-                self.url = self._web.url
-                settings = settings.model_copy(update={"public_url": settings.public_url or self.url})
+                self.url, self.urls = self._web.url, self._web.urls(settings.public_url)
             self.settings, self._postgres = self._parts.enter_context(embedded_database(settings))
             if self.settings.database_url:
                 migrate_database(self.settings)
             self.app = make_app(self.settings, on_object=self._receive_web_upload, edition="local")
+            self.sign_in = own_this_machines_jobs(self.app)
+            self.app = replace(self.app, identity=self.sign_in)
         except BaseException:
             self.close()
             raise
@@ -113,6 +123,7 @@ class Edition:
             runner=runner,
             concurrency=self.settings.concurrency,
             dispatch_deadline_s=self.settings.dispatch_deadline_s,
+            daily_gpu_seconds=self.settings.daily_gpu_seconds,
         )
         queue = make_local_queue(dispatch)
         self._parts.callback(queue.close)
@@ -129,11 +140,13 @@ class Edition:
         if self._web is None:
             raise CannotStart("The edition was opened without a web server.")
         self.settings.results_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # there before people are told of it; the watcher complains, and tries again
+            self.settings.inbox_dir.mkdir(parents=True, exist_ok=True)
         watcher = Thread(target=self._inbox().watch, args=(self._stop,), name="inbox")
         self._parts.callback(self._web.stop)
         watchers = Watchers()
         self.on_change(watchers.tell, watchers.ask_again)
-        self._web.start(create_http(self.app, watchers=watchers))
+        self._web.start(create_http(self.app, watchers=watchers, network_urls=self._web.network_urls))
         watcher.start()
         self._parts.callback(watcher.join)
 
@@ -152,15 +165,6 @@ class Edition:
         """Tell `observer` of every change of a job from now on, in a thread of ours; and of changes that may have been
         `missed`, while the database was away."""
         self._observers.append((observer, missed))
-
-    def own_job(self, job_id: str) -> Job | None:
-        """A job that was dropped or sent from this machine; None for anybody else's."""
-        try:
-            return self.app.jobs.get_job(job_id, own_holder(self.settings.data_dir))
-        except AisubsError as fault:
-            if fault.code != "job_not_found":
-                raise
-            return None
 
     def check(self) -> None:
         """Raises CalledOff once `close` was called."""
@@ -181,7 +185,7 @@ class Edition:
             raise CannotStart("The inbox needs a local store: leave STORE_URL empty, or give it a file:// address.")
         drops = Drops(
             app=self.app,
-            mirror=self.app.mirror,
+            written=WrittenFiles(self.app.jobs, self.app.mirror),
             limits=self.limits,
             inbox_dir=settings.inbox_dir,
             token_hash=hash_token(own_token(settings.data_dir, INBOX)),
@@ -200,6 +204,7 @@ class Edition:
             jobs=self.app.jobs,
             queue=self.app.queue,
             limits=self.limits,
+            settings=self.settings,
             source=Source.WEB,
         )
 
@@ -212,19 +217,11 @@ class Edition:
             silent_for_s=0,
             max_retries=settings.max_retries,
             retry_backoff_s=settings.retry_backoff_s,
+            dispatch_deadline_s=settings.dispatch_deadline_s,
+            gpu_patience_s=settings.gpu_patience_minutes * 60,
         )
-        sweep(
-            jobs=app.jobs,
-            store=app.store,
-            queue=app.queue,
-            runner=app.runner,
-            mirror=app.mirror,
-            notifier=app.notifier,
-            limits=self.limits,
-            settings=settings,
-            tick=str(next(self._ticks)),
-            compare_bucket=False,
-        )
+        sweep_app(app, str(next(self._ticks)), compare_bucket=False)
+        rewrite_corrected(app.jobs, app.store)
 
     def _find_lost_uploads(self) -> None:
         """Uploads that were complete when we died. What else lies in the store was put there by the inbox and by
@@ -235,8 +232,9 @@ class Edition:
             store=app.store,
             queue=app.queue,
             limits=self.limits,
+            settings=self.settings,
             source=Source.WEB,
-            prefix=UPLOADS_PREFIX,
+            prefix=places.UPLOADS,
         )
 
     def _forget_old(self) -> None:

@@ -13,20 +13,17 @@ from threading import Event, Thread
 from typing import Protocol
 
 from aisubs.local.deposit import CalledOff, Signature, StillChanging
+from aisubs.local.dropped_files import dropped_files
 from aisubs.local.inbox_journal import InboxJournal
-from aisubs.model.errors import AisubsError, BadInput, Unavailable
+from aisubs.model.errors import AisubsError, BadInput, Unavailable, error
+from aisubs.model.names import MAX_OBJECT_NAME_BYTES, readable_filename
 
 log = logging.getLogger(__name__)
 
-UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".opdownload", ".filepart", ".aria2")
-"""What browsers, sync clients and copy programs call a file that is not there yet."""
+_ROOM = ".error.txt.9999"
+"""What a name must have room for, to be told of."""
 
-COMPANIONS = (
-    *(".srt", ".vtt", ".ass", ".ssa", ".sub", ".lrc", ".txt", ".json", ".tsv", ".csv", ".nfo", ".md", ".pdf", ".docx"),
-    *(".html", ".xml", ".log", ".ini", ".db", ".url", ".lnk"),
-    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".heic", ".svg"),
-)
-"""What lies beside recordings and is none."""
+NAMES_PER_QUESTION = 500
 
 EVENT_PAUSE_S = 0.2
 """A file that is being copied reports many changes a second; this is the least time between two scans."""
@@ -44,13 +41,18 @@ class Taker(Protocol):
         """Say beside the results why a file could not be taken."""
         ...
 
+    def take_back(self, names: list[str]) -> list[str]:
+        """These files were taken and are no longer there. Returns those whose job was cancelled, as it still waited."""
+        ...
+
 
 @dataclass(slots=True)
 class Inbox:
     """Looks through `folder` whenever something moves there, and every `scan_every_s` seconds in any case.
 
     A file is taken when two looks, at least `settle_s` seconds apart, find the same size and time, and nobody has it
-    open for writing. An empty file gets `empty_grace_s` seconds to be filled.
+    open for writing. An empty file gets `empty_grace_s` seconds to be filled. One that is missing at two looks was
+    taken back. What is passed over, and why, stands in aisubs/model/dropped.py.
     """
 
     folder: Path
@@ -61,6 +63,10 @@ class Inbox:
     empty_grace_s: float = 60.0
     _first_looks: dict[str, tuple[Signature, float]] = field(default_factory=dict)
     _told: dict[str, str] = field(default_factory=dict)
+    _passed_over: set[str] = field(default_factory=set)
+    _missing: dict[str, float] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)
+    _unreadable: bool = False
 
     def watch(self, stop: Event) -> None:
         """Run until `stop` is set."""
@@ -87,16 +93,39 @@ class Inbox:
     def scan(self, stop: Event | None = None) -> bool:
         """Look once at every file; True when some are not settled yet."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        waiting = False
+        waiting, self._unreadable = False, False
         seen: set[str] = set()
         for path, name in self._files():
             if stop is not None and stop.is_set():
-                break
+                return waiting
             seen.add(name)
             waiting |= not self._look(path, name)
-        else:
-            self._first_looks = {name: look for name, look in self._first_looks.items() if name in seen}
-        return waiting
+        self._first_looks = {name: look for name, look in self._first_looks.items() if name in seen}
+        return self._look_for_missing(seen) or waiting
+
+    def _look_for_missing(self, seen: set[str]) -> bool:
+        """Take back what is no longer here; True when it needs another look soon. Editors and synchronisers take a file
+        away for a moment, and a folder that cannot be read says nothing about what is in it."""
+        if self._unreadable:
+            return False
+        self._gone &= (known := self.journal.names()) - seen
+        now = time.monotonic()
+        self._missing = {name: self._missing.get(name, now) for name in known - seen - self._gone}
+        gone = [name for name, since in self._missing.items() if now - since >= self.settle_s]
+        try:
+            for first in range(0, len(gone), NAMES_PER_QUESTION):
+                self._take_back(gone[first : first + NAMES_PER_QUESTION])
+        except Unavailable as fault:
+            log.warning("inbox.postponed", extra={"error_code": fault.code, "reason": fault.reason})
+            return False
+        return len(gone) < len(self._missing)
+
+    def _take_back(self, names: list[str]) -> None:
+        """Where the job still waited, the file is taken again should it come back; else it was transcribed."""
+        for name in self.taker.take_back(names):
+            log.info("inbox.taken_back", extra={"object": name})
+            self.journal.forget(name)
+        self._gone.update(names)
 
     def _look(self, path: Path, name: str) -> bool:
         """Take the file if it is settled and new; False if it needs another look soon."""
@@ -139,6 +168,12 @@ class Inbox:
         except Unavailable as fault:
             log.warning("inbox.postponed", extra={"object": name, "error_code": fault.code, "reason": fault.reason})
             return True
+        except CalledOff:
+            raise
+        except Exception as fault:  # whatever it is, it is this file's alone
+            log.exception("inbox.crashed", extra={"object": name})
+            known = fault if isinstance(fault, AisubsError) else error("unreadable")
+            self._tell(name, known.sentence)
         self.journal.record(name, signature)
         self._first_looks.pop(name, None)
         return True
@@ -148,22 +183,28 @@ class Inbox:
         if self._told.get(name) == sentence:
             return
         log.warning("inbox.refused", extra={"object": name, "reason": sentence})
+        shown = readable_filename(name)
+        if len(shown.encode()) > MAX_OBJECT_NAME_BYTES - len(_ROOM):
+            shown = shown.rpartition("/")[2]  # of too many folders in each other
         try:
-            self.taker.tell(name, sentence)
+            self.taker.tell(shown, sentence)
         except (AisubsError, OSError) as fault:
             log.warning("inbox.not_told", extra={"object": name, "reason": str(fault)})
         else:
             self._told[name] = sentence
 
     def _files(self) -> Iterator[tuple[Path, str]]:
-        """Every file that may be a recording, by name. Links to folders are not followed."""
-        for root, folders, files in os.walk(self.folder, onerror=self._complain):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for file in sorted(filter(may_be_recording, files)):
-                path = Path(root, file)
-                yield path, path.relative_to(self.folder).as_posix()
+        """Every file that may be a recording, by name. What is passed over is told in the log, once;
+        `aisubs jobs --passed-over` lists it."""
+        for found in dropped_files(self.folder, self._complain):
+            if found.why is None:
+                yield found.path, found.name
+            elif found.name not in self._passed_over:
+                self._passed_over.add(found.name)
+                log.debug("inbox.passed_over", extra={"object": found.name, "reason": found.why})
 
     def _complain(self, fault: OSError) -> None:
+        self._unreadable = True
         if Path(fault.filename) == self.folder:
             raise fault
         name = Path(fault.filename).relative_to(self.folder).as_posix()
@@ -183,9 +224,3 @@ class Inbox:
                 log.warning("inbox.no_events", extra={"reason": str(fault)})
             stop.wait(self.scan_every_s)
         moved.set()
-
-
-def may_be_recording(filename: str) -> bool:
-    """False for hidden files, unfinished downloads and what commonly lies beside recordings."""
-    lower = filename.lower()
-    return not (lower.startswith((".", "~")) or lower.endswith(("~", *UNFINISHED, *COMPANIONS)))

@@ -1,4 +1,4 @@
-"""Which files of the inbox were taken already, in which state: one JSON line each, newest last."""
+"""Which files of the inbox were taken already, in which state: one JSON line each, newest last (nulls: forgotten)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,23 @@ class InboxJournal:
     def holds(self, name: str, signature: Signature) -> bool:
         return self._known.get(name) == signature
 
+    def names(self) -> set[str]:
+        return set(self._known)
+
     def record(self, name: str, signature: Signature) -> None:
+        self._append(_line(name, signature))
+        self._known[name] = signature
+
+    def forget(self, name: str) -> None:
+        """It was taken back: should it come again, it is taken again."""
+        self._append(json.dumps([name, None, None]).encode() + b"\n")
+        self._known.pop(name, None)
+
+    def _append(self, line: bytes) -> None:
         with self._path.open("ab") as file:
-            file.write(_line(name, signature))
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
-        self._known[name] = signature
 
     def _compact(self) -> None:
         """Rewrite the file without what newer lines replaced, so that it does not grow for ever."""
@@ -50,7 +61,10 @@ def _read(path: Path) -> dict[str, Signature]:
     for line in path.read_bytes().splitlines():
         try:
             name, size_bytes, mtime_ns = json.loads(line)
-            known[str(name)] = Signature(int(size_bytes), int(mtime_ns))
+            if size_bytes is None:
+                known.pop(str(name), None)
+            else:
+                known[str(name)] = Signature(int(size_bytes), int(mtime_ns))
         except (ValueError, TypeError):
             continue  # torn by a crash: that file is looked at again, and the job book knows it by its generation
     return known

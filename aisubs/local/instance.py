@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ class Instance:
 
     pid: int
     url: str
+    urls: tuple[str, ...] = ()
+    """Where its page is reached, from this machine and then from others."""
 
 
 class AlreadyRunning(CannotStart):
@@ -51,9 +54,9 @@ class InstanceLock:
             raise AlreadyRunning(data_dir, _read(data_dir / LOCK_NAME)) from held
         self.announce("")
 
-    def announce(self, url: str) -> None:
-        """Tell other commands where the edition answers."""
-        line = json.dumps({"pid": os.getpid(), "url": url}).encode()
+    def announce(self, url: str, urls: Sequence[str] = ()) -> None:
+        """Tell other commands where the edition answers, and where else it is reached."""
+        line = json.dumps({"pid": os.getpid(), "url": url, "urls": list(urls)}).encode()
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, line, 0)
 
@@ -97,6 +100,7 @@ def _lock(fd: int) -> None:
 def _read(path: Path) -> Instance | None:
     try:
         held = json.loads(path.read_text())
-        return Instance(pid=int(held["pid"]), url=str(held["url"]))
+        urls = tuple(str(url) for url in held.get("urls", ()))
+        return Instance(pid=int(held["pid"]), url=str(held["url"]), urls=urls)
     except (ValueError, KeyError, OSError):
         return None  # being written at this very moment; nothing depends on it but a message

@@ -7,16 +7,18 @@ from hashlib import sha256
 from pathlib import Path
 
 from aisubs.local.deposit import SteadyFile, deposit, steady
+from aisubs.local.tokens import OWNER
 from aisubs.media.probe import Limits
+from aisubs.model import places
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Source, Status
+from aisubs.model.names import readable_filename
 from aisubs.pipeline.expire_jobs import delete_job
 from aisubs.pipeline.jobs import Holder, hash_token
 from aisubs.pipeline.receive_upload import receive_upload, wake
 from aisubs.ports import StoredObject
 from aisubs.wiring import App
 
-CLI_PREFIX = "cli/"
 BLOCK_BYTES = 1 << 20
 UNLIMITED = 1_000_000
 """Queue capacity for commands: they wait in line, they are never refused."""
@@ -36,11 +38,11 @@ def submit_file(
         if file.signature.size_bytes > app.settings.max_upload_bytes:
             raise error("too_big", limit=f"{app.settings.max_upload_bytes / 1024**3:.1f} GiB")
         name = _object_name(file, path, options, app.settings.model)
-        job, fresh = _receive(file, name, path.name, options, app, limits, token)
+        job, fresh = _receive(file, name, readable_filename(path.name), options, app, limits, token)
         if not fresh and (job is None or _is_hopeless(job)):
             # An old refusal may be out of date (limits were raised), and a deleted job is none: begin anew.
             _forget(job, name, app, token)
-            job, fresh = _receive(file, name, path.name, options, app, limits, token)
+            job, fresh = _receive(file, name, readable_filename(path.name), options, app, limits, token)
     if job is None:
         raise error("source_gone", f"{name} vanished from the store while it was submitted")
     if not fresh and job.status in (Status.FAILED, Status.CANCELLED):
@@ -55,7 +57,7 @@ def _object_name(file: SteadyFile, path: Path, options: Options, model: str) -> 
     while block := file.read(BLOCK_BYTES):
         content.update(block)
     suffix = path.suffix.lower() if path.suffix.isascii() and len(path.suffix) <= 10 else ""
-    return f"{CLI_PREFIX}{content.hexdigest()}-{choices.hexdigest()[:16]}/source{suffix}"
+    return f"{places.COMMANDS}{content.hexdigest()}-{choices.hexdigest()[:16]}/source{suffix}"
 
 
 def _receive(
@@ -70,9 +72,11 @@ def _receive(
         jobs=app.jobs,
         queue=app.queue,
         limits=limits,
+        settings=app.settings,
         source=Source.CLI,
         filename=filename,
         token_hash=hash_token(token),
+        owner_id=OWNER,
         options=options,
     )
     return job, fresh

@@ -9,6 +9,7 @@ import time
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from aisubs.local.addresses import ANY, network_urls, url_of
 from aisubs.local.cannot_start import CannotStart
 
 if TYPE_CHECKING:
@@ -46,19 +47,29 @@ class WebServer:
     def url(self) -> str:
         """How a program on this machine reaches it."""
         host, port = self._socket.getsockname()[:2]
-        if host in ("0.0.0.0", "::"):
-            host = "127.0.0.1"
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return url_of("127.0.0.1" if host in ANY else host, port)
+
+    def urls(self, public_url: str) -> list[str]:
+        """Where people open the page: on this machine, then on others."""
+        return [public_url] if public_url else [self.url, *self.network_urls()]
+
+    def network_urls(self) -> list[str]:
+        """How other machines reach it, as things stand now."""
+        host, port = self._socket.getsockname()[:2]
+        return network_urls(host, port)
 
     def start(self, http: Any) -> None:
         """Serve an ASGI app; returns when it answers. Raises CannotStart."""
         import uvicorn
 
         from aisubs.http.live import MAX_MESSAGE_BYTES
+        from aisubs.local.connections import guarded_protocol, raise_file_limit
 
+        raise_file_limit()
         # No log_config: uvicorn's lines go where all of ours go. No access log: paths may be asked for with secrets.
         config = uvicorn.Config(
             http,
+            http=guarded_protocol(),
             log_config=None,
             access_log=False,
             lifespan="off",

