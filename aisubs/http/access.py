@@ -2,50 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from aisubs.model.errors import error
-from aisubs.pipeline.jobs import Holder
+from aisubs.pipeline.jobs import Holder, library_owner
+from aisubs.pipeline.sign_in import SESSION_PREFIX
 from aisubs.wiring import App
 
 MAX_TOKENS = 100
-_MAX_TOKEN_CHARS = 256
+MAX_TOKEN_CHARS = 8192
+"""Of one token: those of identity providers hold claims, and 256 is too little for most."""
 
 
 def the_app(request: Request) -> App:
     """What create_http was given."""
-    return cast(App, request.app.state.app)
+    return app_of(request)
+
+
+def app_of(connection: HTTPConnection) -> App:
+    """The same of any connection, a WebSocket among them."""
+    return cast(App, connection.app.state.app)
 
 
 def bearer_tokens(request: Request) -> list[str]:
     """All tokens shown, without repeats: the header may come several times, or hold several after commas.
 
-    Raises `bad_request` for more than 100.
+    Raises `bad_request` for more than 100, or one that is too long: passed over, it would look like a wrong one.
     """
     shown: dict[str, None] = {}
     for header in request.headers.getlist("authorization"):
         for credential in header.split(","):
             scheme, _, token = credential.strip().partition(" ")
-            if scheme.lower() == "bearer" and 0 < len(token.strip()) <= _MAX_TOKEN_CHARS:
+            if len(token) > MAX_TOKEN_CHARS:
+                raise error("bad_request", f"A token has at most {MAX_TOKEN_CHARS} characters.")
+            if scheme.lower() == "bearer" and token.strip():
                 shown[token.strip()] = None
     if len(shown) > MAX_TOKENS:
         raise error("bad_request", f"At most {MAX_TOKENS} tokens may be shown at once.")
     return list(shown)
 
 
-def any_holder(tokens: Annotated[list[str], Depends(bearer_tokens)]) -> Holder:
+Served = Annotated[App, Depends(the_app)]
+Shown = Annotated[list[str], Depends(bearer_tokens)]
+
+
+def holder_of(tokens: Sequence[str], app: App) -> Holder:
+    """Whoever shows these tokens: a session stands for who is signed in, else a library key for its library.
+
+    Raises `signed_out` for a session that is over.
+    """
+    return Holder.of(tokens, signed_in_owner(tokens, app) or library_owner(tokens))
+
+
+def signed_in_owner(tokens: Sequence[str], app: App) -> str | None:
+    """None when no session is among them. Raises `signed_out`."""
+    if not any(token.startswith(SESSION_PREFIX) for token in tokens):
+        return None
+    if app.identity is None:
+        raise error("signed_out")
+    return app.identity.owner_of(tokens)
+
+
+def any_holder(tokens: Shown, app: Served) -> Holder:
     """Whoever asks, also without a token."""
-    return Holder.of(tokens)
+    return holder_of(tokens, app)
 
 
-def some_holder(tokens: Annotated[list[str], Depends(bearer_tokens)]) -> Holder:
+def some_holder(tokens: Shown, app: Served) -> Holder:
     """Raises `unauthorized` when no token is shown. A wrong one is told by the database, as a job that is not there."""
     if not tokens:
         raise error("unauthorized")
-    return Holder.of(tokens)
+    return holder_of(tokens, app)
 
 
 def job_in_path(job_id: str) -> str:
@@ -62,6 +94,5 @@ def check_job_id(text: str) -> str:
 
 
 JobId = Annotated[str, Depends(job_in_path)]
-Served = Annotated[App, Depends(the_app)]
 AnyHolder = Annotated[Holder, Depends(any_holder)]
 SomeHolder = Annotated[Holder, Depends(some_holder)]
