@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 
 from aisubs import __version__
-from aisubs.http import docs_page, facts, faults, health, jobs, media, push, revisions, shares, transcripts
+from aisubs.http import (
+    bundles,
+    docs_page,
+    facts,
+    faults,
+    health,
+    jobs,
+    library,
+    lists,
+    media,
+    push,
+    revisions,
+    search,
+    shares,
+    sign_in,
+    transcripts,
+)
+from aisubs.http.addresses import KnownHosts, NetworkUrls
 from aisubs.http.files import file_routes
-from aisubs.http.headers import EXPOSED, BodyLimit, Headers
+from aisubs.http.headers import EXPOSED, Headers
 from aisubs.http.live import live_routes
+from aisubs.http.rendered import Rendered
+from aisubs.http.request_bodies import RequestBodies
+from aisubs.http.senders import upload_limits
 from aisubs.http.static import Page
 from aisubs.http.uploads import upload_routes
 from aisubs.http.watchers import Watchers
+from aisubs.pipeline.offer_upload import touch_upload
 from aisubs.ports import SignedReads
 from aisubs.wiring import App
 
@@ -27,36 +49,50 @@ _ABOUT = (
 _ACCEPTED = ["Authorization", "Content-Type", "Content-Range", "Idempotency-Key", "If-Match", "If-None-Match"]
 _ACCEPTED += ["If-Range", "Range"]
 
+# check-stale comes before /api/jobs/{job_id}, which would take its name for an id.
+_ROUTERS = (
+    health.router,
+    facts.router,
+    lists.router,
+    bundles.router,
+    jobs.router,
+    library.router,
+    search.router,
+    sign_in.router,
+    media.router,
+    shares.router,
+    push.router,
+    transcripts.router,
+    revisions.router,
+    docs_page.router,
+)
+
 
 def create_http(
-    app: App, *, is_internal: Callable[[Request], bool] | None = None, watchers: Watchers | None = None
+    app: App,
+    *,
+    is_internal: Callable[[Request], bool] | None = None,
+    watchers: Watchers | None = None,
+    network_urls: NetworkUrls = tuple,
 ) -> FastAPI:
     """The API of `app`, as an ASGI app without a lifespan.
 
     `is_internal` says which requests may run POST /api/jobs/check-stale; without it nobody's may.
     Where the store serves uploads and reads itself (GCS, S3), /upload and /files are not there; without `watchers`,
-    which somebody has to tell of changes, neither is /api/live.
+    which somebody has to tell of changes, neither is /api/live. `network_urls` says where other machines reach it.
     """
     http = FastAPI(title="aisubs", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     http.state.app = app
+    http.state.rendered = Rendered()
     http.state.is_internal = is_internal
     http.state.has_live = watchers is not None
+    http.state.network_urls = network_urls
     faults.install(http)
-    # check-stale comes before /api/jobs/{job_id}, which would take its name for an id.
-    for router in (
-        health.router,
-        facts.router,
-        jobs.router,
-        media.router,
-        shares.router,
-        push.router,
-        transcripts.router,
-        revisions.router,
-        docs_page.router,
-    ):
+    for router in _ROUTERS:
         http.include_router(router)
     if app.sessions is not None:
-        http.include_router(upload_routes(app.sessions, app.on_object))
+        renew = partial(touch_upload, limits=upload_limits(app), jobs=app.jobs, store=app.store)
+        http.include_router(upload_routes(app.sessions, app.on_object, renew))
     if isinstance(app.store, SignedReads):
         http.include_router(file_routes(app.store, app.store))
     origins = [origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin]
@@ -64,15 +100,17 @@ def create_http(
         http.include_router(live_routes(watchers, origins))
     # The last one added is the outermost.
     http.add_middleware(Page)
-    http.add_middleware(BodyLimit)
+    http.add_middleware(RequestBodies)
     http.add_middleware(faults.Guard)
     http.add_middleware(Headers)
     http.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=_ACCEPTED,
         expose_headers=EXPOSED,
         max_age=3600,
     )
+    if app.edition == "local":
+        http.add_middleware(KnownHosts, settings=app.settings)
     return http

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from aisubs.formats import PROFILES, Choices
-from aisubs.http.access import MAX_TOKENS
-from aisubs.model.job import Job, Options, Status
+from aisubs.formats import Choices
+from aisubs.model.job import Options, Status
 from aisubs.model.transcript import Window
-
-MAX_PER_PAGE = 100
+from aisubs.pipeline.drop_options import check_options
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]{0,126}/[A-Za-z0-9][\w.+-]{0,126}", re.ASCII)
 _ANY_TYPE = "application/octet-stream"
@@ -28,11 +26,8 @@ class Submission(Options):
     """SHA-256 of the file in hex: a result that you have already is then given at once, without an upload."""
 
     @model_validator(mode="after")
-    def _fit_for_the_database(self) -> Submission:
-        if any("\0" in value for value in (self.initial_prompt, self.hotwords) if value):
-            raise ValueError("NUL characters are not allowed")
-        if self.cue_profile not in PROFILES:
-            raise ValueError(f"cue_profile: one of {', '.join(PROFILES)}")
+    def _can_be_done(self) -> Submission:
+        check_options(self)
         return self
 
     @property
@@ -86,28 +81,6 @@ class JobRef(BaseModel):
     access_token: str = Field(min_length=1, max_length=256)
 
 
-class ListRequest(BaseModel):
-    """Which jobs to list: those of `jobs` (told as `gone` if they are) and those of `tokens`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    jobs: list[JobRef] = Field(default=[], max_length=MAX_TOKENS)
-    tokens: list[str] = Field(default=[], max_length=MAX_TOKENS)
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    per_page: int = Field(default=10, ge=1, le=MAX_PER_PAGE)
-    statuses: list[Status] | None = None
-
-
-class JobPage(BaseModel):
-    """Newest first. `gone`: ids asked for that are no job of yours (deleted, or another token)."""
-
-    jobs: list[Job]
-    total: int
-    page: int
-    per_page: int
-    gone: list[str] = []
-
-
 class WindowPage(BaseModel):
     """Windows from `since` on. Ask again with `since` = `next_seq`; `finished` says that no more will come."""
 
@@ -134,8 +107,8 @@ class Download(Choices):
 
 
 class QueueState(BaseModel):
-    """`position`: the place that a job submitted now would get. The line is full when
-    uploading + pending + active = capacity."""
+    """`position`: the place that a job submitted now would get. The line is full when pending + active = capacity;
+    what is `uploading` has no place in it yet."""
 
     active: int
     limit: int

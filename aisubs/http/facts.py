@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from aisubs import __version__
 from aisubs.formats import PROFILES
 from aisubs.http.access import Served
-from aisubs.model.errors import error
+from aisubs.http.addresses import Reach, share_address
 from aisubs.model.language import LANGUAGES
-from aisubs.model.speech_model import shown_model, translates
+from aisubs.model.speech_model import is_toy, translates
+from aisubs.pipeline.drop_options import choose_model
+from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.settings import Settings
+from aisubs.weights.mark import told_name
 from aisubs.wiring import make_limits
 
 router = APIRouter(prefix="/api", tags=["facts"])
@@ -28,6 +31,7 @@ class ServerLimits(BaseModel):
     max_upload_bytes: int
     max_duration_ms: int
     queue_capacity: int
+    uploads_per_owner: int
     concurrency: int
 
 
@@ -51,27 +55,55 @@ class NoLive(BaseModel):
     kind: Literal["none"] = "none"
 
 
+class ShareBase(BaseModel):
+    """What links begin with that are given to others (null: the page's own address), and who can open them: everybody
+    on the network, or this machine alone."""
+
+    base_url: str | None
+    reach: Reach
+
+
+class UploadRules(BaseModel):
+    """`alive_every_s`: how often to say that bytes are being sent (`/api/jobs/{id}/upload/alive`), as they go past this
+    server; null where it sees them itself."""
+
+    alive_every_s: float | None
+
+
 class Push(BaseModel):
     key: str
     """Public VAPID key, base64url."""
 
 
 class Config(BaseModel):
-    """`models`: what a submit may name, the default (`model`) first. `currency`: null where no costs are known."""
+    """`toy`: the default model is made for tests, and what it writes is no transcript. `has_model`: false while no
+    worker would find it, and nothing can be submitted. `models`: what a submit may name, the default (`model`) first.
+    `second_opinions`: whom it may name for a second opinion; `second_opinion` is asked where it names none ("" is
+    nobody). `currency`: null where no costs are known. `sign_in`: "link" where the owner signs in by a link that the
+    machine shows."""
 
     edition: Literal["local", "cloud"]
     version: str
     limits: ServerLimits
+    upload: UploadRules
     retention_hours: float
     cancel_running: bool
     model: str
+    toy: bool
+    has_model: bool
     models: list[str]
+    second_opinion: str
+    second_opinions: list[str]
     languages: list[str]
     translate: bool
     diarize: bool
     profiles: dict[str, str]
     live: Annotated[WebSocketLive | SupabaseLive | NoLive, Field(discriminator="kind")]
     push: Push | None
+    sign_in: Literal["link", "none"]
+    keep: bool
+    """May a job be exempt from retention?"""
+    share: ShareBase
     media: bool
     currency: str | None
 
@@ -103,26 +135,37 @@ class Estimate(BaseModel):
 @router.get("/config", summary="What this server takes and offers")
 def config(request: Request, response: Response, app: Served) -> Config:
     settings = app.settings
-    response.headers["Cache-Control"] = f"public, max-age={CONFIG_MAX_AGE_S}"
+    address = share_address(request, app)
+    told, has_model = told_name(settings.model), app.has_model(settings.model)
+    response.headers["Cache-Control"] = f"public, max-age={CONFIG_MAX_AGE_S}" if has_model else "no-store"
     return Config(
         edition=app.edition,
         version=__version__,
         limits=ServerLimits(
             max_upload_bytes=settings.max_upload_bytes,
             max_duration_ms=make_limits(settings).max_duration_ms,
-            queue_capacity=settings.capacity,
+            queue_capacity=app.queue_capacity,
+            uploads_per_owner=app.uploads_per_owner,
             concurrency=settings.concurrency,
         ),
+        upload=UploadRules(alive_every_s=None if app.sessions else settings.upload_lease_s / 5),
         retention_hours=settings.retention_hours,
         cancel_running=settings.cancel_running,
-        model=shown_model(settings.model),
-        models=[shown_model(name) for name in (settings.model, *settings.chosen_models)],
+        model=told,
+        toy=is_toy(told),
+        has_model=has_model,
+        models=[told_name(name) for name in (settings.model, *settings.chosen_models)],
+        second_opinion=told_name(settings.second_opinion) if settings.second_opinion else "",
+        second_opinions=[told_name(name) for name in settings.second_opinions],
         languages=sorted(LANGUAGES),
         translate=translates(settings.model),
         diarize=False,  # nothing tells speakers apart yet
         profiles={name: profile.sentence for name, profile in PROFILES.items()},
         live=_live(settings, has_socket=request.app.state.has_live),
         push=Push(key=app.notifier.public_key) if app.notifier else None,
+        sign_in="link" if isinstance(app.identity, LinkSignIn) else "none",
+        keep=app.edition == "local",
+        share=ShareBase(base_url=address.base_url, reach=address.reach),
         media=True,
         currency=_currency(settings),
     )
@@ -139,20 +182,6 @@ def estimate(asked: EstimateRequest, app: Served) -> Estimate:
         wait_s=known["wait_s"],
         currency=_currency(settings),
     )
-
-
-def choose_model(asked: str | None, settings: Settings) -> str | None:
-    """What a job's `model` option becomes: None for the default. Takes the names that people are shown, and full ones.
-
-    Raises `bad_request` for a model that is not offered: a worker would load whatever it is told to.
-    """
-    if asked in (None, settings.model, shown_model(settings.model)):
-        return None
-    for name in settings.chosen_models:
-        if asked in (name, shown_model(name)):
-            return name
-    offered = ", ".join(shown_model(name) for name in (settings.model, *settings.chosen_models))
-    raise error("bad_request", f"model: one of {offered}.")
 
 
 def _live(settings: Settings, *, has_socket: bool) -> WebSocketLive | SupabaseLive | NoLive:

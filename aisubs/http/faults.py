@@ -60,8 +60,8 @@ def _invalid(fault: RequestValidationError) -> AisubsError:
     # loc is ("body", "jobs", 3, "access_token"), or ("body", 17) for JSON that breaks off at character 17.
     place = first["loc"][1:]
     where = [str(part) for part in place] if any(isinstance(part, str) for part in place) else []
-    if where[-1:] == ["language"] and "unknown language" in first["msg"]:
-        return error("bad_language", language=repr(first["input"]))
+    if where[-1:] in (["language"], ["languages"]) and "unknown language" in first["msg"]:
+        return error("bad_language", language=first["msg"].rpartition("unknown language ")[2])
     text = first["msg"].removeprefix("Value error, ")
     return error("bad_request", f"{'.'.join(where)}: {text}." if where else f"{text}.")
 

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from aisubs import __version__
+from aisubs.duties import sweep_app
 from aisubs.http.access import Served
 from aisubs.http.bodies import Check, Health, QueueState
 from aisubs.model.errors import AisubsError
-from aisubs.pipeline.sweep import sweep
-from aisubs.wiring import make_limits
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ router = APIRouter(prefix="/api", tags=["health"])
 
 @router.get("/queue", summary="How long the line is")
 def queue(app: Served) -> QueueState:
-    state = app.jobs.queue_state(app.settings.concurrency, app.settings.capacity)
+    state = app.jobs.queue_state(app.settings.concurrency, app.queue_capacity)
     return QueueState(position=int(state["pending"]) + 1, **state)
 
 
@@ -48,17 +47,7 @@ def check_stale(request: Request, app: Served) -> dict[str, int]:
     is_internal: Callable[[Request], bool] | None = request.app.state.is_internal
     if is_internal is None or not is_internal(request):
         raise HTTPException(404)
-    return sweep(
-        jobs=app.jobs,
-        store=app.store,
-        queue=app.queue,
-        runner=app.runner,
-        mirror=app.mirror,
-        notifier=app.notifier,
-        limits=make_limits(app.settings),
-        settings=app.settings,
-        tick=str(int(time.time() // 5)),
-    )
+    return sweep_app(app, str(int(time.time() // 5)))
 
 
 def _check(name: str, ping: Callable[[], str]) -> Check:

@@ -1,27 +1,26 @@
-"""Jobs: submit, list, look, cancel or delete, retry."""
+"""Jobs: submit, look, cancel or delete, retry."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Literal
-from urllib.parse import urljoin
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
-from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder, bearer_tokens, check_job_id
-from aisubs.http.bodies import MAX_PER_PAGE, JobPage, ListRequest, Parts, Submission, Submitted, Upload
-from aisubs.http.facts import choose_model
+from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder
+from aisubs.http.addresses import absolute_url
+from aisubs.http.bodies import Parts, Submission, Submitted, Upload
 from aisubs.http.headers import etag_matches
+from aisubs.http.senders import client_address, upload_limits
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
-from aisubs.model.speech_model import shown_model
+from aisubs.model.second_opinion import NO_SECOND
+from aisubs.pipeline.drop_options import choose_model, choose_second
 from aisubs.pipeline.expire_jobs import delete_job
-from aisubs.pipeline.jobs import Holder
-from aisubs.pipeline.offer_upload import Announcement, UploadLimits, offer_upload, renew_upload, source_name
+from aisubs.pipeline.offer_upload import Announcement, offer_upload, renew_upload, source_name, touch_upload
 from aisubs.pipeline.receive_upload import wake
 from aisubs.ports import MultipartUpload, UploadSession
+from aisubs.weights.mark import told_name
 from aisubs.wiring import App
 
 log = logging.getLogger(__name__)
@@ -41,20 +40,22 @@ def submit(
 ) -> Submitted:
     """With an Idempotency-Key (a random secret of your own, such as a UUID) the same answer is given again."""
     model = choose_model(said.model, app.settings)
+    second = choose_second(said.second_opinion, app.settings)
+    for name in (model or app.settings.model, second):
+        if name not in (None, NO_SECOND) and not app.has_model(name):
+            raise error("no_model", model=told_name(name))
     announcement = Announcement(
         said.filename,
         said.file_size_bytes,
         said.media_type,
-        said.options.model_copy(update={"model": model}),
-        shown_model(model or app.settings.model),
+        said.options.model_copy(update={"model": model, "second_opinion": second}).with_usual(app.settings.languages),
+        told_name(model or app.settings.model),
         said.video_hash.lower() if said.video_hash else None,
         request.headers.get("origin"),
+        client_address(request),
         key,
     )
-    settings = app.settings
-    limits = UploadLimits(settings.max_upload_bytes, settings.capacity, settings.upload_deadline_hours * 3600)
-    with _when_full(app):
-        offer = offer_upload(announcement, holder, limits, jobs=app.jobs, store=app.store)
+    offer = offer_upload(announcement, holder, upload_limits(app), jobs=app.jobs, store=app.store)
     log.info("upload.offered", extra={"job_id": offer.job.job_id, "size_bytes": said.file_size_bytes})
     return Submitted(
         job_id=offer.job.job_id,
@@ -65,29 +66,6 @@ def submit(
         eta_s=offer.job.eta_s,
         upload=_upload(offer.upload, request, app) if offer.upload else None,
     )
-
-
-@router.get("", summary="List the jobs of the tokens shown")
-def list_jobs(
-    app: Served,
-    holder: SomeHolder,
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    per_page: Annotated[int, Query(ge=1, le=MAX_PER_PAGE)] = 10,
-    status: Annotated[list[Status] | None, Query()] = None,
-) -> JobPage:
-    """Show up to 100 tokens: `Authorization: Bearer t1, Bearer t2`, or the header several times."""
-    return _page(app, holder, page, per_page, status)
-
-
-@router.post("/list", summary="List jobs by tokens in the body, and learn which are gone")
-def list_by_body(asked: ListRequest, request: Request, app: Served) -> JobPage:
-    """An id is gone only when it is listed in `gone`; absence from a page means nothing."""
-    tokens = dict.fromkeys([*bearer_tokens(request), *asked.tokens, *(ref.access_token for ref in asked.jobs)])
-    if not tokens:
-        raise error("unauthorized")
-    holder = Holder.of(tokens)
-    found = _page(app, holder, asked.page, asked.per_page, asked.statuses)
-    return found.model_copy(update={"gone": _gone(app, [ref.job_id for ref in asked.jobs], holder)})
 
 
 @router.get("/{job_id}", summary="Look at a job", response_model=Job, responses={304: {}})
@@ -123,8 +101,7 @@ def cancel_or_delete(
 
 @router.post("/{job_id}/retry", summary="Try a failed or cancelled job again with the same settings")
 def retry(job_id: JobId, app: Served, holder: SomeHolder) -> Job:
-    with _when_full(app):
-        job = app.jobs.retry_job(job_id, holder, app.settings.capacity)
+    job = app.jobs.retry_job(job_id, holder, app.queue_capacity)
     wake(app.queue, f"{job.job_id}-{job.retry_count}-{job.version}")
     return job
 
@@ -134,28 +111,16 @@ def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> U
     """The upload then begins again at its first byte."""
     job = app.jobs.get_own_job(job_id, holder)
     session = renew_upload(job, "application/octet-stream", request.headers.get("origin"), store=app.store)
+    touch_upload(source_name(job.job_id, job.filename), upload_limits(app), jobs=app.jobs, store=app.store)
     return _upload(session, request, app)
 
 
-def _page(app: App, holder: Holder, page: int, per_page: int, statuses: list[Status] | None) -> JobPage:
-    rows = app.jobs.list_jobs(holder, page, per_page, [status.value for status in statuses] if statuses else None)
-    total = int(rows[0]["total"]) if rows else 0
-    return JobPage(jobs=[Job.model_validate(row) for row in rows], total=total, page=page, per_page=per_page)
-
-
-def _gone(app: App, job_ids: list[str], holder: Holder) -> list[str]:
-    """Which of them are not the holder's own. A client throws their tokens away, so each is asked for by its id."""
-    there = {job.job_id for job in _page(app, holder, 1, MAX_PER_PAGE, None).jobs} if job_ids else set()
-    gone = []
-    for job_id in job_ids:
-        try:
-            if job_id not in there:
-                app.jobs.get_own_job(check_job_id(job_id), holder)
-        except AisubsError as fault:
-            if fault.code not in ("job_not_found", "read_only", "share_over"):
-                raise  # a database that is down makes no job gone
-            gone.append(job_id)
-    return gone
+@router.post("/{job_id}/upload/alive", status_code=204, summary="Say that the upload goes on, past this server")
+def alive(job_id: JobId, app: Served, holder: SomeHolder) -> None:
+    """For stores that take the bytes themselves (`upload.alive_every_s` of /api/config). Nothing is lost without it: an
+    upload of which nothing is heard only counts no longer as under way, until its deadline."""
+    job = app.jobs.get_own_job(job_id, holder)
+    touch_upload(source_name(job.job_id, job.filename), upload_limits(app), jobs=app.jobs, store=app.store)
 
 
 def _drop_upload(app: App, job: Job) -> None:
@@ -167,19 +132,5 @@ def _drop_upload(app: App, job: Job) -> None:
 
 
 def _upload(session: UploadSession, request: Request, app: App) -> Upload:
-    """Absolute, also when the store does not know how clients reach it."""
-    url = urljoin(app.settings.public_url or str(request.base_url), session.url)
     parts = Parts.model_validate(session, from_attributes=True) if isinstance(session, MultipartUpload) else None
-    return Upload(url=url, expires_at=session.expires_at, parts=parts)
-
-
-@contextmanager
-def _when_full(app: App) -> Iterator[None]:
-    """Say when to come back."""
-    try:
-        yield
-    except AisubsError as fault:
-        if fault.code == "queue_full" and fault.retry_after_s is None:
-            state = app.jobs.queue_state(app.settings.concurrency, app.settings.capacity)
-            fault.retry_after_s = state["retry_after_s"]
-        raise
+    return Upload(url=absolute_url(session.url, request, app), expires_at=session.expires_at, parts=parts)

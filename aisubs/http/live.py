@@ -23,6 +23,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocketDisconnect
 
 from aisubs.http.faults import as_json
+from aisubs.http.senders import client_address
 from aisubs.http.watchers import MAX_TOPICS, Watcher, Watchers
 from aisubs.model.change import Change
 from aisubs.model.errors import error
@@ -55,7 +56,7 @@ def live_routes(watchers: Watchers, allowed_origins: Sequence[str]) -> APIRouter
             await socket.send_denial_response(as_json(error("origin_refused")))
             return
         await socket.accept()
-        watcher = watchers.join(asyncio.get_running_loop())
+        watcher = watchers.join(asyncio.get_running_loop(), client_address(socket))
         if watcher is None:
             await socket.close(TRY_LATER, "Too many pages are listening. Try again later.")
             return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.addresses import absolute_url
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.media_type import playable_type
 
@@ -44,6 +44,5 @@ def media(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> M
         if fault.code != "object_not_found":
             raise
         raise error("recording_gone", fault.reason) from fault
-    # Absolute, also when the store does not know how clients reach it.
-    url = urljoin(app.settings.public_url or str(request.base_url), url)
+    url = absolute_url(url, request, app)
     return Media(url=url, expires_at=until.isoformat(), content_type=content_type, size_bytes=size_bytes)

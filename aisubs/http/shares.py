@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.addresses import Reach, share_address
 from aisubs.model.job import Job
 from aisubs.pipeline.jobs import hash_token
 
@@ -40,6 +41,8 @@ class NewShare(ShareTerms):
     share_id: str
     token: str
     created_at: str
+    reach: Reach
+    """Who can open a link that begins with `share.base_url` of /api/config."""
 
 
 class Share(ShareTerms):
@@ -61,13 +64,13 @@ class Shared(BaseModel):
 
 
 @router.post("/jobs/{job_id}/share", status_code=201, summary="Make a read-only link")
-def create_share(job_id: JobId, asked: ShareRequest, app: Served, holder: SomeHolder) -> NewShare:
+def create_share(job_id: JobId, asked: ShareRequest, request: Request, app: Served, holder: SomeHolder) -> NewShare:
     """Its token reads the job wherever the owner's does, and changes nothing. At most 50 links at a time."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     made = app.jobs.create_share(
         job_id, holder, hash_token(token), asked.expires_in_s, include_media=asked.include_media
     )
-    return NewShare.model_validate(made | {"token": token})
+    return NewShare.model_validate(made | {"token": token, "reach": share_address(request, app).reach})
 
 
 @router.get("/jobs/{job_id}/share", summary="All links to a job, newest first")

@@ -1,7 +1,8 @@
-"""The web page of the local edition: the files of web/dist, with the headers that Netlify sends in the cloud.
+"""The web page of the local edition: what `make web` has built, with the headers that Netlify sends in the cloud.
 
-Both read web/security-headers.json. Where nobody has built the page (a wheel, the image of the cloud's function) there
-is no such folder, and every address outside the API is answered as before.
+Both read security-headers.json, beside the folder `dist`. They lie in aisubs/page where a wheel was installed and in
+web/ in a checkout. Where nobody has built the page (the image of the cloud's functions) every address outside the API
+is answered as before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-WEB = Path(__file__).parents[2] / "web"
+_INSTALLED, _CHECKOUT = Path(__file__).parents[1] / "page", Path(__file__).parents[2] / "web"
+WEB = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+"""Holds `dist` and security-headers.json. hatch_build.py puts them into the wheel."""
 
 _ASSETS = "/assets/"
 _NOT_THE_PAGE = ("/api/", "/upload/", "/files/", "/docs", "/openapi.json", _ASSETS)

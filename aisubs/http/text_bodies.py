@@ -30,6 +30,7 @@ _RULES: dict[Rule, RuleName] = {
 class Columns(BaseModel):
     """A text for viewers. `revision` 0 is the machine's; up to `final_until_ms` a growing text stays as it is.
 
+    `toy`: a model that is made for tests wrote it, and it is no transcript.
     `offsets` of a paragraph count UTF-16 code units of its text; times are ms; `conf` is whole percent.
     """
 
@@ -45,6 +46,7 @@ class Columns(BaseModel):
     duration_ms: int
     final_until_ms: int
     title: str
+    toy: bool
     speakers: dict[str, str]
     coverage: Coverage | None
     paragraphs: list[Paragraph]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,11 +15,14 @@ from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.bodies import Download, FormatInfo, Formats, WindowPage
 from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.headers import disposition, etag_matches
+from aisubs.http.rendered import Rendered
 from aisubs.http.text_bodies import Columns, Cues
 from aisubs.model.job import Job, Status
+from aisubs.model.speech_model import is_toy
 from aisubs.pipeline.read_transcript import MACHINE, Text, read_text
-from aisubs.pipeline.results import read_result
+from aisubs.pipeline.results import ResultFile, read_result
 from aisubs.pipeline.shape_cues import shape_cues
+from aisubs.pipeline.tracks_in_turn import on_recording
 from aisubs.wiring import App
 
 router = APIRouter(prefix="/api", tags=["transcripts"])
@@ -38,9 +42,12 @@ def read_windows(
     since: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_WINDOWS)] = 200,
 ) -> WindowPage:
-    """Windows with seq >= `since`, in order, without gaps."""
+    """Windows with seq >= `since`, in order, without gaps: as the machine wrote them, so not by a link once the text
+    was corrected."""
     job = app.jobs.get_job(job_id, holder)
-    windows = app.jobs.read_windows(job_id, since, limit)
+    if job.revision:
+        app.jobs.check_history(job_id, holder)
+    windows = [on_recording(window, job.audio_track) for window in app.jobs.read_windows(job_id, since, limit)]
     next_seq = windows[-1].seq + 1 if windows else since
     # The job was read first: a window saved in between makes it say "not finished", never the reverse.
     finished = job.status not in _UNDER_WAY and next_seq >= job.windows
@@ -56,14 +63,20 @@ def read_transcript(
     """What people made of it, if they did. Of a job that is not completed, what is saved so far. Has an ETag."""
     job = app.jobs.get_job(job_id, holder)
     newest = _newest(app, job)
-    etag = tag(request, f"{newest if revision is None else revision}-{newest}-{job.version}-{__version__}")
+    chosen = newest if revision is None else revision
+    if chosen != newest:
+        app.jobs.check_history(job_id, holder)
+    etag = tag(request, f"{chosen}-{newest}-{job.version}-{__version__}")
     if known := unchanged(request, etag):
         return known
-    result = app.jobs.get_result(job_id) if job.status is Status.COMPLETED else None
-    chosen = newest if revision is None else revision
-    text = read_text(job, jobs=app.jobs, revision=chosen, result=result, partial=True)
-    about = _about(job, text, newest) | {"coverage": result["coverage"] if result else None}
-    return packed(request, write_document(text.document, about), "application/json", etag)
+
+    def make() -> Response:
+        result = app.jobs.get_result(job_id) if job.status is Status.COMPLETED else None
+        text = read_text(job, jobs=app.jobs, revision=chosen, result=result, partial=True)
+        about = _about(job, text, newest) | {"coverage": result["coverage"] if result else None}
+        return packed(request, write_document(text.document, about), "application/json", etag)
+
+    return _rendered(request, ("transcript", job_id, etag), make)
 
 
 @router.get(
@@ -82,13 +95,20 @@ def read_cues(
 ) -> Response:
     """The very cues that SRT and all other subtitle formats of this revision and profile hold. Has an ETag."""
     job = app.jobs.get_job(job_id, holder)
-    chosen = _newest(app, job) if revision is None else revision
+    newest = _newest(app, job)
+    chosen = newest if revision is None else revision
+    if chosen != newest:
+        app.jobs.check_history(job_id, holder)
     etag = tag(request, f"{profile if profile in PROFILES else ''}-{chosen}-{job.version}-{__version__}")
     if known := unchanged(request, etag):
         return known
-    shaped = shape_cues(read_text(job, jobs=app.jobs, revision=chosen, partial=True), profile)
-    cues = Cues.of(shaped, profile, chosen)
-    return packed(request, utf_8(compact_json(cues.model_dump())), "application/json", etag)
+
+    def make() -> Response:
+        shaped = shape_cues(read_text(job, jobs=app.jobs, revision=chosen, partial=True), profile)
+        cues = Cues.of(shaped, profile, chosen)
+        return packed(request, utf_8(compact_json(cues.model_dump())), "application/json", etag)
+
+    return _rendered(request, ("cues", job_id, profile, etag), make)
 
 
 @router.head("/jobs/{job_id}/download/{format_name}", include_in_schema=False)
@@ -103,16 +123,24 @@ def download(
 ) -> Response:
     """Any of GET /api/formats."""
     job = app.jobs.get_job(job_id, holder)
-    file = read_result(
-        job,
-        format_name,
-        jobs=app.jobs,
-        store=app.store,
-        profile=chosen.profile,
-        choices=chosen.choices(),
-        partial=chosen.partial,
-        revision=chosen.revision,
-    )
+    if chosen.revision not in (None, newest := _newest(app, job)):
+        app.jobs.check_history(job_id, holder)
+
+    def make() -> ResultFile:
+        return read_result(
+            job,
+            format_name,
+            jobs=app.jobs,
+            store=app.store,
+            profile=chosen.profile,
+            choices=chosen.choices(),
+            partial=chosen.partial,
+            revision=chosen.revision,
+        )
+
+    key = ("file", job_id, job.version, newest, format_name, chosen.model_dump_json())
+    rendered: Rendered[ResultFile] = request.app.state.rendered
+    file = rendered.get(key, make, lambda made: len(made.data))
     headers = {"ETag": f'"{file.sha256[:32]}"', "Content-Disposition": disposition("attachment", file.filename)}
     if etag_matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -136,6 +164,11 @@ def formats() -> Formats:
     )
 
 
+def _rendered(request: Request, key: Hashable, make: Callable[[], Response]) -> Response:
+    rendered: Rendered[Response] = request.app.state.rendered
+    return rendered.get(key, make, lambda made: len(made.body))
+
+
 def _newest(app: App, job: Job) -> int:
     return app.jobs.newest_revision(job.job_id) if job.status is Status.COMPLETED else MACHINE
 
@@ -150,9 +183,10 @@ def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:
         "newest": newest,
         "version": job.version,
         "status": job.status,
-        "language": told.language,
+        "language": told.text_language,
         "duration_ms": told.duration_ms if completed else job.duration_ms or told.duration_ms,
         "final_until_ms": told.duration_ms,
         "title": told.title,
+        "toy": is_toy(told.model),
         "speakers": text.document.speakers,
     }

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from anyio import to_thread
@@ -37,7 +39,11 @@ MAX_DRAINED_BYTES = 64 << 20
 CANCELLED = 499
 """GCS's answer to a cancelled session (nginx's "client closed request")."""
 
+ALIVE_EVERY_S = 30.0
+"""How often it is told that the bytes of one request are coming in: a slow one may last for hours."""
+
 OnObject = Callable[[StoredObject], None]
+OnBytes = Callable[[str], None]
 
 _RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)")
 
@@ -52,15 +58,26 @@ class _Span:
     question: bool = False
 
 
-def upload_routes(sessions: UploadSessions, on_object: OnObject | None) -> APIRouter:
-    """`on_object` is called when an upload is complete, and again when its state is asked for: it must not mind."""
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """Where uploads go, and who is told of them."""
+
+    sessions: UploadSessions
+    on_object: OnObject | None
+    on_bytes: OnBytes | None
+
+
+def upload_routes(sessions: UploadSessions, on_object: OnObject | None, on_bytes: OnBytes | None = None) -> APIRouter:
+    """`on_object` is called when an upload is complete, and again when its state is asked for: it must not mind.
+    `on_bytes` hears the name of the object while bytes of it arrive; what it raises of ours is logged only."""
+    doors = _Doors(sessions, on_object, on_bytes)
     router = APIRouter(prefix="/upload", tags=["uploads"])
 
     @router.post("/{session_id}", include_in_schema=False)
     @router.put("/{session_id}", status_code=308, summary="Send bytes of a recording")
     async def send_bytes(session_id: str, request: Request) -> Response:
         """Content-Range as in Google's resumable uploads; answers 308 with Range until the last byte, then 200."""
-        return await _receive(session_id, request, sessions, on_object)
+        return await _receive(session_id, request, doors)
 
     @router.delete("/{session_id}", status_code=CANCELLED, summary="Cancel an upload")
     def cancel(session_id: str) -> Response:
@@ -70,15 +87,15 @@ def upload_routes(sessions: UploadSessions, on_object: OnObject | None) -> APIRo
     return router
 
 
-async def _receive(session_id: str, request: Request, sessions: UploadSessions, on_object: OnObject | None) -> Response:
+async def _receive(session_id: str, request: Request, doors: _Doors) -> Response:
     body = request.stream()
     try:
         span = _span(request)
-        state = await to_thread.run_sync(sessions.status, session_id)
+        state = await to_thread.run_sync(doors.sessions.status, session_id)
         if span.total is not None and span.total != state.total_bytes:
             raise error("size_mismatch", f"{span.total} bytes, but {state.total_bytes} were announced")
         if not (span.question or state.finished or span.start > state.stored_bytes):
-            state = await _store(session_id, body, span, state.total_bytes, sessions)
+            state = await _store(session_id, body, span, state, doors)
         await _drain(body)
     except ClientDisconnect:
         return Response(status_code=CANCELLED)  # nobody reads it
@@ -89,25 +106,28 @@ async def _receive(session_id: str, request: Request, sessions: UploadSessions, 
         return _go_on(int(fault.details["offset"]))
     if state.finished is None:
         return _go_on(state.stored_bytes)
-    if on_object is not None:
-        await to_thread.run_sync(_tell, on_object, state.finished)
+    if doors.on_object is not None:
+        await to_thread.run_sync(_tell, doors.on_object, state.finished)
     return JSONResponse(_resource(state.finished))
 
 
 async def _store(
-    session_id: str, body: AsyncIterator[bytes], span: _Span, total_bytes: int, sessions: UploadSessions
+    session_id: str, body: AsyncIterator[bytes], span: _Span, before: SessionState, doors: _Doors
 ) -> SessionState:
     """Bring the body to the store. Disk work runs in a thread, and only for as long as one block takes."""
-    position = span.start
+    total_bytes, position, told_at = before.total_bytes, span.start, -inf
     end = total_bytes if span.length is None else span.start + span.length
     block = bytearray()
 
     async def flush() -> SessionState:
-        nonlocal position
+        nonlocal position, told_at
         data = bytes(block)
         block.clear()
-        state = await to_thread.run_sync(sessions.append, session_id, position, total_bytes, iter([data]))
+        state = await to_thread.run_sync(doors.sessions.append, session_id, position, total_bytes, iter([data]))
         position += len(data)
+        if doors.on_bytes and state.finished is None and time.monotonic() - told_at >= ALIVE_EVERY_S:
+            told_at = time.monotonic()
+            await to_thread.run_sync(_tell_alive, doors.on_bytes, state.name)
         return state
 
     try:
@@ -158,6 +178,13 @@ async def _drain(body: AsyncIterator[bytes]) -> None:
 
 def _go_on(stored_bytes: int) -> Response:
     return Response(status_code=308, headers={"Range": f"bytes=0-{stored_bytes - 1}"} if stored_bytes else None)
+
+
+def _tell_alive(on_bytes: OnBytes, name: str) -> None:
+    try:
+        on_bytes(name)
+    except AisubsError as fault:  # the bytes are stored, which is what was asked
+        log.warning("upload.not_renewed", extra={"object": name, "error_code": fault.code})
 
 
 def _tell(on_object: OnObject, finished: StoredObject) -> None:

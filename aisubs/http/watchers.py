@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from threading import Lock
 
@@ -12,12 +13,14 @@ MAX_TOPICS = 500
 """That one connection may watch; also the most that waits to be sent to it."""
 
 MAX_CONNECTIONS = 500
+MAX_PER_ADDRESS = 200
 
 
 class Watcher:
     """One connection: its topics and what waits for it, of each topic the newest change."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, address: str | None = None) -> None:
+        self.address = address
         self.topics: frozenset[str] = frozenset()
         self._loop = loop
         self._wakened = asyncio.Event()
@@ -67,18 +70,21 @@ class Watcher:
 class Watchers:
     """All connections. Threads may share it."""
 
-    def __init__(self, max_connections: int = MAX_CONNECTIONS) -> None:
+    def __init__(self, max_connections: int = MAX_CONNECTIONS, max_per_address: int = MAX_PER_ADDRESS) -> None:
         self._max_connections = max_connections
+        self._max_per_address = max_per_address
+        self._addresses: Counter[str | None] = Counter()
         self._mutex = Lock()
         self._everybody: set[Watcher] = set()
         self._by_topic: dict[str, set[Watcher]] = {}
 
-    def join(self, loop: asyncio.AbstractEventLoop) -> Watcher | None:
-        """A new connection that runs in `loop`; None when there are too many."""
+    def join(self, loop: asyncio.AbstractEventLoop, address: str | None = None) -> Watcher | None:
+        """A new connection that runs in `loop`; None when there are too many, of all or from this address."""
         with self._mutex:
-            if len(self._everybody) >= self._max_connections:
+            if len(self._everybody) >= self._max_connections or self._addresses[address] >= self._max_per_address:
                 return None
-            watcher = Watcher(loop)
+            watcher = Watcher(loop, address)
+            self._addresses[address] += 1
             self._everybody.add(watcher)
             return watcher
 
@@ -92,7 +98,9 @@ class Watchers:
     def leave(self, watcher: Watcher) -> None:
         with self._mutex:
             self._forget(watcher)
-            self._everybody.discard(watcher)
+            if watcher in self._everybody:
+                self._everybody.discard(watcher)
+                self._addresses -= Counter([watcher.address])  # drops what is zero
 
     def tell(self, change: Change) -> None:
         """To those who watch its topic."""
