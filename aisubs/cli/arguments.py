@@ -28,18 +28,17 @@ def add_command(commands: Commands, name: str, summary: str, description: str = 
     return parser
 
 
-def add_data_dir(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data-dir", type=Path, metavar="FOLDER", help="where database, store and logs are kept (DATA_DIR; .aisubs)"
-    )
+def add_data_dir(parser: argparse.ArgumentParser, **more: Any) -> None:
+    meaning = "where database, store and logs are kept (DATA_DIR; .aisubs)"
+    parser.add_argument("--data-dir", type=Path, metavar="FOLDER", help=meaning, **more)
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="NAME", help="speech model: demo, large-v3-turbo, a folder, … (MODEL; demo)")
+    parser.add_argument("--model", metavar="NAME", help="speech model: auto, large-v3-turbo, a folder, … (MODEL; auto)")
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON on stdout, for scripts")
+def add_json(parser: argparse.ArgumentParser, **more: Any) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout, for scripts", **more)
 
 
 def settings_of(args: argparse.Namespace, *names: str, **overrides: object) -> Settings:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from aisubs.cli.outputs import folder_problem, plan_outputs, write_output
+from aisubs.cli.item import Item
+from aisubs.cli.outputs import folder_problem, plan_outputs
 from aisubs.cli.progress import Look, View
 from aisubs.cli.terminal import clock, printable
 from aisubs.formats import FORMATS
+from aisubs.local.command_files import Writing, note_output, write_output
 from aisubs.local.deposit import CalledOff, StillChanging
 from aisubs.local.instance import running_instance
 from aisubs.local.submit import submit_file
@@ -21,9 +22,9 @@ from aisubs.local.tokens import COMMAND_LINE, own_token
 from aisubs.model.errors import AisubsError, Unavailable
 from aisubs.model.job import Job, Options, Status
 from aisubs.pipeline.jobs import Holder
-from aisubs.pipeline.results import read_result
 
 if TYPE_CHECKING:
+    from aisubs.cli.beside import Beside
     from aisubs.local.edition import Edition
 
 log = logging.getLogger(__name__)
@@ -32,28 +33,6 @@ LOOK_EVERY_S = 0.2
 WAITING_PER_LOOK = 10
 PATIENCE_S = 120.0
 """How long the database may be away before we give up waiting for it; the jobs themselves do not mind."""
-
-
-@dataclass(slots=True)
-class Item:
-    """One file. It is over when `outcome` is set: completed, kept or failed."""
-
-    path: Path
-    outputs: dict[str, Path]
-    job: Job | None = None
-    outcome: str | None = None
-    error_code: str | None = None
-    sentence: str = ""
-    windows_seen: int = 0
-    text: str = ""
-    written: list[Path] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return str(self.path)
-
-    def fail(self, code: str, sentence: str) -> None:
-        self.error_code, self.sentence, self.outcome = code, sentence, "failed"
 
 
 class Batch:
@@ -68,14 +47,22 @@ class Batch:
         *,
         profile: str | None,
         overwrite: bool,
+        unclear: bool | None = None,
+        beside: Beside | None = None,
     ) -> None:
+        """With `beside` the files' names depend on what is heard, and `output_dir` means nothing."""
         self._options = options
+        self._beside = beside
         self._profile = profile
         self._overwrite = overwrite
+        self._unclear = unclear
         self._turn = 0
         paths = list({path.absolute(): path for path in files}.values())
-        plan = plan_outputs(paths, [FORMATS[name].suffix for name in formats], output_dir)
-        self.items = [Item(path, dict(zip(formats, plan[path], strict=True))) for path in paths]
+        if beside is not None:
+            self.items = [Item(path, {}) for path in paths]
+        else:
+            plan = plan_outputs(paths, [FORMATS[name].suffix for name in formats], output_dir)
+            self.items = [Item(path, dict(zip(formats, plan[path], strict=True))) for path in paths]
         for item in self.items:
             self._check(item)
 
@@ -86,6 +73,11 @@ class Batch:
     @property
     def failed(self) -> bool:
         return any(item.outcome == "failed" for item in self.items)
+
+    @property
+    def lost_something(self) -> bool:
+        """Whether speech of any recording may be missing or wrong."""
+        return any(item.losses.any_speech for item in self.items if item.losses)
 
     def say_what_is_over(self, view: View) -> None:
         """What could be told without any work."""
@@ -128,30 +120,26 @@ class Batch:
         return f"Stopping. Nothing is lost: the same command goes on{f' ({where})' if where else ''}."
 
     def as_json(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "file": item.name,
-                "status": item.outcome or (item.job.status.value if item.job else "not submitted"),
-                "job_id": item.job.job_id if item.job else None,
-                "language": item.job.language if item.job else None,
-                "duration_ms": item.job.duration_ms if item.job else None,
-                "outputs": {name: str(path) for name, path in item.outputs.items() if path.exists()},
-                "error": {"code": item.error_code, "message": item.sentence} if item.error_code else None,
-            }
-            for item in self.items
-        ]
+        return [item.as_json() for item in self.items]
 
     def _check(self, item: Item) -> None:
         """What can be said before anything is started."""
-        if item.path.is_dir():
-            item.fail("not_media", "This is a folder. Name the files in it, or drop it into the inbox of `aisubs up`.")
-        elif not item.path.exists():
-            item.fail("object_not_found", "There is no such file.")
-        elif not self._overwrite and all(path.exists() for path in item.outputs.values()):
-            names = ", ".join(path.name for path in item.outputs.values())
-            item.outcome, item.sentence = "kept", f"kept {printable(names)} (--overwrite makes it anew)"
-        elif problem := folder_problem(next(iter(item.outputs.values())).parent):
-            item.fail("bad_request", problem)
+        try:
+            if item.path.is_dir():
+                advice = "Name the files in it, or drop it into the inbox of `aisubs up`."
+                item.fail("not_media", f"This is a folder. {advice}")
+            elif not item.path.exists():
+                item.fail("object_not_found", "There is no such file.")
+            elif self._beside is not None:
+                if reason := self._beside.reason_to_keep(item.path):
+                    item.keep(reason)
+            elif not self._overwrite and all(path.exists() for path in item.outputs.values()):
+                names = ", ".join(path.name for path in item.outputs.values())
+                item.keep(f"kept {printable(names)} (--overwrite makes it anew)")
+            elif problem := folder_problem(next(iter(item.outputs.values())).parent):
+                item.fail("bad_request", problem)
+        except OSError as fault:  # one bad name must not be the end of the others
+            item.fail("bad_request", f"This file cannot be read: {fault.strerror or fault}.")
 
     def _submit_all(self, edition: Edition, token: str, view: View, stop: Event) -> None:
         def check() -> None:
@@ -215,20 +203,51 @@ class Batch:
         item.windows_seen = job.windows
 
     def _write(self, item: Item, job: Job, edition: Edition) -> None:
+        try:
+            note = self._place(item, job)
+            if item.outcome is None:
+                self._write_outputs(item, job, edition)
+        except OSError as fault:
+            where = f"{fault.filename} cannot be written: " if fault.filename else ""
+            item.fail("bad_request", printable(f"{where}{fault.strerror or fault}."))
+            return
+        if item.outcome is not None:
+            return
+        length = f"{clock(job.duration_ms / 1000)} of sound → " if job.duration_ms else ""
+        item.sentence = length + (", ".join(printable(path.name) for path in item.written) or "nothing new") + note
+        if job.audio_track is not None:
+            item.sentence += f" ({printable(job.audio_track.sentence)})"
+        if job.second_opinion is not None:
+            item.sentence += f" ({printable(job.second_opinion.sentence)})"
+        if job.losses is not None and job.losses.sentence:
+            item.sentence += f". {job.losses.sentence}"
+        item.outcome = "completed"
+
+    def _place(self, item: Item, job: Job) -> str:
+        """Find out where the files go, where that depends on the language; returns what must be said about it."""
+        if self._beside is None:
+            return ""
+        language = "en" if self._options.task == "translate" else job.language
+        if language is None:
+            item.keep("nobody speaks in it, so there is nothing to write")
+            return ""
+        if reason := self._beside.reason_to_keep_after(item.path, language):
+            item.keep(reason)
+            return ""
+        item.outputs, note = self._beside.places(item.path, language)
+        return note
+
+    def _write_outputs(self, item: Item, job: Job, edition: Edition) -> None:
         jobs, store = edition.app.jobs, edition.app.store
         for name, path in item.outputs.items():
             if path.exists() and not self._overwrite:
                 continue
-            result = read_result(job, name, jobs=jobs, store=store, profile=self._profile)
-            try:
-                write_output(path, result.data)
-            except OSError as fault:
-                item.fail("bad_request", f"{path} cannot be written: {fault.strerror or fault}.")
-                return
+            asked = self._unclear is not None and "unclear" in FORMATS[name].choices
+            writing = Writing(name, self._profile, {"unclear": self._unclear} if asked else {})
+            data = writing.data(job, jobs=jobs, store=store)
+            write_output(path, data)
+            note_output(jobs, path, job, writing, data)
             item.written.append(path)
-        length = f"{clock(job.duration_ms / 1000)} of sound → " if job.duration_ms else ""
-        item.sentence = length + ", ".join(printable(path.name) for path in item.written)
-        item.outcome = "completed"
 
 
 def _say_if_over(item: Item, view: View) -> None:

@@ -8,15 +8,22 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+import aisubs
 from aisubs import __version__
-from aisubs.cli import demo, doctor, formats, jobs, migrate, transcribe, up, work
+from aisubs.cli import demo, doctor, formats, jobs, link, migrate, models, transcribe, up, work
 from aisubs.cli.arguments import HelpFormatter
 from aisubs.cli.exits import MEANINGS, Exit
+from aisubs.cli.installed import missing_local_parts, sentence_of
 from aisubs.cli.terminal import say
 from aisubs.local.cannot_start import CannotStart
 from aisubs.model.errors import AisubsError
+from aisubs.settings import problems_of
+from aisubs.worker import not_installed
 
-COMMANDS = (up, transcribe, demo, jobs, formats, doctor, migrate, work)
+COMMANDS = (up, transcribe, demo, jobs, link, models, formats, doctor, migrate, work)
+
+LOCAL_COMMANDS = (up, transcribe, demo)
+"""Those that are nothing without the extra `local`; others get as far as the settings lead them."""
 
 EXAMPLES = """\
 Examples
@@ -52,16 +59,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Every failure that we foresee is one sentence on stderr."""
     args = make_parser().parse_args(argv)
     try:
+        if args.run in [command.run for command in LOCAL_COMMANDS] and (missing := missing_local_parts()):
+            say(sentence_of(missing))
+            return Exit.ENVIRONMENT
         return int(args.run(args))
     except KeyboardInterrupt:
         say("Stopped.")
         return Exit.INTERRUPTED
+    except ImportError as fault:
+        if fault.name is None or fault.name.split(".")[0] == aisubs.__name__:
+            raise  # that is not for the user to mend
+        say(not_installed(fault))
+        return Exit.ENVIRONMENT
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone, as in `aisubs jobs | head`
         return Exit.OK
     except ValidationError as fault:
-        for problem in fault.errors():
-            say(f"Setting {'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}")
+        for problem in problems_of(fault):
+            say(problem)
         return Exit.ENVIRONMENT
     except AisubsError as fault:
         say(f"{fault.sentence} ({fault.reason})" if fault.reason else fault.sentence)

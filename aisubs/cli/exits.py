@@ -17,7 +17,7 @@ class Exit(IntEnum):
 
 MEANINGS: dict[Exit, str] = {
     Exit.OK: "everything asked for is done",
-    Exit.JOB_FAILED: "the command ran, but a recording could not be transcribed or a check failed",
+    Exit.JOB_FAILED: "the command ran, but a recording (--strict: any part) was not transcribed or a check failed",
     Exit.USAGE: "the command line is wrong",
     Exit.ENVIRONMENT: "something the command needs is missing or does not answer; the message says what",
     Exit.INTERRUPTED: "Ctrl-C; nothing is lost, the same command goes on",

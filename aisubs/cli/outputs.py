@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from aisubs.model.names import fit_filename
 
 
 def plan_outputs(files: Sequence[Path], suffixes: Sequence[str], output_dir: Path | None) -> dict[Path, list[Path]]:
     """Files to write for each recording, one per suffix (".srt").
 
     `talk.mp4` gives `talk.srt`, which players find by themselves. Where that would mean one name for two recordings
-    (talk.mp4 and talk.mp3, or two folders into one), the later one keeps its whole name, and a number if need be.
+    (talk.mp4 and talk.mp3, or two folders into one), the later one keeps its whole name, and a number if need be. What
+    a file system could not hold is shortened.
     """
-    taken: set[Path] = set()
+    taken: set[str] = set()
     plan: dict[Path, list[Path]] = {}
     for file in files:
         folder = output_dir or file.parent
         for stem in _stems(file):
-            outputs = [folder / f"{stem}{suffix}" for suffix in suffixes]
-            if taken.isdisjoint(outputs):
+            outputs = [folder / fit_filename(stem, suffix) for suffix in suffixes]
+            keys = {name_key(output) for output in outputs}
+            if taken.isdisjoint(keys):
                 break
-        taken.update(outputs)
+        taken.update(keys)
         plan[file] = outputs
     return plan
+
+
+def name_key(path: Path) -> str:
+    """The same for two names that are one file on some system: Talk.srt and talk.srt, é and é in two pieces."""
+    return unicodedata.normalize("NFC", str(path.absolute())).casefold()
 
 
 def _stems(file: Path) -> Iterable[str]:
@@ -34,16 +43,6 @@ def _stems(file: Path) -> Iterable[str]:
     while True:
         yield f"{file.name}-{number}"
         number += 1
-
-
-def write_output(path: Path, data: bytes) -> None:
-    """Write the whole file or nothing. Raises OSError."""
-    beside = path.with_name(f".aisubs-{os.getpid()}.part")  # not made of `path`'s name, which may be as long as allowed
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def folder_problem(folder: Path) -> str | None:

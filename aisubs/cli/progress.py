@@ -20,6 +20,7 @@ _STAGES = {
     Stage.STARTING: "starting",
     Stage.FETCHING: "reading",
     Stage.TRANSCRIBING: "transcribing",
+    Stage.SECOND_OPINION: "asking for a second opinion",
     Stage.DIARIZING: "telling speakers apart",
     Stage.WRITING: "writing",
 }
@@ -45,9 +46,13 @@ def _doing(job: Job) -> str:
     if job.status is Status.PENDING:
         if job.waiting_for == "gpu":
             return "waiting for a machine"
+        if job.waiting_for == "budget":
+            return f"waiting until {job.waiting_until}: today's machine time is spent"
         ahead = (job.position or 1) - 1
         return f"waiting, {ahead} ahead" if ahead else "waiting"
     if job.status is Status.PROCESSING:
+        if job.waiting_for == "gpu":
+            return "waiting for a machine"
         return _STAGES.get(job.progress_stage, "working") if job.progress_stage else "working"
     return job.status.value
 

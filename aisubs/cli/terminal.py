@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from types import FrameType
 from typing import Any
 
 from aisubs.cli.exits import Exit
+from aisubs.signals import told_of
 
 
 def say(sentence: str = "") -> None:
@@ -20,8 +21,9 @@ def say(sentence: str = "") -> None:
 
 
 def show(value: Any) -> None:
-    """One JSON value on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+    """One JSON value on stdout. Lone surrogates (of file names that are not UTF-8) are escaped, as JSON can."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    print(re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text), flush=True)
 
 
 def printable(text: str) -> str:
@@ -64,7 +66,7 @@ def stop_on_signals(at_once: Callable[[], None]) -> Iterator[Event]:
     """An event that the first Ctrl-C (or SIGTERM, SIGHUP) sets. The second one calls `at_once` and ends the process."""
     stop = Event()
 
-    def handle(_signal: int, _frame: FrameType | None) -> None:
+    def heard() -> None:
         if stop.is_set():
             try:
                 at_once()
@@ -74,9 +76,5 @@ def stop_on_signals(at_once: Callable[[], None]) -> Iterator[Event]:
 
     ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup asked for that
     numbers = (signal.SIGINT, signal.SIGTERM) if ignored else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, handle) for number in numbers}
-    try:
+    with told_of(numbers, heard):
         yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

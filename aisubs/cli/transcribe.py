@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_model, settings_of
 from aisubs.cli.exits import Exit
+from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, show, stop_on_signals
 from aisubs.model.job import Options
+
+if TYPE_CHECKING:
+    from aisubs.cli.batch import Batch
+    from aisubs.settings import Settings
+    from aisubs.weights.auto import Resolved
 
 SUMMARY = "make subtitles for files, and wait for them"
 
@@ -21,6 +28,8 @@ finds the job by the content of the file and the options.
 
   aisubs transcribe talk.mp4
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
+  aisubs transcribe --beside films/*.mkv              film.en.srt beside film.mkv, as players look for it
+  aisubs transcribe call.mkv --audio-track 2
   aisubs transcribe interview.wav --prompt "Interview with Dr. Vávra about OpenTofu." --json
 
 Files that are there already are kept, unless --overwrite is given."""
@@ -29,14 +38,41 @@ Files that are there already are kept, unless --overwrite is given."""
 def add(commands: Commands) -> None:
     parser = add_command(commands, "transcribe", SUMMARY, DESCRIPTION)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording: audio or video")
-    parser.add_argument("--format", default="srt,vtt", metavar="LIST", help="formats, see `aisubs formats` (srt,vtt)")
+    parser.add_argument(
+        "--format", metavar="LIST", help="formats, see `aisubs formats` (srt,vtt; with --beside only srt)"
+    )
     parser.add_argument("--output-dir", type=Path, metavar="FOLDER", help="write here instead of beside each file")
+    parser.add_argument(
+        "--beside",
+        action="store_true",
+        help="name files as Jellyfin, Plex, Kodi and Bazarr read them (talk.en.srt); pass over recordings that have "
+        "subtitles in that language already, beside them or inside",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
     parser.add_argument("--profile", metavar="NAME", help="how cues are shaped: netflix, bbc, plain (netflix)")
-    parser.add_argument("--language", metavar="CODE", help="what is spoken, such as en or de (found out by listening)")
+    _add_languages(parser)
+    parser.add_argument(
+        "--audio-track",
+        metavar="WHICH",
+        help="of several: number (2), language (de), speech for the one with most of it, each for all, with a speaker "
+        "for each (by --language, else the default track, unless nobody speaks in it)",
+    )
     parser.add_argument("--task", choices=["transcribe", "translate"], default="transcribe", help="translate: English")
     parser.add_argument("--prompt", metavar="TEXT", help="what it is about: spelling, names, style")
     parser.add_argument("--hotwords", metavar="WORDS", help="words to listen for")
+    parser.add_argument(
+        "--unclear",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="write [unclear] where speech could not be made out (in txt and docx unless --no-unclear, in subtitles "
+        "only if asked)",
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with 1 when any speech is missing or doubtful")
+    parser.add_argument(
+        "--second-opinion",
+        metavar="MODEL",
+        help="ask this larger model about the seconds that stay in doubt, or none (SECOND_OPINION; none)",
+    )
     parser.add_argument("--quiet", action="store_true", help="say only what is done")
     add_model(parser)
     add_data_dir(parser)
@@ -44,37 +80,49 @@ def add(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
+def _add_languages(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", metavar="CODE", help="what is spoken, such as en or de (found out by listening)")
+    parser.add_argument("--force-language", action="store_true", help="all of it is in --language: hear no other")
+    parser.add_argument(
+        "--languages", metavar="LIST", help="all that may be spoken, such as de,en: each stretch is in one of them"
+    )
+
+
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.cli.batch import Batch
     from aisubs.cli.progress import make_view
-    from aisubs.formats import FORMATS, PROFILES
     from aisubs.local.edition import Edition
+    from aisubs.local.instance import running_instance
     from aisubs.local.log_file import log_to_file
 
-    formats = list(dict.fromkeys(name.strip() for name in args.format.split(",") if name.strip()))
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown or not formats:
-        say(f"There is no format called {', '.join(unknown) or repr(args.format)}. Known: {', '.join(FORMATS)}.")
-        return Exit.USAGE
-    if args.profile is not None and args.profile not in PROFILES:
-        say(f"There is no profile called {args.profile}. Known: {', '.join(PROFILES)}.")
-        return Exit.USAGE
+    asked = args.format if args.format is not None else "srt" if args.beside else "srt,vtt"
+    formats = list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
+    settings = settings_of(args, "data_dir", "model")
     try:
-        options = _options(args)
+        options = _options(args).with_usual(settings.languages)
     except ValidationError as fault:
         for problem in fault.errors():
-            say(f"--{'.'.join(map(str, problem['loc'])) or 'options'}: {problem['msg'].removeprefix('Value error, ')}")
+            option = ".".join(map(str, problem["loc"])).replace("_", "-") or "options"
+            say(f"--{option}: {problem['msg'].removeprefix('Value error, ')}")
+        return Exit.USAGE
+    if wrong := _wrong_use(args, formats):
+        say(wrong)
         return Exit.USAGE
 
-    settings = settings_of(args, "data_dir", "model")
-    batch = Batch(args.files, formats, args.output_dir, options, profile=args.profile, overwrite=args.overwrite)
+    batch = _batch(args, formats, options, settings)
     batch.say_what_is_over(make_view(quiet=True))
     interrupted = False
     if batch.needs_work:
         log_to_file(settings, "transcribe")
-        edition = Edition(settings)
+        left_to_up = running_instance(settings.data_dir) is not None
+        model = None if left_to_up else get_model(settings)
+        second = None if left_to_up else _get_second(settings, options)
+        edition = Edition(model.settings if model else settings)
         with stop_on_signals(edition.abandon) as stop, edition:
-            edition.open()
+            app = edition.open()
+            told = about(model, app) if model else "that of the `aisubs up` that runs here and does the work"
+            say(f"Speech model: {told}")
+            if second:
+                say(f"Second opinion: {about(second, app)}")
             with make_view(quiet=args.quiet) as view:
                 batch.carry_out(edition, view, stop)
             interrupted = batch.needs_work
@@ -84,9 +132,63 @@ def run(args: argparse.Namespace) -> Exit:
         show(batch.as_json())
     if interrupted:
         return Exit.INTERRUPTED
-    return Exit.JOB_FAILED if batch.failed else Exit.OK
+    return Exit.JOB_FAILED if batch.failed or (args.strict and batch.lost_something) else Exit.OK
+
+
+def _get_second(settings: Settings, options: Options) -> Resolved | None:
+    """The model of the second opinion, fetched if it is not here. Raises `no_model`, `unknown_model`."""
+    second = options.second_model(settings.second_opinion)
+    return get_model(settings.model_copy(update={"model": second})) if second else None
+
+
+def _wrong_use(args: argparse.Namespace, formats: list[str]) -> str | None:
+    """What is wrong with the command line, as a sentence."""
+    from aisubs.formats import FORMATS, PROFILES
+
+    if args.beside and args.output_dir is not None:
+        return "--beside writes beside each recording, --output-dir into one folder: choose one of them."
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        return f"There is no format called {', '.join(unknown) or repr(args.format)}. Known: {', '.join(FORMATS)}."
+    if args.profile is not None and args.profile not in PROFILES:
+        return f"There is no profile called {args.profile}. Known: {', '.join(PROFILES)}."
+    return None
+
+
+def _batch(args: argparse.Namespace, formats: list[str], options: Options, settings: Settings) -> Batch:
+    from aisubs.cli.batch import Batch
+    from aisubs.cli.beside import Beside
+    from aisubs.wiring import make_limits
+
+    beside = Beside(formats, options, args.overwrite, make_limits(settings), settings.results_dir)
+    return Batch(
+        args.files,
+        formats,
+        args.output_dir,
+        options,
+        profile=args.profile,
+        overwrite=args.overwrite,
+        unclear=args.unclear,
+        beside=beside if args.beside else None,
+    )
 
 
 def _options(args: argparse.Namespace) -> Options:
     """Raises ValidationError. The profile is no option of the job: another one needs no new transcription."""
-    return Options(language=args.language, task=args.task, initial_prompt=args.prompt, hotwords=args.hotwords)
+    return Options(
+        language=args.language,
+        force_language=args.force_language,
+        languages=args.languages or (),
+        audio_track=args.audio_track,
+        second_opinion=_model_named(args.second_opinion),
+        task=args.task,
+        initial_prompt=args.prompt,
+        hotwords=args.hotwords,
+    )
+
+
+def _model_named(name: str | None) -> str | None:
+    """As every worker understands it, wherever it runs on this machine."""
+    if name is None or not Path(name).is_dir():
+        return name
+    return str(Path(name).resolve())

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+import webbrowser
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_model, settings_of
 from aisubs.cli.exits import Exit
+from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import printable, say, show, stop_on_signals
+from aisubs.local.owner import own_job
+from aisubs.local.tokens import sign_in_url
 
 if TYPE_CHECKING:
     from aisubs.local.edition import Edition
     from aisubs.model.change import Change
+    from aisubs.weights.auto import Resolved
 
 SUMMARY = "run everything on this machine"
 
@@ -39,6 +46,7 @@ def add(commands: Commands) -> None:
     )
     add_data_dir(parser)
     add_model(parser)
+    parser.add_argument("--no-browser", action="store_true", help="do not open the page")
     parser.add_argument("--json", action="store_true", help="print one line of JSON on stdout once it runs")
     parser.set_defaults(run=run)
 
@@ -49,44 +57,68 @@ def run(args: argparse.Namespace) -> Exit:
     from aisubs.local.log_file import log_to_file
 
     settings = settings_of(args, "host", "port", "inbox_dir", "results_dir", "data_dir", "model")
-    edition = Edition(settings)
-    with stop_on_signals(edition.abandon) as stop, InstanceLock(settings.data_dir) as lock:
+    with InstanceLock(settings.data_dir) as lock:
         log = log_to_file(settings, "up")
-        with edition:
+        model = get_model(settings)
+        edition = Edition(model.settings)
+        with stop_on_signals(edition.abandon) as stop, edition:
             edition.open(web=True)
             edition.on_change(lambda change: _tell(edition, change))
             edition.start_loops()
             edition.start_doors()
-            lock.announce(edition.url)
-            _welcome(edition, log, as_json=args.json)
+            lock.announce(edition.url, edition.urls)
+            _welcome(edition, model, log, as_json=args.json)
+            if sys.stdout.isatty() and not (args.json or args.no_browser):
+                link = edition.sign_in.one_time_url(edition.url)
+                Thread(target=_open_page, args=(link,), name="browser", daemon=True).start()
             stop.wait()
             say("Stopping: workers save what they have … (Ctrl-C again: at once)")
     say("Stopped. Nothing is lost; `aisubs up` goes on.")
     return Exit.OK
 
 
-def _welcome(edition: Edition, log: Path, *, as_json: bool) -> None:
+def _welcome(edition: Edition, model: Resolved, log: Path, *, as_json: bool) -> None:
     settings = edition.settings
     if as_json:
         folders = {"inbox": str(settings.inbox_dir), "results": str(settings.results_dir)}
         show({"url": edition.url, "pid": os.getpid(), **folders, "log": str(log)})
-    toy = " (a toy with a small vocabulary; MODEL=large-v3-turbo is a real one)" if settings.model == "demo" else ""
     say(
         f"aisubs runs.\n"
         f"  Drop recordings into  {settings.inbox_dir}\n"
         f"  Find subtitles in     {settings.results_dir}\n"
+        f"{_page_lines(edition)}"
         f"  Web API               {edition.url}/docs\n"
-        f"  Speech model          {settings.model}{toy}\n"
+        f"  Speech model          {about(model, edition.app)}\n"
         f"  Log                   {log}\n"
         f"Ctrl-C stops it; nothing is lost."
     )
+
+
+def _page_lines(edition: Edition) -> str:
+    """The links that sign in, for a person at a terminal. Never for a log: whoever reads it would be the owner."""
+    if not sys.stderr.isatty():
+        where = "  ".join(edition.urls)
+        return f"  Page                  {where}  (`aisubs link` shows the link that signs you in)\n"
+    links = [sign_in_url(url, edition.settings.data_dir) for url in edition.urls]
+    others = "".join(f"    from elsewhere      {link}\n" for link in links[1:])
+    return f"  Page, signed in       {links[0]}\n{others}"
+
+
+def _open_page(url: str) -> None:
+    """In a browser with a window of its own, if this session has one; a browser in this terminal would take it over."""
+    try:
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(url)
+    except (webbrowser.Error, OSError):
+        return  # the link is on the screen
 
 
 def _tell(edition: Edition, change: Change) -> None:
     """One line for each job that comes into line or is over."""
     if change.status not in ("pending", "completed", "failed", "cancelled") or not change.on_own_topic:
         return
-    job = edition.own_job(change.job_id)
+    job = own_job(change.job_id, edition.app)
     name = printable(job.filename) if job else f"web upload {change.job_id[:8]}"
     reason = f": {job.error_message}" if job and job.error_message else ""
     say(f"{name}: {'in line' if change.status == 'pending' else change.status}{reason}")

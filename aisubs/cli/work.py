@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_model, settings_of
 from aisubs.cli.exits import Exit
+from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, stop_on_signals
 
 SUMMARY = "transcribe what waits in line, then end"
@@ -26,28 +26,24 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
+    from aisubs.duties import make_worker
+    from aisubs.heap import keep_heap_small
     from aisubs.local.edition import Edition
     from aisubs.log import set_up_logging
-    from aisubs.pipeline.work import EngineShelf, Worker, own_name, work
-    from aisubs.wiring import make_engine
+    from aisubs.pipeline.work import own_name, work
+    from aisubs.worker import ask_for_engine
+
+    keep_heap_small()
+    ask_for_engine()
 
     settings = settings_of(args, "data_dir", "model")
     set_up_logging(settings.log_level)
-    edition = Edition(settings)
+    model = get_model(settings)
+    edition = Edition(model.settings)
     with stop_on_signals(edition.abandon) as stop, edition:
         app = edition.open()
-        worker = Worker(
-            jobs=app.jobs,
-            store=app.store,
-            queue=app.queue,
-            mirror=app.mirror,
-            limits=edition.limits,
-            settings=edition.settings,
-            engines=EngineShelf(partial(make_engine, edition.settings)),
-            stop=stop,
-            notifier=app.notifier,
-        )
-        code = work(worker, own_name(app.runner, edition.settings.dispatch_id))
+        say(f"Speech model: {about(model, app)}")
+        code = work(make_worker(app, stop), own_name(app.runner, edition.settings.dispatch_id))
         if stop.is_set():
             return Exit.INTERRUPTED
     if code:

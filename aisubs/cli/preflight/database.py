@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from aisubs.cli.finding import Finding
@@ -19,6 +20,28 @@ ADVICE = {
 """What PostgREST answers -> what mends it."""
 
 OTHERWISE = "Is the project paused? https://supabase.com/dashboard/project/{ref}"
+
+
+def check_spending(settings: Settings) -> Iterator[Finding]:
+    """What workers had today and this month, and whether today's limit on it is reached."""
+    from aisubs.pipeline.jobs import Jobs
+    from aisubs.wiring import make_database
+
+    spent = Jobs(make_database(settings)).spending()
+    price, limit_s = settings.price_per_hour, spent["daily_gpu_seconds"]
+    shown = {name: _hours(spent[f"{name}_s"], price, settings.price_currency) for name in ("today", "month")}
+    most = f" of {limit_s / 3600:.1f} h" if limit_s else ", without a limit"
+    detail = f"workers: today {shown['today']}{most}; this month {shown['month']}"
+    if spent["spent_until"]:
+        advice = "Raise limits.daily_gpu_seconds in infra/terraform.tfvars, then: terraform -chdir=infra apply"
+        yield Finding("spending", False, f"{detail}; nothing is started until {spent['spent_until']}", advice)
+    else:
+        yield Finding("spending", True, detail)
+
+
+def _hours(seconds: float, price_per_hour: float | None, currency: str) -> str:
+    cost = "" if price_per_hour is None else f" ({seconds / 3600 * price_per_hour:.2f} {currency})"
+    return f"{seconds / 3600:.1f} h{cost}"
 
 
 def check_database(settings: Settings) -> Finding:

@@ -47,9 +47,9 @@ class Deployment:
         return self.job.rpartition("/")[2]
 
     @property
-    def place(self) -> str:
-        """What most gcloud commands take."""
-        return f"--project {self.project} --location {self.region}"
+    def queue_place(self) -> str:
+        """What gcloud commands about the queue take: Cloud Tasks is not in every region."""
+        return f"--project {self.project} --location {self.queue.split('/')[3]}"
 
 
 def _parts(name: str | None) -> re.Match[str]:
@@ -73,10 +73,8 @@ def named_in(settings: Settings) -> tuple[Deployment | None, list[Finding]]:
     if findings:
         return None, findings
     job, queue = _parts(settings.cloud_run_job), _parts(settings.cloud_tasks_queue)
-    if job.groups()[:2] != queue.groups()[:2]:
-        findings.append(
-            Finding("settings", False, "The queue and the job are in different projects or regions.", WITH_SETTINGS)
-        )
+    if job[1] != queue[1]:
+        findings.append(Finding("settings", False, "The queue and the job are in different projects.", WITH_SETTINGS))
         return None, findings
     named = Deployment(
         settings=settings,

@@ -23,7 +23,7 @@ def check_queue(deployment: Deployment, project: Project) -> Iterator[Finding]:
         return
     problems = list(_rights(deployment, project))
     if queue.state.name != "RUNNING":
-        resume = f"gcloud tasks queues resume {deployment.queue_id} {deployment.place}"
+        resume = f"gcloud tasks queues resume {deployment.queue_id} {deployment.queue_place}"
         problems.append((f"{deployment.queue_id} is {queue.state.name}: wake-ups wait.", resume))
     for detail, advice in problems:
         yield Finding("queue", False, detail, advice)
@@ -40,7 +40,7 @@ def _rights(deployment: Deployment, project: Project) -> Iterator[tuple[str, str
         if member and member not in enqueuing:
             yield (
                 f"{function} ({member}) may not put tasks into the queue.",
-                f"gcloud tasks queues add-iam-policy-binding {deployment.queue_id} {deployment.place} "
+                f"gcloud tasks queues add-iam-policy-binding {deployment.queue_id} {deployment.queue_place} "
                 f"--member {member} --role {ENQUEUER}",
             )
         if member and member not in acting:

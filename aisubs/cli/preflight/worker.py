@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 STARTER = "roles/run.jobsExecutorWithOverrides"
 
-L4_REGIONS = ("asia-southeast1", "europe-west1", "europe-west4", "us-east4")
-L4_BY_REQUEST = ("asia-south1", "us-central1")
+L4_REGIONS = ("asia-southeast1", "europe-west1", "europe-west4", "us-central1", "us-east4")
+L4_BY_REQUEST = ("asia-south1",)
 L4_QUOTA = "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion"
 
 
