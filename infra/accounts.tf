@@ -15,6 +15,7 @@ resource "google_project_iam_custom_role" "own" {
   title       = each.value.title
   description = each.value.description
   permissions = each.value.permissions
+  depends_on  = [google_project_service.api] # the IAM API makes them
 }
 
 locals {

@@ -19,9 +19,9 @@ locals {
       description = "Workers that could not write down how their job ended."
     }
     no_capacity = {
-      events      = ["dispatch.refused"]
+      events      = ["dispatch.refused", "dispatch.unstarted", "dispatch.impatient"]
       also        = ""
-      description = "Workers that Cloud Run did not start: no GPU free, or no quota."
+      description = "Workers that Cloud Run refused, gave up, or kept waiting for too long: no GPU free, or no quota."
     }
     events_lost = {
       events      = ["upload.event_lost", "queue.wake_failed"]
@@ -162,7 +162,7 @@ resource "google_monitoring_notification_channel" "email" {
 }
 
 resource "google_monitoring_alert_policy" "alert" {
-  for_each = local.deployed ? local.alerts : {}
+  for_each = local.deployed && length(var.alert_emails) > 0 ? local.alerts : {} # each condition is charged
 
   display_name          = "${var.name}: ${each.value.title}"
   combiner              = "OR"
@@ -197,7 +197,7 @@ resource "google_monitoring_alert_policy" "alert" {
 
 # Silence is no good sign where something must happen every few minutes.
 resource "google_monitoring_alert_policy" "sweep_silent" {
-  count = local.deployed ? 1 : 0
+  count = local.deployed && length(var.alert_emails) > 0 ? 1 : 0
 
   display_name          = "${var.name}: the sweep does not run"
   combiner              = "OR"

@@ -1,7 +1,7 @@
 locals {
   # What each function needs. One at a time for the two that sweep: they lock what they touch, and twice is only waste.
   function_shapes = {
-    on_upload       = { memory = "512Mi", timeout_s = 120, concurrency = 8, max_instances = 10 }
+    on_upload       = { memory = "1Gi", timeout_s = 120, concurrency = 8, max_instances = 10 }
     dispatch        = { memory = "512Mi", timeout_s = 60, concurrency = 8, max_instances = 2 }
     recover_stale   = { memory = "512Mi", timeout_s = 540, concurrency = 1, max_instances = 1 }
     apply_retention = { memory = "512Mi", timeout_s = 1800, concurrency = 1, max_instances = 1 }
@@ -23,8 +23,8 @@ module "function" {
   vapid_key_secret    = contains(keys(module.environment.functions[each.key]), "VAPID_SUBJECT") ? google_secret_manager_secret.vapid_key[0].secret_id : null
   audience            = module.names.urls[each.key]
   internal            = each.key != "api" && var.internal_ingress_only
+  public              = each.key == "api" && var.api_public
   shape               = local.function_shapes[each.key]
-  deletion_protection = var.deletion_protection
 
   depends_on = [google_secret_manager_secret_iam_member.supabase_key, google_secret_manager_secret_iam_member.vapid_key]
 }
@@ -50,7 +50,6 @@ module "on_upload" {
   audience            = module.names.urls["on_upload"]
   internal            = var.internal_ingress_only
   shape               = local.function_shapes["on_upload"]
-  deletion_protection = var.deletion_protection
 
   depends_on = [google_secret_manager_secret_iam_member.supabase_key]
 }
@@ -68,14 +67,16 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
   member   = google_service_account.component[each.value].member
 }
 
-# The one door that is open to everybody. It asks for owner, share or user tokens itself (aisubs/http/access.py).
-resource "google_cloud_run_v2_service_iam_member" "public_api" {
-  count = local.deployed && var.api_public ? 1 : 0
+# While the API is not public. Where it is, `invoker_iam_disabled` opens it, and it asks for owner, share or user tokens
+# itself (aisubs/http/access.py).
+resource "google_cloud_run_v2_service_iam_member" "api_caller" {
+  # The build asks it for its health after a deployment.
+  for_each = toset(local.deployed && !var.api_public ? concat(var.api_callers, ["serviceAccount:${module.names.account_emails["build"]}"]) : [])
 
   name     = local.services["api"].name
   location = var.region
   role     = "roles/run.invoker"
-  member   = "allUsers"
+  member   = each.value
 }
 
 # The addresses that services are told were computed from names; this says so should Google ever make them differently.
@@ -98,6 +99,21 @@ resource "google_project_iam_member" "storage_publishes" {
   project = var.project_id
   role    = "roles/pubsub.publisher"
   member  = data.google_storage_project_service_account.agent.member
+}
+
+# Eventarc's own agent: it comes into being when it is asked for, not when the API is enabled, and without its role the
+# first trigger fails however long one waits.
+# https://docs.cloud.google.com/eventarc/standard/docs/troubleshooting (service agent), hashicorp/google:
+# google_project_service_identity
+resource "google_project_service_identity" "eventarc" {
+  service    = "eventarc.googleapis.com"
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "eventarc_agent" {
+  project = var.project_id
+  role    = "roles/eventarc.serviceAgent"
+  member  = google_project_service_identity.eventarc.member
 }
 
 # This role can be granted on the project only.
@@ -135,6 +151,7 @@ resource "google_eventarc_trigger" "uploads" {
   depends_on = [
     google_project_iam_member.storage_publishes,
     google_project_iam_member.eventarc_receives,
+    google_project_iam_member.eventarc_agent,
     google_cloud_run_v2_service_iam_member.invoker,
   ]
 }

@@ -1,10 +1,20 @@
+locals {
+  # The second one, if it is wanted, starts what has waited for a machine of the first for gpu_patience_minutes.
+  jobs = {
+    for purpose, job in {
+      worker   = { name = module.names.job, region = var.region, shape = module.worker, gpu = var.gpu_enabled }
+      overflow = { name = module.names.overflow_job, region = local.overflow.region, shape = module.overflow, gpu = local.overflow.gpu_enabled }
+    } : purpose => job if local.deployed && (purpose == "worker" || var.overflow != null)
+  }
+}
+
 # The worker. JOB_ID and DISPATCH_ID come with each execution; everything else is here.
 resource "google_cloud_run_v2_job" "worker" {
-  count = local.deployed ? 1 : 0
+  for_each = local.jobs
 
-  name                = module.names.job
-  location            = var.region
-  deletion_protection = var.deletion_protection
+  name                = each.value.name
+  location            = each.value.region
+  deletion_protection = false # it holds nothing, and a first one that failed could not be replaced
 
   template {
     task_count  = 1
@@ -12,14 +22,14 @@ resource "google_cloud_run_v2_job" "worker" {
 
     template {
       service_account = google_service_account.component["worker"].email
-      timeout         = "${module.worker.timeout_s}s"
+      timeout         = "${each.value.shape.timeout_s}s"
       max_retries     = 0 # the database decides about retries; two authorities would spend twice
 
       # Jobs get GPUs without zonal redundancy only.
-      gpu_zonal_redundancy_disabled = var.gpu_enabled ? true : null
+      gpu_zonal_redundancy_disabled = each.value.gpu ? true : null
 
       dynamic "node_selector" {
-        for_each = module.worker.accelerators
+        for_each = each.value.shape.accelerators
         content {
           accelerator = node_selector.value
         }
@@ -30,11 +40,14 @@ resource "google_cloud_run_v2_job" "worker" {
         image = var.worker_image
 
         resources {
-          limits = module.worker.limits
+          limits = each.value.shape.limits
         }
 
         dynamic "env" {
-          for_each = module.environment.worker
+          for_each = merge(module.environment.worker, {
+            DEVICE         = each.value.shape.device
+            TASK_TIMEOUT_S = tostring(each.value.shape.timeout_s)
+          })
           content {
             name  = env.key
             value = env.value
@@ -67,21 +80,24 @@ resource "google_cloud_run_v2_job" "worker" {
 
   lifecycle {
     ignore_changes = [template[0].template[0].containers[0].image, client, client_version]
-
-    precondition {
-      condition     = module.worker.region_has_gpu
-      error_message = "${var.region} has no L4. Choose one of ${join(", ", module.worker.l4_regions)}, or set gpu_enabled = false."
-    }
   }
 
   depends_on = [google_secret_manager_secret_iam_member.supabase_key, google_secret_manager_secret_iam_member.vapid_key]
 }
 
 resource "google_cloud_run_v2_job_iam_member" "component" {
-  for_each = local.deployed ? module.roles.job : {}
+  for_each = {
+    for pair in setproduct(keys(local.jobs), keys(module.roles.job)) :
+    (pair[0] == "worker" ? pair[1] : "${pair[0]}/${pair[1]}") => { job = pair[0], grant = module.roles.job[pair[1]] }
+  }
 
-  name     = google_cloud_run_v2_job.worker[0].name
-  location = var.region
-  role     = lookup(local.role_ids, each.value.role, each.value.role)
-  member   = google_service_account.component[each.value.component].member
+  name     = google_cloud_run_v2_job.worker[each.value.job].name
+  location = google_cloud_run_v2_job.worker[each.value.job].location
+  role     = lookup(local.role_ids, each.value.grant.role, each.value.grant.role)
+  member   = google_service_account.component[each.value.grant.component].member
+}
+
+moved {
+  from = google_cloud_run_v2_job.worker[0]
+  to   = google_cloud_run_v2_job.worker["worker"]
 }

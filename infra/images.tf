@@ -14,7 +14,7 @@ resource "google_artifact_registry_repository" "images" {
     id     = "keep-the-newest"
     action = "KEEP"
     most_recent_versions {
-      keep_count = 10
+      keep_count = 2 # what runs and what ran before: the worker's holds a model, 0.10 USD a GB and month
     }
   }
   cleanup_policies {
@@ -63,10 +63,10 @@ resource "google_cloud_run_v2_service_iam_member" "build_deploys" {
 }
 
 resource "google_cloud_run_v2_job_iam_member" "build_deploys" {
-  count = local.deployed ? 1 : 0
+  for_each = local.jobs
 
-  name     = google_cloud_run_v2_job.worker[0].name
-  location = var.region
+  name     = google_cloud_run_v2_job.worker[each.key].name
+  location = each.value.region
   role     = "roles/run.developer"
   member   = google_service_account.component["build"].member
 }
@@ -84,7 +84,7 @@ resource "google_cloudbuild_trigger" "main" {
   count = var.source_repository != "" ? 1 : 0
 
   name            = "${var.name}-main"
-  location        = var.region
+  location        = module.places.build_region
   filename        = "cloudbuild.yaml"
   service_account = google_service_account.component["build"].id
 
@@ -98,5 +98,7 @@ resource "google_cloudbuild_trigger" "main" {
   substitutions = {
     _REGION = var.region
     _NAME   = var.name
+
+    _OVERFLOW_REGION = var.overflow == null ? "" : local.overflow.region
   }
 }

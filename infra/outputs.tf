@@ -23,6 +23,16 @@ output "build_account" {
   value       = google_service_account.component["build"].id
 }
 
+output "tasks_region" {
+  description = "Where the queue is; the schedules too, unless scheduler_region says otherwise."
+  value       = module.places.tasks_region
+}
+
+output "build_region" {
+  description = "For `gcloud builds submit --region`."
+  value       = module.places.build_region
+}
+
 output "builds" {
   description = "For `gcloud builds submit --gcs-source-staging-dir`."
   value       = "gs://${module.names.buckets["builds"]}/source"

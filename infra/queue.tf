@@ -2,7 +2,7 @@
 # that fail for an hour are given up. The number of workers is kept by the database, not by this queue.
 resource "google_cloud_tasks_queue" "dispatch" {
   name     = module.names.queue
-  location = var.region
+  location = module.places.tasks_region
 
   rate_limits {
     max_concurrent_dispatches = 2
@@ -26,7 +26,7 @@ resource "google_cloud_tasks_queue_iam_member" "component" {
   for_each = module.roles.queue
 
   name     = google_cloud_tasks_queue.dispatch.name
-  location = var.region
+  location = module.places.tasks_region
   role     = each.value.role
   member   = google_service_account.component[each.value.component].member
 }

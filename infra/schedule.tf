@@ -9,7 +9,7 @@ resource "google_cloud_scheduler_job" "function" {
   for_each = local.deployed ? local.schedules : {}
 
   name             = module.names.services[each.key]
-  region           = coalesce(var.scheduler_region, var.region)
+  region           = module.places.scheduler_region
   schedule         = each.value.schedule
   time_zone        = "Etc/UTC"
   attempt_deadline = "${each.value.deadline_s}s"

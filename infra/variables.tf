@@ -11,13 +11,13 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Region of functions, queue, worker and buckets. One with L4 GPUs: europe-west4, europe-west1, us-east4, asia-southeast1."
+  description = "Region of functions, worker and buckets. With L4 GPUs: europe-west1, us-central1, europe-west4, us-east4, asia-southeast1; the first two have everything else as well."
   type        = string
-  default     = "europe-west4"
+  default     = "europe-west1"
 
   validation {
     condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
-    error_message = "region is a Google Cloud region such as europe-west4."
+    error_message = "region is a Google Cloud region such as europe-west1."
   }
 }
 
@@ -27,8 +27,20 @@ variable "bucket_location" {
   default     = null
 }
 
+variable "tasks_region" {
+  description = "Region of the queue. null: `region`, or where Cloud Tasks is not (europe-west4), the nearest that has it."
+  type        = string
+  default     = null
+}
+
+variable "build_region" {
+  description = "Region of Cloud Build. null: `region`, or where new projects may not build, the nearest where they may."
+  type        = string
+  default     = null
+}
+
 variable "scheduler_region" {
-  description = "Region of Cloud Scheduler when `region` has none (europe-southwest1, for one)."
+  description = "Region of Cloud Scheduler. null: that of the queue."
   type        = string
   default     = null
 }
@@ -79,6 +91,17 @@ variable "task_timeout_s" {
   description = "How long one execution may last, in seconds. null: 3600 with a GPU, 21600 without."
   type        = number
   default     = null
+}
+
+variable "overflow" {
+  description = "A second job for what has waited for a GPU for limits.gpu_patience_minutes: { region = \"us-central1\", gpu_enabled = true } in another region (recordings are read from there), { gpu_enabled = false } on CPUs of the same one. null: such jobs go on waiting."
+  type        = object({ region = optional(string), gpu_enabled = optional(bool, false) })
+  default     = null
+
+  validation {
+    condition     = var.overflow == null ? true : !(try(coalesce(var.overflow.region, var.region), var.region) == var.region && var.overflow.gpu_enabled == var.gpu_enabled)
+    error_message = "overflow differs from the first job in its region or in gpu_enabled, or it would wait for the same machines."
+  }
 }
 
 variable "worker_cpu" {
@@ -142,17 +165,19 @@ variable "price" {
 }
 
 variable "limits" {
-  description = "Rules of the application; docs/settings.md says what each means. retention_hours also sets the buckets' own rules."
+  description = "Rules of the application; docs/settings.md says what each means. daily_gpu_seconds is a hard stop, 8 hours of workers a day; null is none. retention_hours also sets the buckets' own rules."
   type = object({
-    concurrency           = optional(number, 3)
+    concurrency           = optional(number, 2)
     queue_capacity        = optional(number, 0)
+    uploads_per_owner     = optional(number, 0)
     max_upload_gib        = optional(number, 10)
     max_duration_hours    = optional(number, 24)
     max_retries           = optional(number, 3)
+    gpu_patience_minutes  = optional(number, 30)
+    daily_gpu_seconds     = optional(number, 28800)
     recover_batch         = optional(number, 1)
     retention_hours       = optional(number, 168)
     upload_deadline_hours = optional(number, 24)
-    read_url_ttl_s        = optional(number, 900)
     media_url_ttl_s       = optional(number, 14400)
     cancel_running        = optional(bool, false)
     log_level             = optional(string, "INFO")
@@ -162,6 +187,14 @@ variable "limits" {
   validation {
     condition     = var.limits.concurrency >= 1 && var.limits.max_upload_gib > 0 && var.limits.max_duration_hours > 0
     error_message = "concurrency, max_upload_gib and max_duration_hours are above 0."
+  }
+  validation {
+    condition     = var.limits.daily_gpu_seconds == null ? true : var.limits.daily_gpu_seconds > 0
+    error_message = "daily_gpu_seconds is above 0, or null for no limit."
+  }
+  validation {
+    condition     = var.limits.gpu_patience_minutes > 0
+    error_message = "gpu_patience_minutes is above 0."
   }
   validation {
     condition     = var.limits.media_url_ttl_s >= 60 && var.limits.media_url_ttl_s <= 43200
@@ -187,9 +220,24 @@ variable "allowed_origins" {
 }
 
 variable "api_public" {
-  description = "Let anybody reach the API (it asks for tokens itself). false where an organisation forbids allUsers: put a load balancer or proxy with run.invoker in front."
+  description = "Let everybody who has the address reach the API and submit recordings; without accounts that is everybody's GPU time at your expense, up to `limits`. false: Cloud Run admits only those who hold run.invoker on it (`api_callers`)."
   type        = bool
-  default     = true
+  default     = false
+}
+
+variable "api_callers" {
+  description = "Who may call the API while it is not public: [\"user:you@example.com\", \"group:…\", \"serviceAccount:…\"]."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for member in var.api_callers : can(regex("^(user|group|serviceAccount|domain):[^ ]+$", member))])
+    error_message = "A caller is user:…, group:…, serviceAccount:… or domain:…; everybody is api_public."
+  }
+  validation {
+    condition     = !(var.api_public && length(var.api_callers) > 0)
+    error_message = "With api_public everybody may call: leave api_callers empty, or set api_public = false."
+  }
 }
 
 variable "internal_ingress_only" {
@@ -224,7 +272,7 @@ variable "retention_schedule" {
 }
 
 variable "alert_emails" {
-  description = "Who is told when something breaks. Empty: alerts show in the console only."
+  description = "Who is told when something breaks. Empty: nobody, and no alert is made (Google charges for each of their eleven conditions)."
   type        = list(string)
   default     = []
 }
@@ -248,7 +296,7 @@ variable "monthly_budget" {
 }
 
 variable "deletion_protection" {
-  description = "Refuse to destroy services, job and secrets. Set to false and apply before `terraform destroy`."
+  description = "Refuse to destroy secrets. Set to false and apply before `terraform destroy`."
   type        = bool
   default     = true
 }

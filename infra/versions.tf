@@ -39,6 +39,16 @@ module "names" {
   queue_generation = var.queue_generation
 }
 
+module "places" {
+  source = "./modules/places"
+
+  region           = var.region
+  gpu_enabled      = var.gpu_enabled
+  tasks_region     = var.tasks_region
+  build_region     = var.build_region
+  scheduler_region = var.scheduler_region
+}
+
 module "roles" {
   source = "./modules/roles"
 }
@@ -54,10 +64,30 @@ module "worker" {
   source = "./modules/worker"
 
   gpu_enabled    = var.gpu_enabled
-  region         = var.region
   task_timeout_s = var.task_timeout_s
   cpu            = var.worker_cpu
   memory_gib     = var.worker_memory_gib
+}
+
+locals {
+  overflow = {
+    region      = try(coalesce(var.overflow.region, var.region), var.region)
+    gpu_enabled = try(var.overflow.gpu_enabled, false)
+  }
+}
+
+# What Cloud Run has and has not got there is asked of the same lists as for the first job.
+module "overflow_places" {
+  source = "./modules/places"
+
+  region      = local.overflow.region
+  gpu_enabled = local.overflow.gpu_enabled
+}
+
+module "overflow" {
+  source = "./modules/worker"
+
+  gpu_enabled = local.overflow.gpu_enabled
 }
 
 module "environment" {
@@ -66,8 +96,9 @@ module "environment" {
   store_url        = "gs://${module.names.buckets["uploads"]}"
   results_url      = "gs://${module.names.buckets["results"]}"
   supabase_url     = var.supabase_url
-  queue            = "projects/${var.project_id}/locations/${var.region}/queues/${module.names.queue}"
+  queue            = "projects/${var.project_id}/locations/${module.places.tasks_region}/queues/${module.names.queue}"
   job              = "projects/${var.project_id}/locations/${var.region}/jobs/${module.names.job}"
+  overflow_job     = var.overflow == null ? null : "projects/${var.project_id}/locations/${local.overflow.region}/jobs/${module.names.overflow_job}"
   urls             = module.names.urls
   account_emails   = module.names.account_emails
   invokers         = module.roles.invokers

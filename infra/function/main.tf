@@ -32,17 +32,26 @@ variable "internal" {
   description = "Refuse what does not come from Eventarc, Cloud Tasks or Scheduler of this project."
   type        = bool
 }
+variable "public" {
+  description = "Cloud Run asks no caller who they are; the function does so itself."
+  type        = bool
+  default     = false
+}
 variable "shape" {
   type = object({ memory = string, timeout_s = number, concurrency = number, max_instances = number })
 }
-variable "deletion_protection" { type = bool }
 
 resource "google_cloud_run_v2_service" "function" {
-  name                = var.name
-  location            = var.region
-  deletion_protection = var.deletion_protection
+  name     = var.name
+  location = var.region
+  # It holds nothing, and a first one that failed would be tainted for good: Terraform could neither keep nor replace it.
+  deletion_protection = false
   ingress             = var.internal ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : "INGRESS_TRAFFIC_ALL"
   custom_audiences    = [var.audience]
+
+  # Instead of run.invoker for allUsers, which organisations made since May 2024 refuse (domain restricted sharing):
+  # https://docs.cloud.google.com/run/docs/authenticating/public recommends this.
+  invoker_iam_disabled = var.public
 
   template {
     service_account                  = var.account_email

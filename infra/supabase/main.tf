@@ -28,13 +28,13 @@ variable "name" {
 }
 
 variable "region" {
-  description = "Region of AWS nearest to that of the functions: eu-central-1 for europe-west4, us-east-1 for us-east4."
+  description = "Region of AWS nearest to that of the functions: eu-central-1 for europe-west1, us-east-1 for us-east4."
   type        = string
   default     = "eu-central-1"
 }
 
 variable "database_password" {
-  description = "At least 20 characters. Give it by TF_VAR_database_password, not in a file."
+  description = "At least 20 characters. Leave it out: Terraform asks for it, and it reaches neither a file nor the shell's history."
   type        = string
   sensitive   = true
 
@@ -42,6 +42,12 @@ variable "database_password" {
     condition     = length(var.database_password) >= 20
     error_message = "database_password has at least 20 characters."
   }
+}
+
+variable "migrated" {
+  description = "true once `aisubs migrate` has made the schema: PostgREST stops at an exposed schema that is not there. So: apply, migrate, and apply again with this."
+  type        = bool
+  default     = false
 }
 
 variable "site_url" {
@@ -64,9 +70,9 @@ resource "supabase_project" "this" {
 resource "supabase_settings" "this" {
   project_ref = supabase_project.this.id
 
-  # Only aisubs_api is exposed; graphql and public have nothing of ours.
+  # Only aisubs_api is exposed once it is there; graphql and public have nothing of ours.
   api = jsonencode({
-    db_schema            = "aisubs_api"
+    db_schema            = var.migrated ? "aisubs_api" : "public"
     db_extra_search_path = "extensions"
     max_rows             = 1000
   })

@@ -19,6 +19,10 @@ variable "job" {
   description = "projects/P/locations/L/jobs/J"
   type        = string
 }
+variable "overflow_job" {
+  description = "Another job, for what has waited too long for a machine of the first; null: there is none."
+  type        = string
+}
 variable "urls" {
   description = "function => address of its service"
   type        = map(string)
@@ -58,13 +62,15 @@ variable "limits" {
   type = object({
     concurrency           = number
     queue_capacity        = number
+    uploads_per_owner     = number
     max_upload_gib        = number
     max_duration_hours    = number
     max_retries           = number
+    gpu_patience_minutes  = number
+    daily_gpu_seconds     = number
     recover_batch         = number
     retention_hours       = number
     upload_deadline_hours = number
-    read_url_ttl_s        = number
     media_url_ttl_s       = number
     cancel_running        = bool
     log_level             = string
@@ -88,6 +94,11 @@ locals {
     CONCURRENCY    = tostring(var.limits.concurrency)
     QUEUE_CAPACITY = tostring(var.limits.queue_capacity)
   }
+  # For those that start workers and those that ask what became of them.
+  starting = merge(
+    { CLOUD_RUN_JOB = var.job, GPU_PATIENCE_MINUTES = tostring(var.limits.gpu_patience_minutes) },
+    var.overflow_job == null ? {} : { CLOUD_RUN_OVERFLOW_JOB = var.overflow_job },
+  )
   recordings = {
     MAX_UPLOAD_BYTES   = tostring(var.limits.max_upload_gib * 1024 * 1024 * 1024)
     MAX_DURATION_HOURS = tostring(var.limits.max_duration_hours)
@@ -106,25 +117,28 @@ locals {
 
   own = {
     on_upload = merge(local.waking, local.recordings)
-    dispatch  = merge(local.line, { CLOUD_RUN_JOB = var.job })
-    recover_stale = merge(local.waking, local.line, local.recordings, local.push, {
-      CLOUD_RUN_JOB = var.job
+    dispatch = merge(local.line, local.starting, {
+      DAILY_GPU_SECONDS = var.limits.daily_gpu_seconds == null ? "" : tostring(var.limits.daily_gpu_seconds)
+    })
+    recover_stale = merge(local.waking, local.line, local.recordings, local.push, local.starting, {
       RESULTS_URL   = var.results_url
       RECOVER_BATCH = tostring(var.limits.recover_batch)
       MAX_RETRIES   = tostring(var.limits.max_retries)
     })
     apply_retention = { RETENTION_HOURS = tostring(var.limits.retention_hours) }
     api = merge(local.waking, local.line, local.recordings, local.push, {
-      CLOUD_RUN_JOB           = var.job
-      ALLOWED_ORIGINS         = join(",", var.allowed_origins)
-      PUBLIC_URL              = var.urls["api"]
+      CLOUD_RUN_JOB   = var.job
+      ALLOWED_ORIGINS = join(",", var.allowed_origins)
+      PUBLIC_URL      = var.urls["api"]
+      # Cloud Run's own front end adds the caller's address. One more for each proxy that is put before it.
+      PROXY_HOPS              = "1"
+      UPLOADS_PER_OWNER       = tostring(var.limits.uploads_per_owner)
       SIGNING_SERVICE_ACCOUNT = var.account_emails["api"]
-      READ_URL_TTL_S          = tostring(var.limits.read_url_ttl_s)
       MEDIA_URL_TTL_S         = tostring(var.limits.media_url_ttl_s)
       UPLOAD_DEADLINE_HOURS   = tostring(var.limits.upload_deadline_hours)
       RETENTION_HOURS         = tostring(var.limits.retention_hours)
       CANCEL_RUNNING          = tostring(var.limits.cancel_running)
-      # Without the model it would take the demo's results for those of the worker.
+      # Without the model it would take results of another one for those of the worker.
       MODEL                    = var.models[0]
       MODELS                   = join(",", slice(var.models, 1, length(var.models)))
       PRICE_PER_HOUR           = var.price == null ? "" : tostring(var.price.per_hour)

@@ -101,6 +101,10 @@ output "job" {
   value = "${var.name}-worker"
 }
 
+output "overflow_job" {
+  value = "${var.name}-overflow"
+}
+
 output "queue" {
   value = "${var.name}-dispatch${var.queue_generation > 1 ? "-${var.queue_generation}" : ""}"
 }

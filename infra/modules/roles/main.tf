@@ -54,7 +54,8 @@ locals {
     { component = "dispatch", role = "roles/run.jobsExecutorWithOverrides" },
     { component = "dispatch", role = "execution_reader" }, # a lost answer of run_job is looked up
     { component = "maintenance", role = "execution_reader" },
-    { component = "api", role = "execution_reader" }, # /api/health asks whether the job is there
+    { component = "maintenance", role = "execution_canceller" }, # nothing may be left that could start later
+    { component = "api", role = "execution_reader" },            # /api/health asks whether the job is there
   ]
 
   # Creating a task with an identity token means acting as its account.
@@ -78,6 +79,11 @@ locals {
       title       = "aisubs: look at executions"
       description = "Reads the worker job and its executions."
       permissions = ["run.executions.get", "run.executions.list", "run.jobs.get"]
+    }
+    execution_canceller = {
+      title       = "aisubs: cancel executions"
+      description = "Cancels executions of the worker job; starts none."
+      permissions = ["run.executions.cancel"]
     }
     blob_signer = {
       title       = "aisubs: sign URLs"

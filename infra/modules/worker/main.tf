@@ -5,11 +5,6 @@ variable "gpu_enabled" {
   type        = bool
 }
 
-variable "region" {
-  description = "Region of the job."
-  type        = string
-}
-
 variable "task_timeout_s" {
   description = "How long one execution may last, in seconds. null: an hour with a GPU, six without."
   type        = number
@@ -54,25 +49,19 @@ variable "memory_gib" {
     condition     = var.memory_gib == null ? true : !var.gpu_enabled || var.memory_gib >= 16
     error_message = "An L4 needs at least 16 GiB of memory."
   }
+  validation {
+    # https://cloud.google.com/run/docs/configuring/jobs/memory-limits, "Required minimum CPUs"
+    condition     = coalesce(var.memory_gib, 16) <= local.memory_by_cpu[tostring(local.cpu)]
+    error_message = "${coalesce(var.memory_gib, 16)} GiB of memory need more than ${local.cpu} vCPUs: at most 4 GiB with 1, 8 with 2, 16 with 4, 24 with 6, 32 with 8."
+  }
 }
 
 locals {
-  # Open to everybody; others (us-central1, asia-south1) by invitation, see docs/deploy.md.
-  l4_regions = ["asia-southeast1", "europe-west1", "europe-west4", "us-east4"]
-  by_request = ["asia-south1", "us-central1"]
+  memory_by_cpu = { "1" = 4, "2" = 8, "4" = 16, "6" = 24, "8" = 32 }
 
   timeout_s = coalesce(var.task_timeout_s, var.gpu_enabled ? 3600 : 6 * 3600)
   cpu       = coalesce(var.cpu, var.gpu_enabled ? 4 : 8)
   memory    = coalesce(var.memory_gib, 16)
-}
-
-output "l4_regions" {
-  value = local.l4_regions
-}
-
-output "region_has_gpu" {
-  description = "false: the region has no L4 at all, and `apply` would fail late"
-  value       = !var.gpu_enabled || contains(concat(local.l4_regions, local.by_request), var.region)
 }
 
 output "accelerators" {

@@ -2,14 +2,14 @@ variables {
   project_id     = "subtitles-4711"
   project_number = "123456789012"
   name           = "aisubs"
-  region         = "europe-west4"
+  region         = "europe-west1"
 }
 
 run "names_are_told_before_anything_exists" {
   command = plan
 
   assert {
-    condition     = output.urls["dispatch"] == "https://aisubs-dispatch-123456789012.europe-west4.run.app"
+    condition     = output.urls["dispatch"] == "https://aisubs-dispatch-123456789012.europe-west1.run.app"
     error_message = "The address of a service follows from its name, the project's number and the region."
   }
   assert {

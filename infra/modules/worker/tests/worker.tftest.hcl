@@ -1,6 +1,5 @@
 variables {
   gpu_enabled = true
-  region      = "europe-west4"
 }
 
 run "an_l4_has_its_minimum_and_an_hour" {
@@ -15,8 +14,8 @@ run "an_l4_has_its_minimum_and_an_hour" {
     error_message = "A GPU task lasts at most an hour."
   }
   assert {
-    condition     = join(",", output.accelerators) == "nvidia-l4" && output.region_has_gpu
-    error_message = "europe-west4 has L4s."
+    condition     = join(",", output.accelerators) == "nvidia-l4"
+    error_message = "One L4."
   }
 }
 
@@ -24,7 +23,6 @@ run "without_quota_there_are_cpus" {
   command = plan
   variables {
     gpu_enabled = false
-    region      = "europe-north1"
   }
 
   assert {
@@ -32,24 +30,12 @@ run "without_quota_there_are_cpus" {
     error_message = "No accelerator and no GPU limit."
   }
   assert {
-    condition     = length(output.accelerators) == 0 && output.region_has_gpu
-    error_message = "Any region will do without a GPU."
+    condition     = length(output.accelerators) == 0
+    error_message = "No GPU is asked for."
   }
   assert {
     condition     = output.timeout_s == 21600
     error_message = "A CPU task may last longer: a hand-over an hour would only cost time."
-  }
-}
-
-run "a_region_without_l4_is_noticed" {
-  command = plan
-  variables {
-    region = "europe-north1"
-  }
-
-  assert {
-    condition     = !output.region_has_gpu
-    error_message = "europe-north1 has no L4."
   }
 }
 
@@ -73,6 +59,36 @@ run "an_l4_cannot_have_8_gib" {
   command = plan
   variables {
     memory_gib = 8
+  }
+  expect_failures = [var.memory_gib]
+}
+
+run "four_cpus_cannot_have_24_gib" {
+  command = plan
+  variables {
+    memory_gib = 24
+  }
+  expect_failures = [var.memory_gib]
+}
+
+run "six_cpus_can_have_24_gib" {
+  command = plan
+  variables {
+    cpu        = 6
+    memory_gib = 24
+  }
+
+  assert {
+    condition     = output.limits["memory"] == "24Gi" && output.limits["cpu"] == "6"
+    error_message = "More than 16 GiB take 6 vCPUs."
+  }
+}
+
+run "two_cpus_cannot_have_what_is_the_default" {
+  command = plan
+  variables {
+    gpu_enabled = false
+    cpu         = 2
   }
   expect_failures = [var.memory_gib]
 }
