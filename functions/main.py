@@ -13,6 +13,7 @@ All but `api` open only to the service accounts in ALLOWED_CALLERS; there, they 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from functools import cache
@@ -23,13 +24,17 @@ import functions_framework.aio
 from cloudevents.http import CloudEvent
 from flask import Request, abort, request
 
+from aisubs.duties import sweep_app
 from aisubs.log import set_up_logging
 from aisubs.pipeline.dispatch_job import dispatch_jobs
 from aisubs.pipeline.expire_jobs import expire_jobs
 from aisubs.pipeline.receive_upload import receive_upload
-from aisubs.pipeline.sweep import sweep
 from aisubs.settings import read_settings
 from aisubs.wiring import App, make_app, make_callers, make_limits
+
+log = logging.getLogger(__name__)
+
+MAX_TOLD_CHARS = 300
 
 SWEEPS_APART_S = 5
 """Two sweeps so close together are one to Cloud Tasks, which remembers the names of wake-ups for an hour."""
@@ -58,17 +63,21 @@ def admit() -> None:
 def on_upload(event: CloudEvent) -> None:
     admit()
     app = the_app()
-    data = event.get_data() or {}
-    name, generation = data.get("name"), data.get("generation")
-    if not name or data.get("bucket", app.store.bucket) != app.store.bucket:
-        return  # not ours; answering 2xx keeps it from coming back
+    said = event.get_data()
+    data: dict[str, Any] = said if isinstance(said, dict) else {}
+    name, generation, bucket = data.get("name"), str(data.get("generation")), data.get("bucket", app.store.bucket)
+    if not name or not isinstance(name, str) or bucket != app.store.bucket:
+        # Answering 2xx keeps it from coming back; a trigger on the wrong bucket must not go unnoticed.
+        log.warning("event.not_ours", extra={"bucket": str(bucket), "object": str(name)[:MAX_TOLD_CHARS]})
+        return
     receive_upload(
-        str(name),
-        int(generation) if generation else None,
+        name,
+        int(generation) if generation.isascii() and generation.isdigit() else None,
         store=app.store,
         jobs=app.jobs,
         queue=app.queue,
         limits=make_limits(app.settings),
+        settings=app.settings,
     )
 
 
@@ -81,6 +90,9 @@ def dispatch(_request: Request) -> dict[str, Any]:
         runner=app.runner,
         concurrency=app.settings.concurrency,
         dispatch_deadline_s=app.settings.dispatch_deadline_s,
+        overflow=app.overflow,
+        gpu_patience_s=app.settings.gpu_patience_minutes * 60,
+        daily_gpu_seconds=app.settings.daily_gpu_seconds,
     )
     return {"started": started}
 
@@ -89,17 +101,7 @@ def dispatch(_request: Request) -> dict[str, Any]:
 def recover_stale(_request: Request) -> dict[str, Any]:
     admit()
     app = the_app()
-    return sweep(
-        jobs=app.jobs,
-        store=app.store,
-        queue=app.queue,
-        runner=app.runner,
-        mirror=app.mirror,
-        notifier=app.notifier,
-        limits=make_limits(app.settings),
-        settings=app.settings,
-        tick=str(int(time.time() // SWEEPS_APART_S)),
-    )
+    return sweep_app(app, str(int(time.time() // SWEEPS_APART_S)))
 
 
 @functions_framework.http
