@@ -20,8 +20,11 @@ from aisubs.ports import Database
 from aisubs.settings import Settings
 from aisubs.sql.migrate import migrate
 from tests.postgres import VERSIONS, Servers
+from tests.real_models import base_model, tiny_en_model  # noqa: F401  fixtures for all
+from tests.toy_model import TOY
 
 _FOREIGN = ("SUPABASE_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "AWS_", "PG")
+_SLOWEST = ("recognition", "whole", "rehearsal", "pipeline")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,12 +32,25 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_only_the_loopback)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest rooms first: files are dealt out to the workers of pytest-xdist in this order, and a long one at the
+    end would have the others wait for it."""
+    here = Path(__file__).parent
+    rooms = [item.path.relative_to(here).parts[0] for item in items]
+    ranks = [_SLOWEST.index(room) if room in _SLOWEST else len(_SLOWEST) for room in rooms]
+    items[:] = [item for _, item in sorted(zip(ranks, items, strict=True), key=lambda pair: pair[0])]
+
+
 def _forget_settings() -> None:
-    """A developer's environment and `.env` must not decide what is tested. Child processes inherit the clean state."""
+    """A developer's environment and `.env` must not decide what is tested. Child processes inherit the clean state, and
+    the model: most tests are about everything but recognition, and the others name the weights that they want."""
     for name in list(os.environ):
         if name.lower() in Settings.model_fields or name.startswith(_FOREIGN):
             del os.environ[name]
     Settings.model_config["env_file"] = None
+    os.environ["MODEL"] = str(TOY)
+    # What gRPC does after a fork can crash a child that is about to become a Postgres: tests have both in one process.
+    os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 
 def _only_the_loopback(event: str, arguments: tuple[Any, ...]) -> None:

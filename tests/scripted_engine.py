@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment, Word
-from aisubs.ports import Guess, Piece, Prepared
+from aisubs.ports import Guess, Odds, Piece, Prepared
 
 Answers = tuple[Segment, ...]
 WORD_MS = 400
@@ -45,8 +45,13 @@ class ScriptedEngine:
     second_answers: dict[tuple[int, int], Answers] = field(default_factory=dict)
     guesses: dict[int, Guess] = field(default_factory=dict)
     batches: list[tuple[int, ...]] = field(default_factory=list)
+    among: tuple[str, ...] = ()
     passes: list[tuple[int, int]] = field(default_factory=list)
     busy_s: float = 0.0
+    at_once: int | None = None
+
+    def narrow(self, at_once: int | None) -> None:
+        self.at_once = at_once
 
     def prepare(self, piece: Piece) -> Prepared:
         return Prepared(replace(piece, samples=piece.samples[:0].copy()), zlib.crc32(piece.samples.tobytes()))
@@ -54,8 +59,18 @@ class ScriptedEngine:
     def seed_of(self, prepared: Prepared) -> int:
         return int(prepared.features)
 
-    def guess_languages(self, batch: Sequence[Prepared]) -> list[Guess]:
+    def guess_languages(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[Guess]:
+        self.among = tuple(among)
         return [self.guesses.get(one.piece.seq, Guess(self.language, 0.95)) for one in batch]
+
+    def guess_spans(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[list[Odds]]:
+        return [
+            [{guess.language: guess.probability}] * len(one.piece.spans)
+            for one, guess in zip(batch, self.guess_languages(batch, among), strict=True)
+        ]
+
+    def excerpt(self, prepared: Prepared, spans: tuple[tuple[int, int], ...]) -> Prepared:
+        return replace(prepared, piece=replace(prepared.piece, spans=spans))
 
     def transcribe(self, batch: Sequence[Prepared], language: str, options: Options) -> list[Answers]:
         self.before_batch(len(self.batches))

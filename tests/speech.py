@@ -20,14 +20,15 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.toy_model import TOY
+
 Samples = NDArray[np.float32]
 """Mono samples at 16 kHz in -1 … 1."""
 
 SAMPLE_RATE_HZ = 16_000
-FOLDER = Path(__file__).parents[1] / "gpu_job" / "demo_model" / "samples"
+FOLDER = TOY.parent / "samples"
 SAMPLE_VIDEO = FOLDER / "sample.mp4"
 MEETING = FOLDER / "meeting.opus"
-DEMO_MODEL = FOLDER.parent / "model"
 
 _MARGIN_MS = 40
 _BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ

@@ -16,13 +16,14 @@ from aisubs.adapters.database.postgres import PostgresDatabase
 from aisubs.adapters.queue.sweep import SweepQueue
 from aisubs.adapters.store.folder import Folder
 from aisubs.adapters.store.local import LocalStore
+from aisubs.duties import make_worker
 from aisubs.model.transcript import Window
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.mirror_results import read_whole
-from aisubs.pipeline.work import EngineShelf, Worker, work
+from aisubs.pipeline.work import work
 from aisubs.ports import Database, Engine, Queue
 from aisubs.settings import Settings
-from aisubs.wiring import make_engine, make_limits, make_notifier
+from aisubs.wiring import App, make_app, make_engine
 
 
 class Workshop:
@@ -53,7 +54,7 @@ class Workshop:
     ) -> None:
         self.database.close()
 
-    def drop(self, path: Path, name: str | None = None, **options: Any) -> str:
+    def drop(self, path: Path, name: str | None = None, owner_id: str | None = None, **options: Any) -> str:
         """A recording is dropped in the inbox; returns the id of its job, which is pending."""
         with path.open("rb") as file:
             found = self.store.put(f"inbox/{name or path.name}", file)
@@ -68,7 +69,7 @@ class Workshop:
             filename=name or path.name,
             source="folder",
             token_hash=None,
-            owner_id=None,
+            owner_id=owner_id,
             options=options,
         )
         assert job is not None
@@ -87,21 +88,15 @@ class Workshop:
         """One worker in this process, until nothing is left to do; returns its exit code."""
         chosen = self.settings.model_copy(update=settings)
         given = load or (lambda model: engine or make_engine(chosen, model))
-        worker = Worker(
-            jobs=Jobs(database) if database else self.jobs,
-            store=self.store,
-            queue=queue or SweepQueue(),
-            mirror=self.mirror,
-            limits=make_limits(chosen),
-            settings=chosen,
-            engines=EngineShelf(given),
-            stop=stop or threading.Event(),
-            notifier=make_notifier(chosen),
-        )
-        return work(worker, "workshop")
+        app = self.plugged(make_app(chosen, database=database or self.database, queue=queue or SweepQueue()))
+        return work(make_worker(app, stop or threading.Event(), given), "workshop")
+
+    def plugged(self, app: App) -> App:
+        """What a worker of this workshop stands on."""
+        return app
 
     def start_process(self, **environment: str) -> subprocess.Popen[bytes]:
-        """gpu_job/main.py as a process of its own, taking whatever waits; its log goes to `folder`/worker.log."""
+        """aisubs/worker.py as a process of its own, taking whatever waits; its log goes to `folder`/worker.log."""
         given = {
             name.upper(): str(value.get_secret_value() if hasattr(value, "get_secret_value") else value)
             for name, value in self.settings.model_dump().items()
@@ -109,7 +104,7 @@ class Workshop:
         }
         with (self.folder / "worker.log").open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "gpu_job.main"],
+                [sys.executable, "-m", "aisubs.worker"],
                 env={**os.environ, **given, **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -124,11 +119,13 @@ class Workshop:
         assert found is not None
         return found
 
-    def sql(self, statement: str, *values: Any) -> None:
+    def sql(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         import psycopg
+        from psycopg.rows import dict_row
 
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement, values)  # type: ignore[call-overload]
+        with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
+            cursor = connection.execute(statement, values)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
 
     def windows(self, job_id: str) -> list[Window]:
         return self.jobs.read_windows(job_id, 0, 100_000)
