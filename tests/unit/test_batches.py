@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aisubs.media.front import FrontState
-from aisubs.model.transcript import Segment
-from aisubs.pipeline.batches import SILENT_TILES, Batch, Tile, batch_size, gather, join_spans, widest_batch
+from aisubs.media.windows import to_ms
+from aisubs.model.transcript import Damage, Segment
+from aisubs.pipeline.batches import SILENT_TILES, Batch, PendingWindow, batch_size, gather, join_spans, widest_batch
 from aisubs.ports import Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
 
@@ -19,10 +20,10 @@ UNFINISHED = FrontState.fresh()
 DONE = replace(UNFINISHED, total=0, closed=True)
 
 
-def tiles(pattern: str, first: int = 0) -> list[Tile]:
+def tiles(pattern: str, first: int = 0) -> list[PendingWindow]:
     """`s` is a tile with speech, `.` one without; each lasts a second. The last one ends the recording."""
     made = [
-        Tile(
+        PendingWindow(
             seq,
             seq * 1000,
             seq * 1000 + 1000,
@@ -103,7 +104,15 @@ def test_joined_spans_touch_nowhere() -> None:
     assert join_spans([(0, 5), (5, 9), (12, 12), (20, 30), (25, 28)]) == ((0, 9), (20, 30))
 
 
+def test_speech_is_told_to_the_nearest_millisecond_as_everything_else() -> None:
+    """By the rule of aisubs/media/windows.py: the last half a millisecond of speech does not fall out of the ledger."""
+    spans = ((7, 7_992), (8_009, 15_993))
+    tile = replace(tiles("s")[0], prepared=Prepared(Piece(0, np.zeros(0, np.float32), spans)))
+    assert tile.speech == ((0, 500), (501, 1000))
+    assert tile.speech == tuple((to_ms(start), to_ms(end)) for start, end in spans)
+
+
 def test_a_hole_counts_as_speech_in_which_nothing_was_written() -> None:
-    tile = replace(tiles("s")[0], holes=((400, 600), (900, 2500)))
+    tile = replace(tiles("s")[0], damage=Damage(missing=((400, 600), (900, 2500))))
     row = tile.transcribed((Segment(0, 400, " Hi."),), ((0, 500),))
     assert row.speech == ((0, 600), (900, 2500))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aisubs.model.errors import AisubsError
-from aisubs.model.transcript import Account, Mark, Segment, Window, Word
+from aisubs.model.transcript import Account, Damage, Mark, Segment, Window, Word
 from aisubs.pipeline.coverage import accounts, take_stock
 
 TEXT = Segment(1_000, 9_000, " Something was said.")
@@ -69,6 +69,23 @@ def test_every_window_that_a_decoder_drops_is_found() -> None:
     coverage = take_stock(faulty)
     assert coverage.unresolved == tuple((n * 10_000 + 500, n * 10_000 + 8_500) for n in sorted(dropped))
     assert take_stock(whole).unresolved == ()
+
+
+def test_what_the_file_has_lost_is_unresolved_however_short() -> None:
+    lost = Damage(missing=((2_000, 2_300), (9_500, 10_000)), gaps=((9_000, 9_500),))
+    first = Window(0, 0, 10_000, 8_000, (TEXT,), ((1_000, 9_000), (9_500, 10_000)), lost)
+    rest = Window(1, 10_000, 11_000, 0, (), ((10_000, 10_400),), Damage(missing=((10_000, 10_400),)))
+    coverage = take_stock([first, rest])
+    assert coverage.missing == coverage.unresolved == ((2_000, 2_300), (9_500, 10_400))
+    assert (coverage.gaps, coverage.cut_at_ms, coverage.promised_ms) == (((9_000, 9_500),), None, None)
+    assert coverage.total_ms == 11_000
+
+
+@pytest.mark.parametrize("promised_ms", [None, 60_000])
+def test_a_cut_recording_says_where_it_ends(promised_ms: int | None) -> None:
+    last = Window(1, 10_000, 14_000, 0, damage=Damage(cut=True, promised_ms=promised_ms))
+    coverage = take_stock([window(TEXT), last])
+    assert (coverage.cut_at_ms, coverage.promised_ms) == (14_000, promised_ms)
 
 
 @pytest.mark.parametrize("start_ms", [9_999, 10_001])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from pytest_mock import MockerFixture
 
 from aisubs.local.deposit import StillChanging, steady
 from aisubs.local.inbox import Inbox
@@ -25,6 +27,8 @@ class Ledger:
 
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     told: dict[str, str] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    asked: list[list[str]] = field(default_factory=list)
     fault: Exception | None = None
     took: Event = field(default_factory=Event)
 
@@ -33,7 +37,16 @@ class Ledger:
             raise self.fault
         with steady(path) as file:
             self.taken.append((name, file.read()))
+        self.waiting.add(name)
         self.took.set()
+
+    def take_back(self, names: list[str]) -> list[str]:
+        if self.fault:
+            raise self.fault
+        self.asked.append(names)
+        cancelled = [name for name in names if name in self.waiting]
+        self.waiting -= set(cancelled)
+        return cancelled
 
     def tell(self, name: str, sentence: str) -> None:
         self.told[name] = sentence
@@ -103,6 +116,19 @@ def test_a_file_that_somebody_still_writes_is_left_alone_however_quiet(inbox: In
     assert ledger.names == ["stream.mkv"]
 
 
+def test_where_nobody_can_tell_who_writes_size_and_time_have_to_do(
+    inbox: Inbox, ledger: Ledger, mocker: MockerFixture
+) -> None:
+    """A file system without leases, such as a share of another machine."""
+    lease = mocker.patch("fcntl.fcntl", side_effect=OSError(errno.EINVAL, "no leases here"))
+    with (inbox.folder / "talk.mp4").open("wb") as writer:
+        writer.write(b"sound")
+        writer.flush()
+        settle(inbox)
+    assert lease.called or sys.platform != "linux"
+    assert ledger.names == ["talk.mp4"]
+
+
 def test_a_locked_file_is_left_alone(inbox: Inbox, ledger: Ledger) -> None:
     path = inbox.folder / "talk.mp4"
     path.write_bytes(b"sound")
@@ -146,6 +172,141 @@ def test_any_name_in_any_folder_is_taken(inbox: Inbox, ledger: Ledger, name: str
     path.write_bytes(b"sound")
     settle(inbox)
     assert ledger.names == ([] if name.startswith(".") else [name])
+
+
+def test_what_is_unpacked_is_taken_under_its_last_name(inbox: Inbox, ledger: Ledger) -> None:
+    folder = inbox.folder / "_UNPACK_Show"
+    folder.mkdir()
+    (folder / "ep.m4a").write_bytes(b"sound")
+    settle(inbox)
+    assert ledger.taken == []
+    folder.rename(inbox.folder / "Show")
+    settle(inbox)
+    assert ledger.names == ["Show/ep.m4a"]
+
+
+def test_a_download_that_goes_on_under_the_last_name_is_waited_for(inbox: Inbox, ledger: Ledger) -> None:
+    (inbox.folder / "talk.mp4").write_bytes(b"so far")
+    control = inbox.folder / "talk.mp4.aria2"
+    control.write_bytes(b"x")
+    settle(inbox)
+    assert ledger.taken == []
+    control.unlink()
+    settle(inbox)
+    assert ledger.names == ["talk.mp4"]
+
+
+def test_the_place_that_a_browser_keeps_gets_no_sentence(inbox: Inbox, ledger: Ledger) -> None:
+    (inbox.folder / "talk.mp4").touch()
+    filled = inbox.folder / "aB3dEf.mp4.part"
+    filled.write_bytes(b"so far")
+    settle(inbox)
+    assert (ledger.taken, ledger.told) == ([], {})
+    filled.rename(inbox.folder / "talk.mp4")
+    settle(inbox)
+    assert ledger.taken == [("talk.mp4", b"so far")]
+
+
+def test_what_is_passed_over_is_logged_once_with_its_reason(
+    inbox: Inbox, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    (inbox.folder / "films" / "@eaDir").mkdir(parents=True)
+    (inbox.folder / "films" / "@eaDir" / "talk.mp4").write_bytes(b"x")
+    (inbox.folder / "films" / "talk.f137.mp4").write_bytes(b"x")
+    with caplog.at_level("DEBUG", "aisubs.local.inbox"):
+        settle(inbox)
+        settle(inbox)
+    said = {record.object: record.reason for record in caplog.records if record.message == "inbox.passed_over"}  # type: ignore[attr-defined]
+    assert len([record for record in caplog.records if record.message == "inbox.passed_over"]) == 2
+    assert said == {
+        "films/@eaDir": "in @eaDir, which is the system's",
+        "films/talk.f137.mp4": "not there yet, by its name",
+    }
+
+
+def test_a_file_that_is_taken_back_while_it_waits_is_taken_again_when_it_returns(
+    tmp_path: Path, inbox: Inbox, ledger: Ledger
+) -> None:
+    path = inbox.folder / "talk.mp4"
+    path.write_bytes(b"sound")
+    settle(inbox)
+    path.rename(tmp_path / "aside.mp4")
+    settle(inbox)
+    assert ledger.asked == [["talk.mp4"]]
+    settle(make_inbox(tmp_path, ledger))
+    assert ledger.asked == [["talk.mp4"]], "a restart does not ask again"
+    (tmp_path / "aside.mp4").rename(path)
+    settle(inbox)
+    assert ledger.names == ["talk.mp4", "talk.mp4"]
+
+
+def test_a_file_that_is_put_away_once_it_is_worked_on_is_not_taken_again(
+    tmp_path: Path, inbox: Inbox, ledger: Ledger
+) -> None:
+    path = inbox.folder / "talk.mp4"
+    path.write_bytes(b"sound")
+    settle(inbox)
+    ledger.waiting.clear()
+    path.rename(tmp_path / "aside.mp4")
+    settle(inbox)
+    settle(inbox)
+    assert ledger.asked == [["talk.mp4"]], "asked once"
+    (tmp_path / "aside.mp4").rename(path)
+    settle(inbox)
+    assert ledger.names == ["talk.mp4"]
+    path.unlink()
+    settle(inbox)
+    assert ledger.asked == [["talk.mp4"], ["talk.mp4"]]
+
+
+def test_a_file_that_is_away_for_a_moment_is_not_taken_back(tmp_path: Path, ledger: Ledger) -> None:
+    """As editors and synchronisers do it: away, and there again before the second look."""
+    inbox = make_inbox(tmp_path, ledger)
+    path = inbox.folder / "talk.mp4"
+    path.write_bytes(b"sound")
+    settle(inbox)
+    inbox.settle_s = 1000.0
+    path.rename(tmp_path / "aside.mp4")
+    assert inbox.scan(), "it wants a second look"
+    (tmp_path / "aside.mp4").rename(path)
+    inbox.scan()
+    inbox.settle_s = SETTLE_S
+    settle(inbox)
+    assert ledger.asked == []
+
+
+def test_a_folder_that_cannot_be_read_says_nothing_about_its_files(
+    inbox: Inbox, ledger: Ledger, mocker: MockerFixture
+) -> None:
+    (inbox.folder / "nas").mkdir()
+    (inbox.folder / "nas" / "talk.mp4").write_bytes(b"sound")
+    settle(inbox)
+    really = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("nas"):
+            raise PermissionError(13, "Permission denied", path)
+        return really(path)
+
+    mocker.patch("os.scandir", scandir)
+    settle(inbox)
+    assert "cannot be read" in ledger.told["nas"]
+    assert ledger.asked == []
+    mocker.stopall()
+    settle(inbox)
+    assert (ledger.names, ledger.asked) == (["nas/talk.mp4"], [])
+
+
+def test_nothing_is_taken_back_while_the_database_is_away(inbox: Inbox, ledger: Ledger) -> None:
+    path = inbox.folder / "talk.mp4"
+    path.write_bytes(b"sound")
+    settle(inbox)
+    path.unlink()
+    ledger.fault = error("database_unavailable")
+    settle(inbox)
+    ledger.fault = None
+    settle(inbox)
+    assert ledger.asked == [["talk.mp4"]]
 
 
 def test_hidden_folders_are_passed_over(inbox: Inbox, ledger: Ledger) -> None:

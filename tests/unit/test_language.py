@@ -48,6 +48,47 @@ def test_a_forced_language_is_never_doubted(options: Options) -> None:
     assert elect(votes(*[("en", 0.99, 29_000)] * 6), options) == "de"
 
 
+@pytest.mark.parametrize("given", ["en,DE", " de , en,de", ["en", "de"], ("de", "en")])
+def test_languages_that_may_be_spoken_are_a_set(given: object) -> None:
+    options = Options(languages=given)  # type: ignore[arg-type]
+    assert options.as_json() == {"languages": ["de", "en"]}
+    assert options.only_language is None
+    assert needs_election(options)
+
+
+def test_one_language_alone_is_forced() -> None:
+    options = Options(languages=("de",))
+    assert options.only_language == "de"
+    assert not needs_election(options)
+    assert elect(votes(("en", 0.99, 29_000)), options) == "de"
+
+
+@pytest.mark.parametrize("given", ["de,klingon", ["xx"], 7, [7]])
+def test_what_is_no_language_is_refused(given: object) -> None:
+    with pytest.raises(ValueError, match="languages"):
+        Options(languages=given)  # type: ignore[arg-type]
+
+
+def test_the_language_is_among_those_that_may_be_spoken() -> None:
+    assert Options(language="de", languages=("de", "en")).language == "de"
+    with pytest.raises(ValueError, match=r"language: fr is not among languages \(de, en\)"):
+        Options(language="fr", languages=("de", "en"))
+
+
+@pytest.mark.parametrize(
+    ("options", "heard"),
+    [
+        (Options(), ("de", "en")),
+        (Options(language="en"), ("de", "en")),
+        (Options(language="fr"), ()),
+        (Options(languages=("fr", "it")), ("fr", "it")),
+    ],
+)
+def test_what_is_usually_spoken_holds_where_nobody_says_anything_else(options: Options, heard: tuple[str, ...]) -> None:
+    assert options.with_usual("de,en").languages == heard
+    assert options.with_usual("") == options
+
+
 def test_the_table_of_languages_is_whispers() -> None:
     from faster_whisper.tokenizer import _LANGUAGE_CODES
 

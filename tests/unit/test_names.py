@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 
 import pytest
@@ -9,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aisubs.model.errors import AisubsError
-from aisubs.model.names import check_object_name, clean_filename, shorten_filename, split_suffix
+from aisubs.model.names import (
+    check_object_name,
+    clean_filename,
+    fit_filename,
+    readable_filename,
+    shorten_filename,
+    split_suffix,
+)
 from aisubs.pipeline.offer_upload import source_name
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
@@ -90,3 +98,32 @@ def test_names_of_which_nothing_is_left(name: str) -> None:
 )
 def test_suffixes(name: str, parts: tuple[str, str]) -> None:
     assert split_suffix(name) == parts
+
+
+@given(ANY_TEXT, st.sampled_from(["", ".srt", ".error.txt", ".pt-BR.forced.srt"]))
+@settings(derandomize=True, deadline=None, max_examples=500)
+def test_a_fitted_name_fits_and_keeps_its_ending(text: str, ending: str) -> None:
+    stem = clean_or("x", text)
+    fitted = fit_filename(stem, ending)
+    assert len(fitted.encode()) <= 255
+    assert fitted.endswith(ending)
+    assert (fitted == stem + ending) == (len((stem + ending).encode()) <= 255)
+    assert fit_filename(stem, ending) == fitted
+    assert fit_filename(fitted) == fitted
+
+
+def test_long_names_stay_apart_and_whole() -> None:
+    long = "film" * 62
+    assert fit_filename(f"{long} part 1.mp4", ".srt") != fit_filename(f"{long} part 2.mp4", ".srt")
+    assert fit_filename(f"{'x' * 250}.mp4.error.txt").endswith(".mp4.error.txt"), "never taken for a transcript"
+    family = "👨‍👩‍👧‍👦"
+    for border in range(12):
+        fitted = fit_filename("a" * border + family * 11, ".en.srt")
+        assert len(fitted.encode()) <= 255
+        assert set(fitted.partition("~")[0].strip("a").split(family)) == {""}, "no family is parted"
+    assert fit_filename("e\u0301" * 100, ".srt").partition("~")[0][-1] == "\u0301"
+    assert len(os.fsencode(fit_filename("\udcff" * 255, ".srt"))) <= 255
+
+
+def test_what_nobody_could_read_is_marked() -> None:
+    assert readable_filename("a\nb/\udcff\x07é.mp4") == "a\ufffdb/\ufffd\ufffdé.mp4"

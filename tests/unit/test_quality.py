@@ -9,18 +9,19 @@ import pytest
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Mark, Segment, Word
-from aisubs.pipeline.quality import Doubt, Verdict, find_doubts, repeats_itself, review, untold_speech
+from aisubs.pipeline.doubts import Doubt, echoes, find_doubts, repeats_itself, untold_speech
+from aisubs.pipeline.quality import Verdict, is_better, review
 from aisubs.ports import Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
 
 SPEECH = ((0, 20_000),)
 SENTENCE = " The meeting starts at nine and ends at eleven, as it did every week of this long and tedious year."
-GOOD = (Segment(0, 20_000, SENTENCE, avg_logprob=-0.3, no_speech_prob=0.01),)
-LOOP = (Segment(0, 20_000, " Thank you." * 20, avg_logprob=-0.1, no_speech_prob=0.01),)
+GOOD = (Segment(0, 20_000, SENTENCE, avg_logprob=-0.3, no_speech_prob=0.01, language="en"),)
+LOOP = (Segment(0, 20_000, " Thank you." * 20, avg_logprob=-0.1, no_speech_prob=0.01, language="en"),)
 UNSURE = (replace(GOOD[0], avg_logprob=-1.4),)
 NOTHING = (Segment(0, 20_000, "", avg_logprob=-0.5, no_speech_prob=0.02),)
 SILENCE = (replace(NOTHING[0], no_speech_prob=0.97),)
-INVENTED = (Segment(0, 20_000, " Thanks for watching!", avg_logprob=-0.4, no_speech_prob=0.9),)
+INVENTED = (Segment(0, 20_000, " Thanks for watching!", avg_logprob=-0.8, no_speech_prob=0.9, language="en"),)
 
 
 def judge(first: tuple[Segment, ...], *further: tuple[Segment, ...], allowance: int = 2) -> tuple[Verdict, int]:
@@ -38,7 +39,7 @@ def judge(first: tuple[Segment, ...], *further: tuple[Segment, ...], allowance: 
         (UNSURE, {Doubt.IMPROBABLE}),
         (NOTHING, {Doubt.EMPTY}),
         (SILENCE, set()),
-        (INVENTED, {Doubt.NO_SPEECH}),
+        (INVENTED, {Doubt.NO_SPEECH, Doubt.STOCK}),
         ((Segment(0, 20_000, " word" * 200, avg_logprob=-0.3),), {Doubt.LOOP, Doubt.TOO_FAST}),
         ((replace(GOOD[0], end_ms=15_000),), {Doubt.UNTOLD}),
     ],
@@ -112,17 +113,17 @@ def test_the_lesser_evil_is_taken() -> None:
 
 def test_invention_is_marked_but_not_dropped() -> None:
     verdict, _ = judge(INVENTED, INVENTED)
-    assert verdict.segments == (replace(INVENTED[0], marks=(Mark.NO_SPEECH,)),)
+    assert verdict.segments == (replace(INVENTED[0], marks=(Mark.DOUBTFUL, Mark.NO_SPEECH)),)
 
 
 def test_invention_gives_way_to_silence() -> None:
     verdict, _ = judge(INVENTED, SILENCE)
-    assert verdict == Verdict((), (), 1)
+    assert verdict == Verdict((), (), 1, frozenset({Doubt.NO_SPEECH, Doubt.STOCK}))
 
 
 def test_an_empty_answer_over_speech_stays_open() -> None:
     verdict, _ = judge(NOTHING, NOTHING, NOTHING)
-    assert verdict == Verdict((), SPEECH, 2)
+    assert verdict == Verdict((), SPEECH, 2, frozenset({Doubt.EMPTY}))
 
 
 def test_silence_that_the_model_confirms_is_closed() -> None:
@@ -138,3 +139,86 @@ def test_a_character_that_no_database_takes_is_left_out() -> None:
     odd = (Segment(0, 20_000, SENTENCE + "\0", (Word(0, 20_000, SENTENCE + "\0"),), avg_logprob=-0.2),)
     (kept,) = judge(odd)[0].segments
     assert kept.text == kept.words[0].text == SENTENCE
+
+
+def spoken(*words: str, at_ms: int = 0, each_ms: int = 400) -> tuple[Segment, ...]:
+    """An answer whose words follow one another, each as long as the others."""
+    timed = tuple(
+        Word(at_ms + number * each_ms, at_ms + (number + 1) * each_ms, f" {word}") for number, word in enumerate(words)
+    )
+    text = "".join(word.text for word in timed)
+    return (Segment(timed[0].start_ms, timed[-1].end_ms, text, timed, avg_logprob=-0.2, no_speech_prob=0.1),)
+
+
+def test_a_sentence_that_somebody_really_says_five_times_is_no_loop() -> None:
+    said = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"] * 5
+    assert find_doubts(spoken(*said), ((0, 18_000),)) == set()
+    assert Doubt.LOOP in find_doubts(spoken(*said, each_ms=20), ((0, 18_000),))
+
+
+def test_telephone_voices_are_believed_although_the_model_hears_no_speech() -> None:
+    assert find_doubts((replace(GOOD[0], no_speech_prob=0.9),), SPEECH) == set()
+    assert find_doubts((replace(GOOD[0], no_speech_prob=0.9, avg_logprob=-0.7),), SPEECH) == {Doubt.NO_SPEECH}
+
+
+def test_a_groan_needs_more_evidence_than_a_sentence() -> None:
+    groan = (Segment(0, 900, " Oh dear.", avg_logprob=-0.9, no_speech_prob=0.2),)
+    assert find_doubts(groan, ((0, 900),)) == {Doubt.IMPROBABLE}
+    assert find_doubts((replace(groan[0], end_ms=20_000),), SPEECH) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("Interview with Dr. Vávra about OpenTofu.", True),
+        ("OpenTofu, Vávra, Terraform", True),
+        ("Vávra", False),
+        ("Dr. Vávra, why did you leave Terraform behind?", False),
+    ],
+)
+def test_a_prompt_that_comes_back_is_an_echo(text: str, echo: bool) -> None:
+    told = Options(initial_prompt="Interview with Dr. Vávra about OpenTofu.", hotwords="OpenTofu, Vávra, Terraform")
+    assert echoes(text, told) is echo
+    assert not echoes(text, Options())
+
+
+def test_one_given_name_alone_is_an_echo_of_a_short_sound() -> None:
+    told = Options(hotwords="Vávra")
+    name = Segment(0, 2_500, " Vávra.", avg_logprob=-0.2, no_speech_prob=0.4)
+    assert find_doubts((name,), ((0, 2_500),), told) == set()
+    assert find_doubts((name,), ((0, 900),), told) == {Doubt.ECHO}
+    assert find_doubts((replace(name, avg_logprob=-1.3),), ((0, 2_500),), told) == {Doubt.ECHO, Doubt.IMPROBABLE}
+
+
+def test_what_stays_untold_is_asked_for_alone_and_put_in_its_place() -> None:
+    end = spoken("and", "ends", "at", "eleven", at_ms=16_400, each_ms=600)
+    first = (*spoken(*["The", "meeting", "starts", "at", "nine"]), *end)
+    middle = spoken(*("it was long " * 11).split(), at_ms=2_200)
+    verdict, passes = judge(first, middle)
+    assert passes == verdict.attempts == 1
+    assert [segment.start_ms for segment in verdict.segments] == [0, 2_200, 16_400]
+    assert [segment.marks for segment in verdict.segments] == [(), (Mark.REDECODED,), ()]
+
+
+def test_no_answer_is_replaced_by_one_with_the_same_doubts() -> None:
+    unsure = (replace(UNSURE[0], text=UNSURE[0].text.replace("tedious", "tidious"), avg_logprob=-1.1),)
+    verdict, _ = judge(UNSURE, unsure)
+    assert verdict.segments == (replace(UNSURE[0], marks=(Mark.DOUBTFUL,)),)
+
+
+def test_a_sentence_without_sound_is_not_put_beside_others() -> None:
+    """Whisper goes on with what it knows by heart when the sound ends; the alignment finds no place for those words."""
+    begin = spoken(*["The", "meeting", "starts", "at", "nine"])
+    rest = spoken(*("it was long " * 15).split(), at_ms=2_000)
+    heard = spoken("and", "ends", "at", "eleven", at_ms=19_960, each_ms=10)
+    verdict, _ = judge(begin, (*rest, *heard))
+    assert [segment.text for segment in verdict.segments] == [begin[0].text, rest[0].text]
+    verdict, _ = judge((*begin, *rest, *heard))
+    assert [segment.marks for segment in verdict.segments] == [(), (), (Mark.DOUBTFUL,)]
+
+
+def test_an_answer_that_tells_less_replaces_only_what_nobody_believes() -> None:
+    whole, half = spoken(*["word"] * 12), spoken("word")
+    speech = ((0, whole[0].end_ms),)
+    assert not is_better(half, (replace(whole[0], avg_logprob=-1.5),), speech, Options())
+    assert is_better(half, (replace(whole[0], avg_logprob=-1.5, no_speech_prob=0.9),), speech, Options())

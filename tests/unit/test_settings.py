@@ -37,10 +37,10 @@ def test_models_that_may_be_chosen() -> None:
     assert Settings().chosen_models == ()
 
 
-@pytest.mark.parametrize("models", ["here/whisper, there/whisper", "/opt/models/demo"])
+@pytest.mark.parametrize("models", ["here/whisper, there/whisper", "/opt/models/toy"])
 def test_models_that_people_could_not_tell_apart(models: str) -> None:
     with pytest.raises(ValidationError, match="tell these apart"):
-        Settings(model="demo", models=models)
+        Settings(model="toy", models=models)
 
 
 @pytest.mark.parametrize("wrong", [{"price_per_hour": -1}, {"price_currency": "dollars"}, {"media_url_ttl_s": 0}])
