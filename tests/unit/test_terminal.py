@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from aisubs.cli.outputs import folder_problem, plan_outputs, write_output
+from aisubs.cli.outputs import folder_problem, plan_outputs
 from aisubs.cli.progress import Lines, Look
 from aisubs.cli.terminal import clock, printable, size
+from aisubs.local.command_files import write_output
 from aisubs.model.job import Job
 
 
