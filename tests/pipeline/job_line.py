@@ -93,6 +93,7 @@ class JobLine:
             "video_hash": None,
             "queue_capacity": 1000,
             "upload_deadline_s": 3600.0,
+            "uploads_per_owner": 1000,
         }
         return self.jobs.offer_upload(**announcement | changes)
 
@@ -141,7 +142,7 @@ class JobLine:
             "content_sha256": SHA,
             "files": [{"format": "srt", "key": f"results/{claim.job_id}/{claim.fence}/talk.srt", "size_bytes": 9}],
             "coverage": {"transcribed_ms": DURATION_MS},
-            "model": "demo",
+            "model": "toy",
             "audio_ms": DURATION_MS,
             "wall_ms": DURATION_MS // 10,
         }
@@ -149,7 +150,7 @@ class JobLine:
 
     def finished(self, token: str = "token", **changes: Any) -> Job:
         """A web job whose transcript is published."""
-        result = {name: changes.pop(name) for name in ("content_sha256", "model") if name in changes}
+        result = {name: changes.pop(name) for name in ("content_sha256", "model", "losses") if name in changes}
         job = self.web(token, **changes)
         claim = self.claim()
         assert claim.job_id == job.job_id, "something else was in line"

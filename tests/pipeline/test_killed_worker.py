@@ -1,4 +1,4 @@
-"""gpu_job/main.py as a process that is killed or asked to stop: what it leaves, and how the next one goes on."""
+"""aisubs/worker.py as a process that is killed or asked to stop: what it leaves, and how the next one goes on."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_killed_and_stopped_it_ends_with_the_same_bytes(workshop: Workshop, reco
     workshop.jobs.recover_stale(batch=9, stale_after_s=-1.0, max_retries=9, retry_backoff_s=0.0)
     assert kill_when_saved(workshop, job_id, 3, signal.SIGTERM) == 0
     row = workshop.row(job_id)
-    assert (row["status"], row["retry_count"]) == ("pending", 1)  # only the kill is counted
+    assert (row["status"], row["retry_count"]) == ("pending", 0)  # both had got further
 
     assert workshop.start_process().wait(PATIENCE_S) == 0
     assert workshop.row(job_id)["status"] == "completed"

@@ -41,6 +41,7 @@ def test_the_job_book_is_the_api(line: JobLine) -> None:
             "retry",
             "limits",
             "revision",
+            "last_words",
         }
         assert named <= set(function["arguments"] or []), function["name"]
 
@@ -49,26 +50,45 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     """PostgREST opens one for every function that is not volatile; and a volatile one that only reads is a mistake."""
     reading = {"get_job", "list_jobs", "read_windows", "get_result", "queue_state", "startable", "unknown_objects"}
     reading |= {"list_processing", "list_unmirrored", "newest_revision", "read_revision", "list_revisions"}
-    reading |= {"get_own_job", "get_recording", "list_shares", "estimate"}
+    reading |= {"get_own_job", "get_recording", "list_shares", "estimate", "read_written"}
+    reading |= {"find_announced", "check_history", "held_among", "spending"}
+    reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     job = line.web()
     calls: dict[str, dict[str, Any]] = {
         "get_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
-        "list_jobs": {"holder": HOLDER.as_json(), "page": 1, "per_page": 5, "statuses": None},
+        "list_jobs": {"holder": HOLDER.as_json(), "page": 1, "per_page": 5, "filters": {}},
+        "search_texts": {
+            "holder": HOLDER.as_json(),
+            "terms": ["a b"],
+            "prefix": True,
+            "within": None,
+            "page": 1,
+            "per_page": 5,
+            "hits_per_job": 5,
+        },
+        "library_totals": {"holder": HOLDER.as_json()},
         "read_windows": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
         "get_result": {"job_id": job.job_id},
         "queue_state": {"concurrency": 3, "queue_capacity": 3},
         "startable": {"concurrency": 3},
         "unknown_objects": {"bucket": "b", "objects": [{"name": "x", "generation": 1}]},
         "list_processing": {"silent_for_s": 1.5, "batch": 5},
+        "spending": {},
         "list_unmirrored": {"batch": 5},
+        "check_history": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "held_among": {"job_ids": [job.job_id, "x"], "holder": HOLDER.as_json()},
+        "find_announced": {"bucket": "b", "object_name": "uploads/x/source.mp4", "generation": 1},
+        "read_written": {"name": "talk.mp4.srt"},
+        "list_corrected_files": {"batch": 5, "quiet_s": 30.0},
         "newest_revision": {"job_id": job.job_id},
         "read_revision": {"job_id": job.job_id, "revision": None},
         "list_revisions": {"job_id": job.job_id},
         "get_own_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "get_recording": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_shares": {"job_id": job.job_id, "holder": HOLDER.as_json()},
-        "estimate": {"durations_ms": [1000], "model": "demo", "concurrency": 3},
+        "list_sessions": {"holder": HOLDER.as_json()},
+        "estimate": {"durations_ms": [1000], "model": "toy", "concurrency": 3},
     }
     assert set(calls) == reading
     line.sql(f"alter database {line.connection.info.dbname} set default_transaction_read_only = on")

@@ -9,6 +9,7 @@ import pytest
 
 from aisubs.model.job import Stage, Status
 from aisubs.pipeline.jobs import Holder
+from aisubs.ports import LastWords
 from aisubs.sql.states import Deadline, deadlines
 from tests.pipeline.beginnings import BEGINNINGS, HOLDER, fence, starting
 from tests.pipeline.job_line import JobLine
@@ -68,6 +69,49 @@ def test_a_job_whose_worker_dies_four_times_has_failed(line: JobLine) -> None:
     assert job.error_message
 
 
+def test_a_death_after_getting_further_is_not_counted_and_waits_for_nothing(line: JobLine) -> None:
+    job_id = line.web().job_id
+    for fruitless in (1, 2, 3):
+        line.claim()
+        line.jobs.recover_stale(**RETRIES | {"stale_after_s": -1.0})
+        assert line.row(job_id)["retry_count"] == fruitless
+        line.passes(job_id, "not_before", 60)
+    for windows in range(9):
+        line.save(line.claim(), windows, windows)
+        assert line.jobs.recover_stale(**RETRIES | {"stale_after_s": -1.0})[0]["status"] == "pending"
+        row = line.row(job_id)
+        assert (row["retry_count"], row["not_before"]) == (0, None)
+        assert row["progress_message"] == "Goes on in a new worker"
+    line.claim()
+    line.jobs.recover_stale(**RETRIES | {"stale_after_s": -1.0})
+    assert line.row(job_id)["retry_count"] == 1, "this attempt saved nothing"
+
+
+def test_doing_again_what_was_discarded_is_not_getting_further(line: JobLine) -> None:
+    job_id = line.web().job_id
+    line.save(line.claim(), 0, 1)
+    line.jobs.recover_stale(**RETRIES | {"stale_after_s": -1.0})
+    for attempt in (1, 2):
+        claim = line.claim()
+        line.jobs.discard_windows(claim.job_id, claim.fence)
+        line.save(claim, 0, 1)
+        line.jobs.recover_stale(**RETRIES | {"stale_after_s": -1.0})
+        assert line.row(job_id)["retry_count"] == attempt, "two workers of two versions must not take turns for ever"
+        line.passes(job_id, "not_before", 60)
+
+
+def test_a_start_that_failed_is_counted_whatever_was_done_before(line: JobLine) -> None:
+    job_id = line.web().job_id
+    claim = line.claim()
+    line.save(claim, 0, 0)
+    line.jobs.release_job(claim.job_id, claim.fence)
+    starting = line.jobs.begin_dispatch(3, 900.0)
+    assert starting is not None
+    line.passes(job_id, "dispatch_deadline", 901)
+    line.jobs.recover_stale(**RETRIES)
+    assert line.row(job_id)["retry_count"] == 1
+
+
 def test_a_dispatch_that_no_worker_takes_up_counts_as_a_retry(line: JobLine) -> None:
     job_id = starting(line)
     late = str(line.row(job_id)["dispatch_id"])
@@ -101,7 +145,7 @@ def test_the_runner_knows_of_a_death_before_the_silence_is_long(line: JobLine) -
     job_id = starting(line)
     dispatch_id = str(line.row(job_id)["dispatch_id"])
     assert line.jobs.list_processing(0.0, 10) == [
-        {"job_id": job_id, "dispatch_id": dispatch_id, "execution_name": None}
+        {"job_id": job_id, "dispatch_id": dispatch_id, "execution_name": None, "starting": True, "overdue": False}
     ]
     line.jobs.record_execution(job_id, dispatch_id, "executions/1")
     assert line.jobs.claim_job(job_id, dispatch_id, "what the worker calls itself")
@@ -113,6 +157,31 @@ def test_the_runner_knows_of_a_death_before_the_silence_is_long(line: JobLine) -
     assert line.row(job_id)["retry_count"] == 1
 
 
+def test_why_no_worker_can_start_is_told_at_once(line: JobLine) -> None:
+    job_id = starting(line)
+    line.jobs.record_execution(job_id, str(line.row(job_id)["dispatch_id"]), "executions/1")
+    words = LastWords("It lacks a library.", lasting=True)
+    assert line.jobs.worker_died(job_id, "executions/1", 3, 10.0, words) == "failed"
+    row = line.row(job_id)
+    assert (row["error_code"], row["retry_count"]) == ("worker_start", 0)
+    assert row["error_message"] == "No worker could be started for this job. It lacks a library."
+    assert row["retryable"], "whoever has installed it may try again"
+
+
+def test_a_start_that_failed_for_once_is_tried_again(line: JobLine) -> None:
+    job_id = starting(line)
+    line.jobs.record_execution(job_id, str(line.row(job_id)["dispatch_id"]), "executions/1")
+    assert line.jobs.worker_died(job_id, "executions/1", 3, 10.0, LastWords("The disk was full.")) == "pending"
+    assert line.row(job_id)["retry_count"] == 1
+
+
+def test_what_a_worker_said_that_had_started_is_no_reason_for_the_next_one(line: JobLine) -> None:
+    job_id = line.web().job_id
+    line.claim()
+    name = line.row(job_id)["claimed_by"]
+    assert line.jobs.worker_died(job_id, name, 3, 10.0, LastWords("It lacks a library.", lasting=True)) == "pending"
+
+
 def test_an_expired_upload_says_so_and_its_late_object_is_not_forgotten(line: JobLine) -> None:
     offered = line.offer()
     name = f"uploads/{offered.job_id}/source.mp4"
@@ -120,10 +189,20 @@ def test_an_expired_upload_says_so_and_its_late_object_is_not_forgotten(line: Jo
     assert line.jobs.expire_uploads(10) == [{"job_id": offered.job_id, "object_name": name}]
     assert line.jobs.get_job(offered.job_id, HOLDER).error_code == "upload_expired"
 
-    assert line.jobs.unknown_objects("bucket", [{"name": name, "generation": 1}]) != []
+    def is_nobodys() -> bool:
+        """The sweep finds such an object, and may delete it."""
+        assert line.jobs.unknown_objects("bucket", [{"name": name, "generation": 1}]) != []
+        return (line.jobs.find_announced("bucket", name, 1) or {})["ended"] is True
+
     assert line.jobs.receive_upload(**line.landing(name)) is None
-    assert line.jobs.unknown_objects("bucket", [{"name": name, "generation": 1}]) == []
-    assert line.jobs.delete_job(offered.job_id, Holder.of(["token"])) == [{"name": name, "generation": 1}]
+    assert is_nobodys()
+    assert line.jobs.delete_job(offered.job_id, Holder.of(["token"])) == [{"name": name, "generation": None}]
+    line.jobs.forget_job(offered.job_id)
+    assert is_nobodys()
+    line.sql("update aisubs.ended_uploads set ended_at = ended_at - interval '9 days'")
+    line.jobs.expire_jobs(168.0, 10)
+    assert line.sql("select * from aisubs.ended_uploads") == []
+    assert line.jobs.find_announced("bucket", name, 1) is None
 
 
 def test_a_worker_that_only_beats_is_not_waited_for_for_ever(line: JobLine) -> None:

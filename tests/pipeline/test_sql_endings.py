@@ -47,7 +47,7 @@ def test_publishing_twice_under_one_fence_is_fine(line: JobLine) -> None:
         "coverage": {"transcribed_ms": DURATION_MS},
         "language": "en",
         "duration_ms": DURATION_MS,
-        "model": "demo",
+        "model": "toy",
         "fence": claim.fence,
     }
 
@@ -115,7 +115,7 @@ def test_a_claimed_job_is_not_given_back(line: JobLine) -> None:
 def test_durations_are_learnt_and_never_stand_in_the_way(line: JobLine) -> None:
     line.finished()
     stats = line.sql("select * from aisubs.job_duration_stats")
-    assert [(s["model"], s["file_size_bucket"], s["sample_count"]) for s in stats] == [("demo", "0-100MB", 1)]
+    assert [(s["model"], s["file_size_bucket"], s["sample_count"]) for s in stats] == [("toy", "0-100MB", 1)]
     assert stats[0]["wall_ms_per_audio_ms"] == pytest.approx(0.1)
     assert stats[0]["avg_duration_seconds"] == pytest.approx(DURATION_MS / 10_000)
     line.drop()
