@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from threading import Barrier, Thread
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -39,14 +40,111 @@ def at_once(crowd: int, act: Callable[[int], T]) -> list[T | AisubsError]:
     return got
 
 
-def test_fifty_submits_at_once_never_exceed_the_capacity(line: JobLine) -> None:
-    got = at_once(CROWD, lambda number: line.offer(f"token {number}", queue_capacity=3))
-    refusals = [outcome for outcome in got if isinstance(outcome, AisubsError)]
+def refused(got: list[T | AisubsError]) -> list[AisubsError]:
+    return [outcome for outcome in got if isinstance(outcome, AisubsError)]
+
+
+def test_fifty_submits_at_once_never_exceed_what_one_may_upload(line: JobLine) -> None:
+    got = at_once(CROWD, lambda number: line.offer(f"token {number}", address="192.0.2.1", uploads_per_owner=3))
+    refusals = refused(got)
     assert len(refusals) == CROWD - 3
-    assert {(r.code, r.http_status, r.retryable) for r in refusals} == {("queue_full", 429, True)}
-    assert {r.sentence for r in refusals} == {error("queue_full", active=3, limit=3).sentence}
-    assert {r.retry_after_s for r in refusals} == {60}
+    assert {(r.code, r.http_status, r.retryable) for r in refusals} == {("too_many_uploads", 429, True)}
+    assert {r.sentence for r in refusals} == {error("too_many_uploads", active=3, limit=3).sentence}
+    assert {r.retry_after_s for r in refusals} == {15}
     assert line.count("uploading") == 3
+
+
+def test_sixteen_senders_at_once_exceed_no_cap(line: JobLine) -> None:
+    """Each sends four things; two may be under way of each, and twenty together."""
+    got = at_once(
+        64, lambda n: line.offer(f"token {n}", address=f"192.0.2.{n % 16}", uploads_per_owner=2, max_uploads=20)
+    )
+    assert {refusal.code for refusal in refused(got)} == {"too_many_uploads"}
+    assert line.count("uploading") == 20
+    per_sender = line.sql("select count(*) as n from aisubs.transcription_jobs group by uploader")
+    assert max(row["n"] for row in per_sender) == 2
+
+
+def test_what_is_announced_takes_no_place_in_line(line: JobLine) -> None:
+    """Three announcements without bytes: a fourth person submits and is served at once."""
+    for number in range(3):
+        line.offer(f"idle {number}", address="192.0.2.1", queue_capacity=3)
+    fourth = line.web("fourth", address="192.0.2.4", queue_capacity=3)
+    dispatched = line.jobs.begin_dispatch(3, 900.0)
+    assert dispatched is not None
+    assert dispatched["job_id"] == fourth.job_id
+
+
+def test_what_has_arrived_is_in_line_however_long_that_is(line: JobLine) -> None:
+    """Ten recordings of one person, announced while there was room: the bytes of all of them are taken."""
+    offers = [line.offer(f"token {number}", queue_capacity=3) for number in range(10)]
+    for offer in offers:
+        line.drop(f"uploads/{offer.job_id}/source.mp4")
+    assert line.count("pending") == 10
+    full = refused(at_once(4, lambda number: line.offer(f"late {number}", queue_capacity=3)))
+    assert {(r.code, r.http_status, r.retryable, r.retry_after_s) for r in full} == {("queue_full", 429, True, 60)}
+    assert {r.sentence for r in full} == {error("queue_full", active=10, limit=3).sentence}
+
+
+def test_whose_uploads_are_counted_together(line: JobLine) -> None:
+    def offer(token: str, address: str | None, owner_id: str | None = None) -> Job:
+        holder = Holder.of([token], owner_id).as_json()
+        return line.offer(token, holder=holder, address=address, uploads_per_owner=1)
+
+    offer("first", "192.0.2.1")
+    for address in ("192.0.2.1", "192.0.2.2"):
+        offer(f"signed in at {address}", address, f"owner at {address}")
+    offer("second", "192.0.2.2")
+    offer("of no address", None)
+    for token, address, owner_id in (
+        ("other token", "192.0.2.1", None),
+        ("other address", "203.0.113.9", "owner at 192.0.2.1"),
+        ("of no address either", None, None),
+        ("another library", "192.0.2.1", "library:one of many"),
+    ):
+        with pytest.raises(AisubsError) as caught:
+            offer(token, address, owner_id)
+        assert caught.value.code == "too_many_uploads"
+
+
+def test_an_address_is_not_kept(line: JobLine) -> None:
+    """Salted, so that nobody can look it up among all addresses; and gone with the upload."""
+    job_id = line.offer(address="192.0.2.1").job_id
+    kept = line.row(job_id)["uploader"]
+    known = [f"address:{sha256(guess.encode()).hexdigest()}" for guess in ("192.0.2.1", "", "address:192.0.2.1")]
+    assert "192.0.2.1" not in str(line.row(job_id))
+    assert kept.startswith("address:")
+    assert kept not in known
+    line.drop(f"uploads/{job_id}/source.mp4")
+    assert line.row(job_id)["uploader"] is None
+    assert line.row(job_id)["upload_lease"] is None
+
+
+def test_a_silent_upload_counts_no_longer_and_goes_on_all_the_same(line: JobLine) -> None:
+    silent = line.offer("silent", address="192.0.2.1", uploads_per_owner=1, max_uploads=1, upload_lease_s=600.0)
+    name = f"uploads/{silent.job_id}/source.mp4"
+    line.passes(silent.job_id, "upload_lease", 601)
+    again = line.offer("again", address="192.0.2.1", uploads_per_owner=1, max_uploads=1)
+    assert line.jobs.touch_upload("bucket", name, 600.0, 3600.0), "the laptop was opened again: bytes come"
+    with pytest.raises(AisubsError):
+        line.offer("third", address="192.0.2.1", uploads_per_owner=2)
+    line.jobs.cancel_job(again.job_id, Holder.of(["again"]), cancel_running=False)
+    assert line.drop(name).status == "pending"
+    assert not line.jobs.touch_upload("bucket", name, 600.0, 3600.0)
+    line.offer("third", address="192.0.2.1", uploads_per_owner=1)
+
+
+def test_a_sign_of_life_moves_the_deadline_and_never_back(line: JobLine) -> None:
+    job_id = line.offer(upload_deadline_s=3600.0).job_id
+    name = f"uploads/{job_id}/source.mp4"
+    before = line.row(job_id)
+    assert line.jobs.touch_upload("bucket", name, 900.0, 60.0)
+    assert line.row(job_id)["upload_deadline"] == before["upload_deadline"]
+    line.passes(job_id, "upload_deadline", 3500)
+    assert line.jobs.touch_upload("bucket", name, 900.0, 3600.0)
+    line.passes(job_id, "upload_deadline", 3500)
+    assert line.jobs.expire_uploads(10) == []
+    assert line.row(job_id)["version"] == before["version"], "nobody is told that time passes"
 
 
 def test_fifty_dispatchers_and_workers_at_once_never_exceed_three(line: JobLine) -> None:
@@ -67,15 +165,19 @@ def test_fifty_dispatchers_and_workers_at_once_never_exceed_three(line: JobLine)
 
 
 def test_submits_and_dispatches_at_once_leave_no_hole(line: JobLine) -> None:
-    """Each thread submits, uploads and dispatches; whatever the order, both limits hold and nothing is lost."""
+    """Each thread submits, uploads and dispatches; whatever the order, the limits hold and nothing is lost: at most
+    `capacity` were in line when the last one was announced, and what had been announced by then is in line too."""
+    capacity, at_a_time = 8, 4
 
     def live(number: int) -> Any:
-        line.web(f"token {number}", queue_capacity=8)
+        line.web(f"token {number}", queue_capacity=capacity, max_uploads=at_a_time)
         return line.jobs.begin_dispatch(3, 900.0)
 
-    got = at_once(CROWD, live)
-    assert sum(isinstance(outcome, AisubsError) for outcome in got) == CROWD - 8
-    assert (line.count("processing"), line.count("pending")) == (3, 5)
+    turned_away = refused(at_once(CROWD, live))
+    assert {refusal.code for refusal in turned_away} <= {"queue_full", "too_many_uploads"}
+    landed = CROWD - len(turned_away)
+    assert 1 <= landed <= capacity - 1 + at_a_time
+    assert (line.count("processing"), line.count("pending")) == (min(3, landed), max(0, landed - 3))
 
 
 def test_the_same_event_fifty_times_at_once_makes_one_job(line: JobLine) -> None:
@@ -98,10 +200,11 @@ def test_what_is_dropped_is_never_turned_away_and_counts(line: JobLine) -> None:
 
 def test_a_lost_answer_to_a_submit_is_asked_for_again(line: JobLine) -> None:
     job_id = str(uuid4())
-    first = line.offer(job_id=job_id, queue_capacity=1)
-    assert line.offer(job_id=job_id, queue_capacity=1) == first
+    once = {"job_id": job_id, "uploads_per_owner": 1}
+    first = line.offer(**once)
+    assert line.offer(**once) == first
     with pytest.raises(AisubsError) as caught:
-        line.offer("another token", job_id=job_id, queue_capacity=1)
+        line.offer("another token", **once)
     assert caught.value.code == "job_not_found"
 
 
@@ -158,7 +261,7 @@ def test_positions_and_reasons_to_wait(line: JobLine) -> None:
     assert shown() == [(None, None), (1, None), (2, None), (3, None)]
     line.claim(concurrency=2)
     assert shown() == [(None, None), (None, None), (1, "slot"), (2, "slot")]
-    listed = line.jobs.list_jobs(Holder.of(tokens), 1, 10, ["pending"])
+    listed = line.jobs.list_jobs(Holder.of(tokens), 1, 10, {"statuses": ["pending"]})
     assert [(job["job_id"], job["position"]) for job in listed] == [(ids[3], 2), (ids[2], 1)]
 
 

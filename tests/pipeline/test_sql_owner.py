@@ -66,8 +66,8 @@ def test_lists_are_paged_newest_first_and_hold_only_ones_own(line: JobLine) -> N
     pages = [line.jobs.list_jobs(mine, page, 2, None) for page in (1, 2, 3, 4)]
     assert [[row["job_id"] for row in page] for page in pages] == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]], []]
     assert {row["total"] for page in pages for row in page} == {5}
-    assert [row["job_id"] for row in line.jobs.list_jobs(mine, 1, 9, ["cancelled", "failed"])] == [ids[2]]
-    assert line.jobs.list_jobs(mine, 1, 9, []) == []
+    assert [row["job_id"] for row in line.jobs.list_jobs(mine, 1, 9, {"statuses": ["cancelled", "failed"]})] == [ids[2]]
+    assert line.jobs.list_jobs(mine, 1, 9, {"statuses": []}) == []
     assert line.jobs.list_jobs(Holder(), 1, 9, None) == []
 
 
@@ -112,14 +112,18 @@ def test_a_refused_recording_has_failed_with_a_sentence(line: JobLine) -> None:
         )
         assert refused is not None
         assert (refused.status, refused.error_code, refused.retryable) == (Status.FAILED, "not_media", False)
-        assert line.drop(name) == refused, "the same event again changes nothing"
+        again = line.jobs.receive_upload(**line.landing(name))  # the bytes of an upload do not stay
+        assert again == (None if name.startswith("uploads/") else refused)
 
 
 def test_retry_goes_on_where_it_was_with_fresh_counters(line: JobLine) -> None:
     job = line.web()
     claim = line.claim()
     line.save(claim, 0, 0)
-    line.sql("update aisubs.transcription_jobs set retry_count = 3, fruitless_releases = 1")
+    # An attempt that got no further than those before it.
+    line.sql(
+        "update aisubs.transcription_jobs set retry_count = 3, fruitless_releases = 1, attempt_from_ms = progress_ms"
+    )
     line.jobs.fail_job(claim.job_id, claim.fence, "engine_failed", "No.", retryable=True, max_retries=3)
     retried = line.jobs.retry_job(job.job_id, HOLDER, 3)
     assert (retried.status, retried.retry_count, retried.windows) == (Status.PENDING, 0, 1)

@@ -59,7 +59,7 @@ def test_a_completed_job_is_told_of_once(line: JobLine) -> None:
     (push,) = claimed(line)
     assert push | {"subscription_id": "", "claim": 0} == {
         "subscription_id": "", "claim": 0, "endpoint": PHONE, "p256dh": "key", "auth": "secret", "language": "de",
-        "job_id": job.job_id, "status": "completed", "filename": "talk.mp4",
+        "job_id": job.job_id, "status": "completed", "filename": "talk.mp4", "losses": None,
     }  # fmt: skip
     assert claimed(line) == [], "it is ours for a while"
     line.jobs.record_push(push["subscription_id"], push["claim"], "sent")

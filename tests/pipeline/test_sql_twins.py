@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Status
+from aisubs.model.losses import Losses
 from aisubs.pipeline.jobs import Claim, Holder, hash_token
 from tests.pipeline.job_line import DURATION_MS, SHA, JobLine, window
 
@@ -29,7 +31,8 @@ def adopted(line: JobLine, token: str) -> Job:
 
 
 def source(job: Job) -> dict[str, Any]:
-    return {"name": f"uploads/{job.job_id}/source.mp4", "generation": 1}
+    """Without a generation: the sessions that still lead there are to end as well."""
+    return {"name": f"uploads/{job.job_id}/source.mp4", "generation": None}
 
 
 def results_of(line: JobLine, job: Job) -> list[dict[str, Any]]:
@@ -76,7 +79,7 @@ def test_a_signed_in_owner_is_a_holder_too(line: JobLine) -> None:
 )
 def test_anything_else_is_uploaded(line: JobLine, changes: dict[str, object]) -> None:
     line.finished("mine")
-    offer = {"holder": MINE.as_json(), "video_hash": SHA, "model": "demo"}
+    offer = {"holder": MINE.as_json(), "video_hash": SHA, "model": "toy"}
     assert line.offer("new", **offer).cached
     assert line.offer("new", **offer | changes).status == Status.UPLOADING
 
@@ -90,6 +93,14 @@ def test_after_the_upload_any_equal_recording_will_do(line: JobLine) -> None:
     for shown in (yours.model_dump_json(), str(line.jobs.get_result(yours.job_id)["fence"])):  # type: ignore[index]
         assert hash_token("mine") not in shown
         assert str(first.watch_topic) not in shown
+
+
+def test_what_a_result_lacks_is_told_of_every_job_that_has_it(line: JobLine) -> None:
+    losses = Losses(2_000, 1_000, stretches=1, places=((3_000, 5_000),))
+    first = line.finished("mine", losses=asdict(losses))
+    assert first.losses == losses
+    assert adopted(line, "yours").losses == losses
+    assert line.web("other").losses is None
 
 
 def test_a_checksum_hints_at_a_twin_and_only_the_content_proves_it(line: JobLine) -> None:
@@ -106,8 +117,8 @@ def test_a_checksum_hints_at_a_twin_and_only_the_content_proves_it(line: JobLine
     assert not line.jobs.adopt_result(claim.job_id, claim.fence, "6" * 64)
     assert not line.jobs.adopt_result(claim.job_id, claim.fence, SHA, model="large-v3-turbo")
     assert line.row(claim.job_id)["status"] == "processing"
-    assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA, model="demo")
-    assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA, model="demo")  # its answer was lost
+    assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA, model="toy")
+    assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA, model="toy")  # its answer was lost
 
 
 def test_what_was_transcribed_meanwhile_gives_way_to_the_adopted_result(line: JobLine) -> None:

@@ -1,4 +1,4 @@
-"""The worker on a real database and store: with the demo model, and with an engine that does what a test tells it."""
+"""The worker on a real database and store: with the toy model, and with an engine that does what a test tells it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,17 @@ import numpy as np
 import pytest
 
 from aisubs.model.errors import error
+from aisubs.model.job import Options, Source
 from aisubs.model.transcript import Mark, Segment, Window
-from aisubs.pipeline.jobs import Holder, hash_token
+from aisubs.pipeline.checkpoint import fingerprint_of
+from aisubs.pipeline.jobs import Claim, Holder, hash_token
 from aisubs.ports import Database, Engine, Guess
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import expected_words, long_recording, write_audio
+from tests.track_files import Sound, write_tracks
 from tests.workshop import Workshop
 
-SAMPLE = Path("gpu_job/demo_model/samples/sample.mp4")
+SAMPLE = Path("tests/toy_model/samples/sample.mp4")
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_a_dropped_video_becomes_subtitles(workshop: Workshop) -> None:
     expected = expected_words(SAMPLE)
     assert len(set(said) & set(expected)) >= 0.8 * len(set(expected))
     transcript = json.loads(files["json"])
-    assert transcript["model"] == "demo"
+    assert transcript["model"] == "toy"
     assert sum(transcript["coverage"][f"{account}_ms"] for account in ACCOUNTS) == transcript["duration_ms"]
     for suffix, data in files.items():
         assert (workshop.folder / "results" / "holidays" / f"sample video.mp4.{suffix}").read_bytes() == data
@@ -279,9 +283,9 @@ def test_one_worker_drains_the_line_with_one_engine(workshop: Workshop, tmp_path
 
 def test_equal_content_is_transcribed_once(workshop: Workshop, clip: Path) -> None:
     first = workshop.drop(clip, "one.flac")
-    assert workshop.work(ScriptedEngine(model="demo")) == 0
+    assert workshop.work(ScriptedEngine(model="toy")) == 0
     second = workshop.drop(clip, "two.flac")
-    idle = ScriptedEngine(model="demo")
+    idle = ScriptedEngine(model="toy")
     assert workshop.work(idle) == 0
     assert idle.batches == []
     row = workshop.row(second)
@@ -302,14 +306,36 @@ def test_silence_is_a_complete_transcript_without_words(workshop: Workshop, tmp_
     transcript = json.loads(workshop.files(job_id)["json"])
     assert (transcript["language"], transcript["segments"]) == ("und", [])
     assert transcript["coverage"]["no_speech_ms"] == transcript["duration_ms"] == 200_000
+    assert transcript["losses"]["no_speech"]
+    said = b"[No speech was found in this recording.]\n"
+    assert workshop.files(job_id)["txt"] == said
+    assert workshop.files(job_id)["srt"] == b"1\n00:00:00,000 --> 00:00:05,000\n" + said
 
 
-def test_a_truncated_recording_fails_but_shows_what_it_has(workshop: Workshop, tmp_path: Path) -> None:
-    cut = tmp_path / "cut.wav"
-    write_audio(long_recording(120, seed=8).samples(), cut)
-    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size * 2 // 3])
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    """120 s of a recording whose header knows them all, and 80 s of whose samples are there."""
+    path = write_audio(long_recording(120, seed=8).samples(), tmp_path / "cut.flac")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    return path
+
+
+def test_a_cut_recording_is_transcribed_to_its_end_and_says_so(workshop: Workshop, cut: Path) -> None:
     job_id = workshop.drop(cut)
     assert workshop.work(ScriptedEngine()) == 0
+    assert workshop.row(job_id)["status"] == "completed"
+    transcript = json.loads(workshop.files(job_id)["json"])
+    coverage = transcript["coverage"]
+    assert 60_000 < coverage["cut_at_ms"] == transcript["duration_ms"] < 100_000
+    assert coverage["promised_ms"] == 120_000
+    result = workshop.jobs.get_result(job_id)
+    assert result is not None
+    assert result["coverage"] == coverage
+
+
+def test_strict_media_refuses_a_cut_recording(workshop: Workshop, cut: Path) -> None:
+    job_id = workshop.drop(cut)
+    assert workshop.work(ScriptedEngine(), strict_media=True) == 0
     row = workshop.row(job_id)
     assert (row["status"], row["error_code"]) == ("failed", "truncated")
 
@@ -328,6 +354,16 @@ def test_a_forced_language_is_not_doubted(workshop: Workshop, clip: Path) -> Non
     assert workshop.row(job_id)["language"] == "es"
 
 
+def test_only_what_may_be_spoken_is_asked_for_and_another_choice_begins_anew(workshop: Workshop, clip: Path) -> None:
+    engine = ScriptedEngine()
+    workshop.drop(clip, languages=["en", "de"])
+    assert workshop.work(engine) == 0
+    assert engine.among == ("de", "en")
+    claim = Claim("job", 1, "x", "bucket", "x", 1, 1, Source.WEB, Options(), None, None, 0, 0, None, twin=False)
+    choices = (Options(), Options(languages=("de",)), Options(languages=("de", "en")))
+    assert len({fingerprint_of(replace(claim, options=options), engine, 4) for options in choices}) == 3
+
+
 LOOP = (Segment(0, 360_000, " I know." * 40, avg_logprob=-0.2, no_speech_prob=0.0),)
 SENSE = (Segment(0, 360_000, " This is what was really said in the window.", avg_logprob=-0.3, no_speech_prob=0.0),)
 
@@ -338,7 +374,7 @@ def test_a_loop_is_decoded_again_and_stays_marked_if_nothing_helps(workshop: Wor
         answers={1: LOOP, 3: LOOP},
         second_answers={(1, 1): LOOP, (1, 2): SENSE, (3, 1): LOOP, (3, 2): LOOP},
     )
-    job_id = workshop.drop(four_minutes)
+    job_id = workshop.drop(four_minutes, owner_id="somebody")
     assert workshop.work(engine) == 0
     windows = workshop.windows(job_id)
     assert [(Mark.REDECODED in segment.marks, segment.text) for segment in windows[1].segments] == [
@@ -347,6 +383,35 @@ def test_a_loop_is_decoded_again_and_stays_marked_if_nothing_helps(workshop: Wor
     assert windows[3].segments[0].text == LOOP[0].text
     assert windows[3].segments[0].marks == (Mark.LOOP,)
     assert engine.passes == [(1, 1), (1, 2), (3, 1), (3, 2), (3, 3)]
-    coverage = json.loads(workshop.files(job_id)["json"])["coverage"]
+    document = json.loads(workshop.files(job_id)["json"])
+    coverage, told = document["coverage"], {"passes": 4, "windows": 2, "reasons": {"loop": 2}}
+    assert document["extra"]["second_passes"] == told
+    told_of_job = workshop.jobs.get_job(job_id, Holder.of((), "somebody")).second_passes
+    assert told_of_job is not None
+    assert told_of_job.lasting == told
     assert coverage["redecoded_ms"] > 0
     assert any(start <= windows[3].speech[0][0] < end for start, end in coverage["unresolved"])
+
+
+def test_the_audio_track_is_chosen_once_and_told(workshop: Workshop, tmp_path: Path) -> None:
+    """Of a recorder's two tracks the first is silent. A run that is handed over goes on in the other one."""
+    recording = write_tracks(
+        tmp_path / "recorder.mkv",
+        Sound(np.zeros(150 * 16_000, np.float32), title="Mic"),
+        Sound(long_recording(150, seed=15).samples(), "eng", "Desktop"),
+    )
+    windows, files, _ = undisturbed(workshop, recording)
+    job_id = workshop.drop(recording)
+    stop = threading.Event()
+    assert workshop.work(ScriptedEngine(batch_size=4, before_batch=lambda _: stop.set()), stop=stop) == 0
+    told = {"number": 2, "of": 2, "reason": "speech", "language": "en", "title": "Desktop"}
+    assert workshop.row(job_id)["status"] == "pending"
+    assert workshop.row(job_id)["resume_state"]["track"] == told
+    assert workshop.work(ScriptedEngine(batch_size=4)) == 0
+    assert workshop.windows(job_id) == windows
+    assert without_title(workshop.files(job_id)) == files
+    assert json.loads(workshop.files(job_id)["json"])["extra"] == {"audio_track": told}
+    workshop.sql("update aisubs.transcription_jobs set token_hash = %s", hash_token("mine"))
+    shown = workshop.jobs.get_job(job_id, Holder.of(["mine"])).audio_track
+    assert shown is not None
+    assert shown.as_json() == told, "also when the job is over"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,7 @@ from aisubs.adapters.database.supabase import SupabaseDatabase
 from aisubs.adapters.store.folder import Folder
 from aisubs.adapters.store.gcs import GcsStore
 from aisubs.pipeline.jobs import Jobs
+from aisubs.wiring import App
 from tests.doubles.gcs import Gcs
 from tests.doubles.google_environment import google_environment
 from tests.doubles.google_identity import GoogleIdentity
@@ -21,7 +23,7 @@ from tests.doubles.supabase_rpc import SupabaseRpc
 from tests.pipeline import test_transcribe_job as suite
 from tests.workshop import Workshop
 
-four_minutes, clip = suite.four_minutes, suite.clip
+four_minutes, clip, cut = suite.four_minutes, suite.clip, suite.cut
 globals().update({name: thing for name, thing in vars(suite).items() if name.startswith("test_")})
 
 
@@ -42,6 +44,9 @@ class CloudWorkshop(Workshop):
             self.mirror = Folder(self.folder / "results")
             self._stack = stack.pop_all()
         return self
+
+    def plugged(self, app: App) -> App:
+        return replace(app, store=self.store, mirror=self.mirror)
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
