@@ -15,9 +15,10 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+TASKS_REGION = "europe-west1"  # Cloud Tasks is not in europe-west4
 PROJECT, REGION, BUCKET = "subtitles-4711", "europe-west4", "subtitles-4711-aisubs-uploads"
 PLACE = f"projects/{PROJECT}/locations/{REGION}"
-QUEUE, JOB = f"{PLACE}/queues/aisubs-dispatch", f"{PLACE}/jobs/aisubs-worker"
+QUEUE, JOB = f"projects/{PROJECT}/locations/{TASKS_REGION}/queues/aisubs-dispatch", f"{PLACE}/jobs/aisubs-worker"
 L4 = "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion"
 QUOTA = f"/v1/projects/{PROJECT}/locations/global/services/run.googleapis.com/quotaInfos/{L4}"
 COMPONENTS = {

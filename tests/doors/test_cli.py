@@ -22,8 +22,6 @@ from tests.whole.edition import QUICK, REPOSITORY, Up, eventually, running, shar
 
 TIMEOUT_S = 240
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 
 def start(*arguments: object, cwd: Path = REPOSITORY, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -100,6 +98,7 @@ def test_the_version_is_the_package_version() -> None:
         (["transcribe", "x.mp4", "--format", ","], "There is no format"),
         (["transcribe", "x.mp4", "--profile", "imax"], "There is no profile called imax"),
         (["transcribe", "x.mp4", "--language", "martian"], "unknown language 'martian'"),
+        (["transcribe", "x.mp4", "--languages", "de,martian"], "--languages: unknown language 'martian'"),
         (["transcribe", "x.mp4", "--hotwords", "x" * 401], "at most 400"),
         (["jobs", "--limit", "0"], "at least 1"),
     ],
@@ -147,7 +146,7 @@ def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert "FAIL  database" in out
     assert "→ Check DATABASE_URL" in out
     assert "FAIL  speech model" in out
-    assert "MODEL=demo" in out
+    assert "MODEL_DIR" in out
     assert "FAIL  notifications" in out
     assert "VAPID_PRIVATE_KEY" in out
     assert "secret-word" not in out + err
@@ -246,6 +245,33 @@ def test_what_is_there_is_kept_and_other_formats_need_no_new_transcription(
     assert code == 0
     assert mine.read_text().startswith("1\n")
     assert json.loads(out)[0]["job_id"] == first, "the same content and options are the same job"
+
+
+def test_what_was_written_is_remembered_so_that_corrections_reach_it(
+    home: Path, folder: Path, talk: tuple[bytes, list[str]]
+) -> None:
+    from aisubs.local.command_files import rewrite_corrected
+    from aisubs.local.edition import Edition
+    from aisubs.local.tokens import OWNER
+    from aisubs.model.operations import operation_from_json
+    from aisubs.pipeline.jobs import Holder
+    from aisubs.pipeline.read_transcript import read_text
+    from aisubs.pipeline.revise_transcript import save_edit
+    from aisubs.settings import read_settings
+
+    recording = folder / "talk.m4a"
+    recording.write_bytes(talk[0])
+    code, out, err = aisubs("transcribe", recording, "--json", "--data-dir", home / "data")
+    assert code == 0, err
+    with Edition(read_settings(data_dir=home / "data")) as edition:
+        app, holder = edition.open(), Holder.of((), OWNER)
+        job = app.jobs.get_job(json.loads(out)[0]["job_id"], holder)
+        first = read_text(job, jobs=app.jobs, revision=0).document.as_json()["paragraphs"][0]
+        cut = operation_from_json({"op": "splice", "remove": [first["id"]], "before": None, "insert": []})
+        save_edit(job, holder, 0, [cut], jobs=app.jobs)
+        assert rewrite_corrected(app.jobs, app.store, quiet_s=0) >= 2  # this job may have written files for other tests
+    assert first["text"].split()[0] not in (folder / "talk.srt").read_text()
+    assert sorted(path.name for path in folder.iterdir()) == ["talk.m4a", "talk.srt", "talk.vtt"]
 
 
 def test_an_output_folder_that_cannot_be_made_is_told_before_the_work(

@@ -17,7 +17,7 @@ from tests.doubles.google_identity import PROJECT, GoogleIdentity
 
 ROOT = Path(__file__).parents[2]
 EVENT = json.loads((ROOT / "tests/events/object_finalized.json").read_text())
-SAMPLE = (ROOT / "gpu_job/demo_model/samples/sample.mp4").read_bytes()
+SAMPLE = (ROOT / "tests/toy_model/samples/sample.mp4").read_bytes()
 
 CALLER = f"caller@{PROJECT}.iam.gserviceaccount.com"
 AUDIENCE = "https://functions.example"
@@ -134,6 +134,15 @@ def test_what_is_no_recording_makes_no_job(
 def test_an_object_that_is_gone_makes_no_job(deliver: Deliver, database_url: str) -> None:
     assert deliver("never/was/here.mp4", 42) == 200
     assert all_jobs(database_url) == []
+
+
+@pytest.mark.parametrize("data", [["a"], "a", 7, {"name": 7}, {"name": "talk.wav", "bucket": "another"}], ids=repr)
+def test_an_event_that_is_not_ours_is_told_and_does_not_come_back(
+    store: LocalStore, door: Door, caplog: pytest.LogCaptureFixture, data: Any
+) -> None:
+    headers = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "//storage.googleapis.com", "ce-type": "x.y"}
+    assert door("on_upload").post("/", json=data, headers=headers).status_code == 200
+    assert "event.not_ours" in [record.message for record in caplog.records]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def test_a_function_at_work_loads_its_clients_and_no_model(variables: dict[str, 
 
 def test_a_worker_in_cloud_run_loads_no_web_framework_and_no_client_of_cloud_run(variables: dict[str, str]) -> None:
     statements = (
-        "from gpu_job import main\nfrom aisubs.settings import read_settings\nfrom aisubs.wiring import make_app\n"
+        "from gpu_job import main\nimport aisubs.duties, aisubs.pipeline.work\n"
+        "from aisubs.settings import read_settings\nfrom aisubs.wiring import make_app\n"
         "make_app(read_settings())"
     )
     modules = loaded(statements, **variables | {"CLOUD_RUN_JOB": "worker", "CLOUD_RUN_EXECUTION": "worker-abc"})
