@@ -8,16 +8,19 @@ import socket
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
 from aisubs.adapters.queue.local import LocalQueue
 from aisubs.http import create_http
+from aisubs.local.tokens import OWNER, SIGN_IN, own_token, renew_token
 from aisubs.model.job import Source
 from aisubs.pipeline.receive_upload import receive_upload
+from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.ports import StoredObject
 from aisubs.wiring import App, make_app, make_limits
 from tests.http_server import serve
@@ -72,7 +75,15 @@ class Door:
 
 
 @contextmanager
-def open_door(database_url: str, folder: Path, **settings: Any) -> Iterator[Door]:
+def open_door(
+    database_url: str,
+    folder: Path,
+    *,
+    edition: Literal["local", "cloud"] = "cloud",
+    network_urls: tuple[str, ...] = (),
+    **settings: Any,
+) -> Iterator[Door]:
+    """The local edition knows its owner: whoever has the key in `folder`/tokens/sign-in."""
     woken: list[int] = []
     queue = LocalQueue(lambda: woken.append(1))
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -86,12 +97,16 @@ def open_door(database_url: str, folder: Path, **settings: Any) -> Iterator[Door
                 jobs=app.jobs,
                 queue=queue,
                 limits=make_limits(workshop.settings),
+                settings=workshop.settings,
                 source=Source.WEB,
             )
 
-        app = make_app(workshop.settings, database=workshop.database, queue=queue, on_object=on_object)
+        app = make_app(workshop.settings, database=workshop.database, queue=queue, on_object=on_object, edition=edition)
+        if edition == "local":
+            key, renew = partial(own_token, folder, SIGN_IN), partial(renew_token, folder, SIGN_IN)
+            app = replace(app, identity=LinkSignIn(app.jobs, OWNER, key=key, renew=renew))
         with (
-            serve(create_http(app), listener) as url,
+            serve(create_http(app, network_urls=lambda: network_urls), listener) as url,
             httpx.Client(base_url=url, timeout=60) as http,
         ):
             yield Door(http, workshop, app, woken)

@@ -13,7 +13,8 @@ import pytest
 
 from aisubs.adapters.store.local import LocalStore
 from aisubs.http import create_http
-from aisubs.http.headers import EXPOSED, MAX_JSON_BYTES
+from aisubs.http.headers import EXPOSED
+from aisubs.http.request_bodies import MAX_JSON_BYTES
 from aisubs.model.errors import error
 from tests.doors.http_door import Door, fault_of, open_door, recording
 from tests.http_server import serve, until

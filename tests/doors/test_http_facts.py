@@ -45,14 +45,24 @@ def test_limits_and_offers_are_told_without_a_token(door: Door) -> None:
         "max_upload_bytes": 10 * 1024**3,
         "max_duration_ms": 24 * HOUR_MS,
         "queue_capacity": 3,
+        "uploads_per_owner": 10,
         "concurrency": 3,
     }
     assert (told["edition"], told["retention_hours"], told["cancel_running"]) == ("cloud", 168, False)
-    assert (told["model"], told["models"]) == ("demo", ["demo", "whisper-large", "small"])
+    assert (told["model"], told["models"]) == ("toy", ["toy", "whisper-large", "small"])
     assert (told["translate"], told["diarize"], told["media"], told["currency"]) == (False, False, True, "USD")
     assert set(told["languages"]) == set(LANGUAGES)
     assert set(told["profiles"]) == set(PROFILES)
     assert "/opt" not in answer.text
+
+
+def test_who_should_say_that_bytes_are_being_sent(door: Door) -> None:
+    """Whoever sends them past this server, and often enough to be heard before the lease is over."""
+    assert config(door)["upload"] == {"alive_every_s": None}
+    past_us = replace(door.app, sessions=None)
+    with serve(create_http(past_us)) as url:
+        told = httpx.get(f"{url}/api/config").json()["upload"]
+    assert 0 < told["alive_every_s"] <= past_us.settings.upload_lease_s / 3
 
 
 def test_who_can_translate_is_told_by_name(door: Door) -> None:
@@ -99,7 +109,7 @@ def test_where_nothing_was_measured_nothing_is_promised(door: Door) -> None:
 
 
 def test_estimates_are_the_measure_of_the_jobs_themselves(door: Door) -> None:
-    measured(door, "demo")
+    measured(door, "toy")
     job = door.get(door.upload(recording(2.0))).json()
     [alone, hour] = estimate(door, job["duration_ms"], HOUR_MS)["files"]
     assert alone["processing_s"] == pytest.approx(job["eta_s"]) == pytest.approx(0.2)
@@ -108,7 +118,7 @@ def test_estimates_are_the_measure_of_the_jobs_themselves(door: Door) -> None:
 
 
 def test_the_wait_is_that_of_a_job_at_the_end_of_the_line(door: Door) -> None:
-    measured(door, "demo")
+    measured(door, "toy")
     for _ in range(2):
         last = door.upload(recording(2.0))
     door.app.jobs.begin_dispatch(1, 900.0)
@@ -136,7 +146,7 @@ def test_each_model_has_a_pace_of_its_own(door: Door) -> None:
 
 def test_without_a_price_there_are_no_costs(database_url: str, tmp_path: Path) -> None:
     with open_door(database_url, tmp_path) as door:
-        measured(door, "demo")
+        measured(door, "toy")
         told = estimate(door, HOUR_MS)
         assert (told["files"][0]["cost"], told["currency"]) == (None, None)
         assert told["files"][0]["processing_s"] > 0
@@ -164,17 +174,17 @@ def test_questions_that_make_no_sense(door: Door, said: dict[str, Any]) -> None:
 
 
 def test_a_model_is_chosen_by_the_name_that_people_are_shown(door: Door) -> None:
-    jobs = {said: door.upload(recording(), model=said) for said in ("demo", "whisper-large", "/opt/models/small")}
+    jobs = {said: door.upload(recording(), model=said) for said in ("toy", "whisper-large", "/opt/models/small")}
     options = {said: door.get(job_id).json()["options"] for said, job_id in jobs.items()}
     assert options == {
-        "demo": {},
+        "toy": {},
         "whisper-large": {"model": "org/whisper-large"},
         "/opt/models/small": {"model": "/opt/models/small"},
     }
     body = {"filename": "a.mp4", "file_size_bytes": 5, "model": "large-v3"}
     refused = door.http.post("/api/jobs/submit", json=body)
     assert fault_of(refused) == (422, "bad_request")
-    assert "demo, whisper-large, small" in refused.json()["error"]["message"]
+    assert "toy, whisper-large, small" in refused.json()["error"]["message"]
 
 
 def test_the_worker_loads_what_was_chosen_and_each_result_is_of_its_model(door: Door) -> None:
@@ -182,12 +192,12 @@ def test_the_worker_loads_what_was_chosen_and_each_result_is_of_its_model(door: 
 
     def load(model: str | None) -> ScriptedEngine:
         asked.append(model)
-        return ScriptedEngine(model=model or "demo")
+        return ScriptedEngine(model=model or "toy")
 
     plain, chosen = door.upload(data), door.upload(data, model="whisper-large")
     door.workshop.work(load=load)
     assert asked == [None, "org/whisper-large"]
-    for job_id, model in ((plain, "demo"), (chosen, "whisper-large")):
+    for job_id, model in ((plain, "toy"), (chosen, "whisper-large")):
         result = door.app.jobs.get_result(job_id)
         assert result is not None
         assert (result["model"], door.get(job_id).json()["cached"]) == (model, False)

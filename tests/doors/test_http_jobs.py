@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,9 +15,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from aisubs.http import create_http
 from aisubs.pipeline.jobs import Holder
 from tests.doors.http_door import Door, fault_of, open_door, recording
-from tests.http_server import until
+from tests.http_server import serve, until
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import SAMPLE_VIDEO
 
@@ -48,16 +50,23 @@ def test_submit_upload_and_wait_in_line(door: Door) -> None:
 
 def test_the_fourth_is_told_when_to_come_back(door: Door) -> None:
     for _ in range(3):
-        door.submit()
+        door.upload(recording())
     answer = door.http.post("/api/jobs/submit", json={"filename": "d.mp4", "file_size_bytes": 1})
     assert fault_of(answer) == (429, "queue_full")
     assert answer.json()["error"]["retryable"] is True
     assert "3 of 3" in answer.json()["error"]["message"]
     assert int(answer.headers["retry-after"]) > 0
-    assert len(list(door.app.store.list())) == 0
+    assert len(list(door.app.store.list())) == 3
 
 
-def test_fifty_at_once_are_three(door: Door) -> None:
+def test_three_announcements_without_bytes_keep_nobody_out(door: Door) -> None:
+    for _ in range(3):
+        door.submit()
+    fourth = door.upload(recording())
+    assert (door.status(fourth), door.get(fourth).json()["position"]) == ("pending", 1)
+
+
+def test_fifty_at_once_of_one_sender_are_ten(door: Door) -> None:
     def submit(number: int) -> int:
         body = {"filename": f"{number}.mp4", "file_size_bytes": 1}
         return httpx.post(f"{door.http.base_url}/api/jobs/submit", json=body, timeout=60).status_code
@@ -65,8 +74,45 @@ def test_fifty_at_once_are_three(door: Door) -> None:
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(submit, range(50)))
     assert sorted(set(answers)) == [201, 429]
-    assert answers.count(201) == 3
-    assert door.http.get("/api/queue").json()["uploading"] == 3
+    assert answers.count(201) == door.app.uploads_per_owner == 10
+    assert door.http.get("/api/queue").json()["uploading"] == 10
+    refused = door.http.post("/api/jobs/submit", json={"filename": "51.mp4", "file_size_bytes": 1})
+    assert fault_of(refused) == (429, "too_many_uploads")
+    assert "10 uploads are under way" in refused.json()["error"]["message"]
+    assert int(refused.headers["retry-after"]) > 0
+
+
+def senders(url: str, *forwarded: str) -> list[int]:
+    """What the API answers when something is announced from behind these proxies."""
+    body = {"filename": "talk.mp4", "file_size_bytes": 1}
+    return [
+        httpx.post(f"{url}/api/jobs/submit", json=body, headers={"X-Forwarded-For": entries}, timeout=60).status_code
+        for entries in forwarded
+    ]
+
+
+def test_senders_are_told_apart_by_what_our_own_proxy_says(database_url: str, tmp_path: Path) -> None:
+    """Whatever else stands in the header was sent along by whoever asks."""
+    with open_door(database_url, tmp_path, uploads_per_owner=1, proxy_hops=2) as door:
+        url = str(door.http.base_url)
+        ours = "10.0.0.1"
+        assert senders(url, f"192.0.2.1, {ours}", f"192.0.2.2, {ours}") == [201, 201]
+        assert senders(url, f"203.0.113.7, 192.0.2.1, {ours}", f"::ffff:192.0.2.1, {ours}") == [429, 429]
+        assert senders(url, f"2001:db8:1:2::a, {ours}", f"2001:db8:1:2:ffff::b, {ours}") == [201, 429], "one household"
+        assert senders(url, f"2001:db8:1:3::a, {ours}", f"fe80::1%eth0, {ours}", f"unknown, {ours}") == [201, 201, 201]
+
+
+def test_ten_recordings_at_once_on_one_machine(door: Door) -> None:
+    app = replace(door.app, edition="local")
+    with serve(create_http(app)) as url:
+        body = {"filename": "talk.wav", "file_size_bytes": len(data := recording())}
+        offers = [httpx.post(f"{url}/api/jobs/submit", json=body, timeout=60) for _ in range(10)]
+        assert {offer.status_code for offer in offers} == {201}
+        assert {httpx.put(offer.json()["upload"]["url"], content=data).status_code for offer in offers} == {200}
+        state = httpx.get(f"{url}/api/queue").json()
+        assert (state["pending"], state["uploading"], state["capacity"]) == (10, 0, 100)
+        limits = httpx.get(f"{url}/api/config").json()["limits"]
+        assert (limits["queue_capacity"], limits["uploads_per_owner"]) == (100, 100)
 
 
 SUBMISSIONS: list[tuple[dict[str, Any], int, str]] = [
@@ -80,8 +126,11 @@ SUBMISSIONS: list[tuple[dict[str, Any], int, str]] = [
     ({"filename": "\u202e\u200f \x00"}, 422, "bad_name"),
     ({"filename": "x" * 5000}, 422, "bad_request"),
     ({"language": "klingon"}, 422, "bad_language"),
+    ({"languages": ["de", "klingon"]}, 422, "bad_language"),
+    ({"language": "fr", "languages": ["de", "en"]}, 422, "bad_request"),
     ({"task": "sing"}, 422, "bad_request"),
     ({"min_speakers": 4, "max_speakers": 2}, 422, "bad_request"),
+    ({"num_speakers": 2}, 422, "bad_request"),
     ({"cue_profile": "hollywood"}, 422, "bad_request"),
     ({"initial_prompt": "a\0b"}, 422, "bad_request"),
     ({"initial_prompt": "x" * 801}, 422, "bad_request"),
@@ -109,6 +158,7 @@ def test_limits_and_reasons_are_told_in_words(door: Door) -> None:
     assert "10 GiB" in message(file_size_bytes=10 * 1024**3 + 1)
     assert "klingon" in message(language="klingon")
     assert "min_speakers is larger than max_speakers" in message(min_speakers=4, max_speakers=2)
+    assert "speakers cannot be told apart yet" in message(max_speakers=2)
     assert "file_size_bytes" in message(file_size_bytes="many")
 
 
@@ -339,7 +389,7 @@ def test_a_retry_takes_a_place_in_line(door: Door) -> None:
     job_id = door.upload(recording())
     door.delete(job_id)
     for _ in range(3):
-        door.submit()
+        door.upload(recording())
     refused = door.http.post(f"/api/jobs/{job_id}/retry", headers=door.auth(job_id))
     assert fault_of(refused) == (429, "queue_full")
     assert int(refused.headers["retry-after"]) > 0
@@ -390,7 +440,7 @@ def test_a_result_that_is_there_needs_no_upload(door: Door) -> None:
     data = SAMPLE_VIDEO.read_bytes()
     video_hash = hashlib.sha256(data).hexdigest()
     job_id = door.upload(data, filename="first.mp4", video_hash=video_hash)
-    door.workshop.work(ScriptedEngine(model="demo"))
+    door.workshop.work(ScriptedEngine(model="toy"))
     body = {"filename": "second.mp4", "file_size_bytes": len(data), "video_hash": video_hash.upper()}
     twin = door.http.post("/api/jobs/submit", json=body, headers=door.auth(job_id)).json()
     assert (twin["cached"], twin["status"], twin["upload"]) == (True, "completed", None)
@@ -414,7 +464,7 @@ def test_a_transcript_can_be_made_afresh(door: Door) -> None:
     made = []
     for _ in range(2):
         made.append(door.upload(data, **said))  # with a hash, but it has to be sent all the same
-        door.workshop.work(ScriptedEngine(model="demo"))
+        door.workshop.work(ScriptedEngine(model="toy"))
     assert [(door.status(job_id), door.get(job_id).json()["cached"]) for job_id in made] == [("completed", False)] * 2
 
 

@@ -137,7 +137,7 @@ def test_a_cached_job_plays_the_recording_of_its_twin(door: Door) -> None:
     data = SAMPLE_VIDEO.read_bytes()
     video_hash = hashlib.sha256(data).hexdigest()
     first = door.upload(data, filename="first.mp4", video_hash=video_hash)
-    door.workshop.work(ScriptedEngine(model="demo"))
+    door.workshop.work(ScriptedEngine(model="toy"))
     body = {"filename": "second.mp4", "file_size_bytes": len(data), "video_hash": video_hash}
     twin = door.http.post("/api/jobs/submit", json=body, headers=door.auth(first)).json()
     assert twin["cached"]

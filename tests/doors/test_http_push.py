@@ -58,7 +58,8 @@ def test_a_browser_is_told_once_that_the_job_is_over(postbox: Postbox) -> None:
     postbox.subscribe(job_id, phone)
     postbox.subscribe(job_id, phone)
     postbox.work()
-    told = {"job_id": job_id, "status": "completed", "filename": "Grüße.wav"}
+    silent = {"silent": True}
+    told = {"job_id": job_id, "status": "completed", "filename": "Grüße.wav", "losses": silent}
     assert browser.messages == [told | {"language": "de"}]
     assert phone.messages == [told | {"language": "en"}]
     assert browser.topics == [job_id.replace("-", "")]

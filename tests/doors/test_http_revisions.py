@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aisubs.formats import FORMATS
-from aisubs.http.headers import MAX_EDIT_BYTES
+from aisubs.http.request_bodies import MAX_EDIT_BYTES
 from tests.doors.http_door import Door, fault_of, open_door
 from tests.doors.text_door import edit, halves, post, splice, text, transcribed, typed
 
@@ -226,7 +226,7 @@ def test_whoever_has_a_link_reads_the_newest_text_and_changes_nothing(door: Door
     assert shared.status_code == 201, shared.text
     link = {"Authorization": f"Bearer {shared.json()['token']}", "If-Match": '"1"'}
     assert door.http.get(f"{base}/transcript", headers=link).json()["speakers"] == {"S1": "Anna"}
-    for path in ("/transcript?revision=0", "/cues", "/revisions", "/download/srt?revision=1"):
+    for path in ("/transcript?revision=1", "/cues", "/download/srt?revision=1"):
         assert door.http.get(base + path, headers=link).status_code == 200
     for path, body in (
         ("/revisions", {"operations": [{"op": "relabel", "ids": ["99"], "speaker": None}]}),

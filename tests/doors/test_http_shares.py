@@ -67,7 +67,7 @@ def opened(door: Door, token: str) -> httpx.Response:
 
 def test_a_link_is_made_opened_counted_and_revoked(door: Door, completed: str) -> None:
     made = share(door, completed, expires_in_s=86_400)
-    assert set(made) == {"share_id", "token", "created_at", "expires_at", "include_media"}
+    assert set(made) == {"share_id", "token", "created_at", "expires_at", "include_media", "reach"}
     assert len(made["token"]) >= 43
     lasts = datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created_at"])
     assert lasts == timedelta(days=1)
@@ -171,7 +171,7 @@ READS = (
 
 def test_a_guest_reads_what_the_owner_reads(door: Door, completed: str) -> None:
     token = share(door, completed)["token"]
-    for path in READS[1:]:
+    for path in (path for path in READS[1:] if path != "/revisions"):
         own = door.get(completed, path)
         seen = door.http.get(f"/api/jobs/{completed}{path}", headers=bearer(token))
         assert (own.status_code, seen.status_code) == (200, 200), path
@@ -207,7 +207,7 @@ def test_the_recording_is_shared_only_on_purpose(door: Door, completed: str) -> 
 
 def test_lists_are_never_by_links(door: Door, completed: str) -> None:
     made = share(door, completed)
-    empty = {"jobs": [], "total": 0, "page": 1, "per_page": 10, "gone": []}
+    empty = {"jobs": [], "total": 0, "page": 1, "per_page": 10, "gone": [], "totals": None}
     assert door.http.get("/api/jobs", headers=bearer(made["token"])).json() == empty
     asked = {"jobs": [{"job_id": completed, "access_token": made["token"]}], "tokens": [made["token"]]}
     assert door.http.post("/api/jobs/list", json=asked).json() == empty | {"gone": [completed]}
@@ -221,6 +221,7 @@ BODIES: dict[str, Any] = {
     "POST /api/jobs/{job_id}/share": {"include_media": True},
     "POST /api/jobs/{job_id}/revisions": {"operations": [{"op": "name", "speaker": "S1", "name": "Eve"}]},
     "POST /api/jobs/{job_id}/revisions/restore": {"revision": 0},
+    "PATCH /api/jobs/{job_id}": {"title": "Eve's"},
 }
 _DEVICE = {
     "subscription": {
@@ -239,6 +240,11 @@ NOT_OF_A_JOB = {
     "POST /api/jobs/submit": "makes a job of the caller's own",
     "POST /api/jobs/list": "reads, and never by links: test_lists_are_never_by_links",
     "POST /api/jobs/check-stale": "is not there for anybody but the scheduler",
+    "POST /api/jobs/download": "reads, and of what one owns alone",
+    "POST /api/sign-in": "asks for the key of the machine's owner",
+    "DELETE /api/sign-in": "the same",
+    "DELETE /api/sign-in/{session_id}": "the same",
+    "POST /api/library/claim": "takes what one owns, and a link owns nothing",
     "POST /api/estimate": "reads what everybody may",
     "PUT /upload/{session_id}": "asks for the secret of the upload, which no link holds",
     "POST /upload/{session_id}": "the same",
@@ -328,6 +334,13 @@ def test_what_is_no_matter_of_a_job_stays_so(door: Door, completed: str) -> None
     assert (submitted.status_code, submitted.json()["cached"]) == (201, False)
     assert submitted.json()["job_id"] != completed
     assert fault_of(door.http.post("/api/jobs/check-stale", headers=headers)) == (404, "not_found")
+    link = {"job_id": completed, "access_token": headers["Authorization"].removeprefix("Bearer ")}
+    bundle = door.http.post("/api/jobs/download", json={"job_ids": [completed], "format": "srt"}, headers=headers)
+    assert fault_of(bundle) == (409, "not_finished")
+    library = bearer("lib_" + "q" * 26)
+    claimed = door.http.post("/api/library/claim", json={"jobs": [link], "revoke": True}, headers=library)
+    assert claimed.json() == {"claimed": 0}
+    assert fault_of(door.http.post("/api/library/claim", json={}, headers=headers)) == (401, "unauthorized")
     guess = f"/upload/{completed}.{os.urandom(8).hex()}"
     for method in ("PUT", "POST"):
         assert fault_of(door.http.request(method, guess, headers=headers)) == (410, "upload_gone")
