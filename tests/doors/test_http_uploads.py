@@ -8,11 +8,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from aisubs.http.uploads import upload_routes
+from aisubs.model.errors import error
 from aisubs.model.job import Source
+from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.sweep import expire_uploads, find_lost_uploads
 from aisubs.wiring import make_limits
 from tests.doors.http_door import Door, fault_of, open_door, recording
+from tests.http_server import serve
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import SAMPLE_VIDEO
 
@@ -105,6 +110,7 @@ def test_a_lost_notification_is_made_good(door: Door) -> None:
         store=door.app.store,
         queue=door.app.queue,
         limits=make_limits(door.app.settings),
+        settings=door.app.settings,
         source=Source.WEB,
     )
     assert (found, door.status(other["job_id"])) == (1, "pending")
@@ -122,10 +128,83 @@ def test_an_upload_that_is_never_finished_expires(database_url: str, tmp_path: P
         assert [path for path in (tmp_path / "store").rglob("data") if path.is_file()] == []
 
 
+def lease_and_deadline(door: Door, job_id: str) -> tuple[float, float]:
+    """Seconds left of both."""
+    (left,) = door.workshop.sql(
+        "select extract(epoch from upload_lease - now())::float as lease, "
+        "extract(epoch from upload_deadline - now())::float as deadline "
+        "from aisubs.transcription_jobs where job_id = %s",
+        job_id,
+    )
+    return left["lease"], left["deadline"]
+
+
+def a_night_passes(door: Door, job_id: str) -> None:
+    door.workshop.sql(
+        "update aisubs.transcription_jobs set upload_lease = upload_lease - interval '10 hours', "
+        "upload_deadline = upload_deadline - interval '10 hours' where job_id = %s",
+        job_id,
+    )
+
+
+def test_a_laptop_that_was_closed_for_a_night_goes_on(door: Door) -> None:
+    """Half of the bytes are here. Over night the upload counts for nobody; in the morning it goes on where it was."""
+    data = recording()
+    offer = door.submit(data)
+    job_id, url = offer["job_id"], offer["upload"]["url"]
+    assert httpx.put(url, content=data[:1000], headers={"Content-Range": f"bytes 0-999/{len(data)}"}).status_code == 308
+    a_night_passes(door, job_id)
+    assert expire_uploads(jobs=door.app.jobs, store=door.app.store) == 0
+    assert lease_and_deadline(door, job_id)[0] < 0
+    asked = httpx.put(url, headers={"Content-Range": f"bytes */{len(data)}"})
+    assert (asked.status_code, asked.headers["range"]) == (308, "bytes=0-999")
+    span = {"Content-Range": f"bytes 1000-1999/{len(data)}"}
+    assert httpx.put(url, content=data[1000:2000], headers=span).status_code == 308
+    lease_s, deadline_s = lease_and_deadline(door, job_id)
+    assert 800 < lease_s <= 900
+    assert 23 * 3600 < deadline_s <= 24 * 3600
+    span = {"Content-Range": f"bytes 2000-{len(data) - 1}/{len(data)}"}
+    assert httpx.put(url, content=data[2000:], headers=span).status_code == 200
+    assert door.status(job_id) == "pending"
+
+
+def test_an_upload_past_this_server_is_kept_alive_by_its_sender(door: Door) -> None:
+    offer = door.submit(recording())
+    job_id = offer["job_id"]
+    for path in ("/upload/alive", "/upload"):
+        a_night_passes(door, job_id)
+        assert lease_and_deadline(door, job_id)[0] < 0
+        assert door.http.post(f"/api/jobs/{job_id}{path}", headers=door.auth(job_id)).is_success
+        assert lease_and_deadline(door, job_id)[0] > 800
+    stranger = door.http.post(f"/api/jobs/{job_id}/upload/alive", headers={"Authorization": "Bearer nobody"})
+    assert fault_of(stranger) == (404, "job_not_found")
+    door.delete(job_id)
+    over = door.http.post(f"/api/jobs/{job_id}/upload/alive", headers=door.auth(job_id))
+    assert fault_of(over) == (410, "upload_gone")
+
+
+def test_bytes_are_stored_although_the_database_is_away(door: Door) -> None:
+    offer = door.submit(recording())
+    heard: list[str] = []
+
+    def fails(name: str) -> None:
+        heard.append(name)
+        raise error("database_unavailable")
+
+    assert door.app.sessions is not None
+    http = FastAPI()
+    http.include_router(upload_routes(door.app.sessions, None, fails))
+    with serve(http) as url:
+        there = httpx.URL(offer["upload"]["url"]).copy_with(port=httpx.URL(url).port)
+        size = door.app.jobs.get_job(offer["job_id"], Holder.of([offer["access_token"]])).file_size_bytes
+        sent = httpx.put(there, content=b"x" * 10, headers={"Content-Range": f"bytes 0-9/{size}"})
+    assert (sent.status_code, sent.headers["range"]) == (308, "bytes=0-9")
+    assert heard == [f"uploads/{offer['job_id']}/source.wav"]
+
+
 def test_a_recording_can_be_read_back_in_parts(door: Door) -> None:
     data = os.urandom(100_000)
-    job_id = door.upload(data, filename="talk.mp4")
-    name = f"uploads/{job_id}/source.mp4"
+    name = door.app.store.put("talks/talk.mp4", data, "video/mp4").name
     url = httpx.URL(str(door.http.base_url)).join(door.app.store.read_url(name, "talk.mp4", "video/mp4", 60))
     part = httpx.get(url, headers={"Range": "bytes=500-999"})
     assert (part.status_code, part.content) == (206, data[500:1000])
