@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,15 @@ def test_a_newer_result_takes_the_place_of_the_older(bench: Bench) -> None:
     bench.mirror.put("talk.mp4.srt", b"older and longer")
     bench.mirror.put("talk.mp4.srt", b"newer")
     assert bench.everything() == {"subtitles/talk.mp4.srt": b"newer"}
+
+
+def test_what_lies_there_is_known_by_its_digest(bench: Bench) -> None:
+    bench.mirror.put("a/talk.mp4.srt", b"1\n")
+    assert bench.mirror.digest("a/talk.mp4.srt") == sha256(b"1\n").hexdigest()
+    assert bench.mirror.digest("a/talk.mp4.vtt") is None
+    assert bench.mirror.digest("a/talk.mp4.srt/x") is None
+    bench.mirror.put("a/talk.mp4.srt", b"2\n")
+    assert bench.mirror.digest("a/talk.mp4.srt") == sha256(b"2\n").hexdigest()
 
 
 def test_what_is_deleted_is_gone_and_what_is_not_there_is_fine(bench: Bench) -> None:

@@ -20,7 +20,7 @@ from aisubs.adapters.runner.subprocess import SubprocessRunner
 from aisubs.adapters.runner.subprocess.process import name_process, state_of, terminate, this_boot
 from aisubs.adapters.runner.subprocess.registry import KEPT_ENDED, MAX_LOG_BYTES, Registry, new_execution
 from aisubs.model.errors import AisubsError
-from aisubs.ports import ExecutionState, Runner
+from aisubs.ports import ExecutionState, LastWords, Runner
 from tests.doubles.cloud_run import CloudRun
 from tests.http_server import until
 
@@ -117,6 +117,14 @@ def test_no_capacity_and_capacity_again(bench: Bench) -> None:
 
 def test_ping(bench: Bench) -> None:
     assert bench.runner.ping()
+
+
+def test_of_a_worker_that_ended_well_there_is_nothing_to_say(bench: Bench) -> None:
+    job_id = new_id()
+    name = bench.runner.start(job_id, new_id())
+    bench.finish(job_id)
+    until(lambda: bench.runner.state(name) is ExecutionState.GONE)
+    assert bench.runner.last_words(name) == LastWords()
 
 
 # ── subprocesses ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,6 +242,38 @@ def test_a_command_that_is_not_there(tmp_path: Path) -> None:
             action()
         assert caught.value.code == "runner_unavailable"
     assert runner.find("dispatch-1") is None
+
+
+CANNOT_START = '{"severity": "CRITICAL", "message": "worker.cannot_start", "sentence": "The disk is full."}'
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        (f"first\n{CANNOT_START}\n", LastWords("The disk is full.", lasting=True)),
+        (
+            "/usr/bin/python3: No module named aisubs.worker\n",
+            LastWords("Python finds no module named aisubs.worker.", True),
+        ),
+        ("ModuleNotFoundError: No module named 'numpy'", LastWords("Python finds no module named numpy.", True)),
+        (f"{CANNOT_START}\nand then it went on\n", LastWords()),
+        ("could not connect to postgresql://aisubs:secret@host/db", LastWords()),
+        ('{"message": "outcome.not_recorded", "sentence": "postgresql://aisubs:secret@host/db"}', LastWords()),
+        ("[1, 2]", LastWords()),
+        ("\xff\xfe", LastWords()),
+        ("", LastWords()),
+    ],
+)
+def test_of_what_a_worker_says_last_only_what_is_for_people_is_told(tmp_path: Path, log: str, words: LastWords) -> None:
+    (tmp_path / "says").write_text(log, encoding="latin-1")
+    says = "import pathlib, sys; sys.stderr.buffer.write(pathlib.Path(sys.argv[1]).read_bytes()); sys.exit(78)"
+    runner = SubprocessRunner([sys.executable, "-c", says, str(tmp_path / "says")], tmp_path / "executions")
+    name = runner.start("job", "dispatch")
+    until(lambda: runner.state(name) is ExecutionState.GONE)
+    assert runner.last_words(name) == words
+    # Another process of ours, after a restart, knows it as well.
+    assert SubprocessRunner([sys.executable], tmp_path / "executions").last_words(name) == words
+    assert runner.last_words("unheard:of:it") == LastWords()
 
 
 def test_logs_and_notes_do_not_grow_for_ever(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import grpc
 import pytest
 
 from aisubs.adapters.runner.cloud_run import CloudRunRunner
+from aisubs.adapters.runner.joined import JoinedRunner
 from aisubs.adapters.runner.own_execution import OwnExecution
 from aisubs.model.errors import AisubsError
 from aisubs.ports import ExecutionState
 from aisubs.settings import Settings
-from aisubs.wiring import make_runner
+from aisubs.wiring_workers import make_runner
 from tests.doubles.cloud_run import CloudRun
 from tests.http_server import until
 
@@ -96,13 +97,46 @@ def test_an_older_execution_is_found_on_a_later_page(runner: CloudRunRunner, dou
     assert double.faults.seen.count("ListExecutions") > 5
 
 
-def test_a_container_that_has_not_started_counts_as_running(runner: CloudRunRunner, double: CloudRun) -> None:
+def test_a_start_for_which_there_is_no_machine_waits(runner: CloudRunRunner, double: CloudRun) -> None:
     double.stuck = True
     name = runner.start("job-1", "dispatch-1")
-    assert runner.state(name) is ExecutionState.RUNNING
+    assert runner.state(name) is ExecutionState.WAITING
     runner.cancel(name)
-    assert runner.state(name) is ExecutionState.GONE
+    assert runner.state(name) is ExecutionState.UNSTARTED
     runner.cancel(name)
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        ("", ExecutionState.UNSTARTED),
+        ("INTERNAL", ExecutionState.UNSTARTED),
+        ("CONTAINER_MISSING", ExecutionState.GONE),
+        ("SECRETS_ACCESS_CHECK_FAILED", ExecutionState.GONE),
+    ],
+)
+def test_an_end_without_a_start_is_no_fault_unless_it_is_named(
+    runner: CloudRunRunner, double: CloudRun, reason: str, state: ExecutionState
+) -> None:
+    double.stuck = True
+    name = runner.start("job-1", "dispatch-1")
+    double.end_unstarted(name, reason)
+    assert runner.state(name) is state
+
+
+def test_two_jobs_are_asked_about_as_one(runner: CloudRunRunner, double: CloudRun, tmp_path: Path) -> None:
+    job = "projects/aisubs-test/locations/us-central1/jobs/worker-overflow"
+    with CloudRun([sys.executable, "-c", WORKER, str(tmp_path)], {}, tmp_path / "second", job=job) as other:
+        second = CloudRunRunner.connect(other.job, other.endpoint)
+        both = JoinedRunner(runner, second)
+        mine, theirs = both.start("job-1", "dispatch-1"), second.start("job-2", "dispatch-2")
+        assert [both.find("dispatch-1"), both.find("dispatch-2"), both.find("dispatch-3")] == [mine, theirs, None]
+        for name in (mine, theirs, mine.rpartition("/")[2], theirs.rpartition("/")[2]):
+            assert both.state(name) is ExecutionState.RUNNING
+        both.cancel(theirs)
+        until(lambda: both.state(theirs) is ExecutionState.GONE)
+        assert both.state(mine) is ExecutionState.RUNNING
+        assert other.job in both.ping()
 
 
 def test_names_are_known_in_full_in_short_and_not_at_all(runner: CloudRunRunner, double: CloudRun) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -20,6 +21,7 @@ import pytest
 import requests
 from fastapi import FastAPI
 from google.resumable_media.requests import ResumableUpload
+from pytest_mock import MockerFixture
 
 from aisubs.adapters.store.folder import Folder
 from aisubs.adapters.store.local import LocalStore
@@ -427,9 +429,30 @@ def test_conditional_reads(store: LocalStore) -> None:
     assert httpx.get(url).status_code == 404  # the link was for what is no longer there
 
 
-def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file where a folder should be")
     assert code_of(lambda: LocalStore(tmp_path / "store")) == "store_unavailable"
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path, mocker: MockerFixture) -> None:
+    """By the system, when the bytes are brought to the disk; what was there before stays, and nothing is left about."""
+    store = LocalStore(tmp_path / "store")
+    store.put("talk.mp4", b"older")
+    full = mocker.patch("os.fsync", side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    assert code_of(lambda: store.put("talk.mp4", b"newer")) == "store_unavailable"
+    assert full.called
+    assert store.open("talk.mp4").read_at(0, 9) == b"older"
+    assert [path for path in (tmp_path / "store").rglob("*") if path.is_file() and path.read_bytes() == b"newer"] == []
+    mocker.stopall()
+    assert store.put("talk.mp4", b"newer").size_bytes == 5
+
+
+def test_generations_rise_although_the_clock_goes_back(tmp_path: Path, mocker: MockerFixture) -> None:
+    """As when the battery of a small machine is empty: a newer version must not look older than the one it replaces."""
+    store = LocalStore(tmp_path / "store")
+    today = store.put("talk.mp4", b"one").generation
+    mocker.patch("time.time_ns", return_value=0)  # 1970
+    assert [store.put("talk.mp4", b"two").generation, store.put("else.mp4", b"x").generation] == [today + 1, today + 2]
 
 
 # ── the results folder ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -28,6 +28,7 @@ from tests.doubles.google_identity import PROJECT, GoogleIdentity
 from tests.doubles.supabase_rpc import SupabaseRpc
 from tests.rehearsal.function_process import FunctionProcess
 from tests.rehearsal.recordings import FULL
+from tests.toy_model import TOY
 
 ROOT = Path(__file__).parents[2]
 PRIVATE = ("on_upload", "dispatch", "recover_stale", "apply_retention")
@@ -111,6 +112,7 @@ class Cloud:
             "STORE_URL": "gs://uploads",
             "CONCURRENCY": str(self.concurrency),
             "QUEUE_CAPACITY": "500",
+            "UPLOADS_PER_OWNER": "500",
             "HEARTBEAT_S": "1",
             "STALE_AFTER_S": "60",
             "RETRY_BACKOFF_S": "0.1",
@@ -151,7 +153,7 @@ class Cloud:
 
     def _worker_variables(self) -> dict[str, str]:
         here = {"HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
-        own = {"RESULTS_URL": "gs://results", "MODEL": "demo", "CPU_THREADS": "1", "BATCH_SIZE": "2"}
+        own = {"RESULTS_URL": "gs://results", "MODEL": str(TOY), "CPU_THREADS": "1", "BATCH_SIZE": "2"}
         return {**here, **self._everybody("worker"), **self._waking(), **own}
 
     # ── what people and Google do ────────────────────────────────────────────────────────────────────────────────────

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import httpx
-import pytest
 
 from tests.rehearsal.cloud import PRIVATE, Cloud
 from tests.rehearsal.recordings import CLIPS, clip
-
-pytestmark = pytest.mark.xdist_group("rehearsal")
 
 
 def test_short_clips_do_not_pay_a_cold_start_each(cloud: Cloud) -> None:

@@ -7,12 +7,9 @@ import re
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.rehearsal.cloud import WEB_ORIGIN, Cloud
 from tests.speech import SAMPLE_VIDEO, expected_words
-
-pytestmark = pytest.mark.xdist_group("rehearsal")
 
 SAMPLE = SAMPLE_VIDEO.read_bytes()
 CHUNK = 256 * 1024
