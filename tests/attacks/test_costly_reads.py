@@ -1,0 +1,116 @@
+"""Reads that cost much more than they weigh: shaping a dense text takes half a minute, and once did so for each
+request; a list with a hundred invented jobs was a hundred transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier, Event
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pytest_mock import MockerFixture
+
+from aisubs.http.rendered import Rendered
+from aisubs.model.errors import AisubsError
+from tests.doors.http_door import Door, open_door, recording
+from tests.scripted_engine import ScriptedEngine
+
+
+@pytest.fixture
+def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
+    with open_door(database_url, tmp_path) as door:
+        yield door
+
+
+@pytest.mark.parametrize("path", ["/cues", "/transcript", "/download/srt?profile=bbc", "/download/docx"])
+def test_the_same_answer_is_made_once(door: Door, path: str, mocker: MockerFixture) -> None:
+    job_id = door.upload(recording(2))
+    door.workshop.work(ScriptedEngine())
+    asked = mocker.spy(door.app.database, "call")
+    first, calls = door.get(job_id, path), asked.call_count
+    again = door.get(job_id, path)
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert asked.call_count - calls < calls
+
+
+def test_others_who_ask_for_the_same_wait_for_the_first() -> None:
+    rendered: Rendered[bytes] = Rendered()
+    made: list[int] = []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"text"
+
+    together = Barrier(8)
+
+    def ask(_: int) -> bytes:
+        together.wait()
+        return rendered.get("key", make, len)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [b"text"] * 8
+    assert made == [1]
+
+
+def test_only_so_many_wait() -> None:
+    """Whoever comes then is told to come back, and everything else is answered meanwhile."""
+    rendered: Rendered[bytes] = Rendered(at_once=1, waiting=0)
+    begun, go_on = Event(), Event()
+
+    def slow() -> bytes:
+        begun.set()
+        go_on.wait()
+        return b"slow"
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(rendered.get, "a", slow, len)
+        begun.wait()
+        with pytest.raises(AisubsError) as refused:
+            rendered.get("b", lambda: b"", len)
+        assert (refused.value.code, refused.value.retryable) == ("too_busy", True)
+        go_on.set()
+        assert first.result() == b"slow"
+    assert rendered.get("b", lambda: b"b", len) == b"b"
+
+
+def test_what_is_kept_is_bounded_and_a_fault_is_not_kept() -> None:
+    rendered: Rendered[bytes] = Rendered(kept_bytes=10)
+    made: list[str] = []
+
+    def ask(key: str, size: int = 6) -> None:
+        rendered.get(key, lambda: (made.append(key), b"x" * size)[1], len)
+
+    for key in ("a", "a", "b", "a"):
+        ask(key)
+    assert made == ["a", "b", "a"]
+    ask("large", 100)
+    ask("large", 100)
+    assert made[-2:] == ["large", "large"]
+
+    def fails() -> bytes:
+        raise ValueError("no")
+
+    for _ in range(20):
+        with pytest.raises(ValueError, match="no"):
+            rendered.get("f", fails, len)
+
+
+def test_a_list_is_a_few_questions_however_many_ids_it_names(door: Door, mocker: MockerFixture) -> None:
+    mine = door.upload(recording())
+    token = door.tokens[mine]
+    asked = mocker.spy(door.app.database, "call")
+
+    def listed(count: int) -> tuple[Any, int]:
+        invented = [{"job_id": str(uuid4()), "access_token": f"token {number}"} for number in range(count)]
+        before = asked.call_count
+        body = {
+            "jobs": [*invented, {"job_id": mine.upper(), "access_token": token}, {"job_id": "x", "access_token": "y"}]
+        }
+        found = door.http.post("/api/jobs/list", json=body).json()
+        assert found["gone"] == [*(row["job_id"] for row in invented), "x"]
+        return found["total"], asked.call_count - before
+
+    assert listed(1) == listed(90) == (1, listed(1)[1])
