@@ -62,8 +62,14 @@ def copies_of(stage: Stage) -> list[tuple[list[str], str, str | None]]:
 
 
 def lay_out(path: Path, folder: Path) -> Path:
-    """Put what the last stage takes from the repository where the image would have it, below `folder`."""
+    """Put what the last stage takes from the repository where the image would have it, below `folder`.
+
+    Of an image that installs our wheel: the wheel's files. tests/whole/test_wheel.py compares them with a real one.
+    """
     stages = {stage.name: stage for stage in stages_of(path)}
+    if "wheel" in stages:
+        _copy(["aisubs"], folder / "app/aisubs", is_folder=True)
+        return folder
     for sources, _, source_stage in copies_of(stages[None]):
         for wanted in sources if source_stage else ():
             for originals, destination, _ in copies_of(stages[source_stage]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import re
@@ -19,18 +20,19 @@ from packaging.utils import canonicalize_name
 from aisubs.model.speech_model import shown_model
 from aisubs.settings import Settings
 from tests.rules.dockerfiles import ROOT, copies_of, lay_out, stages_of
+from tests.toy_model import TOY
 
 FUNCTIONS = ROOT / "functions/Dockerfile"
 WORKER = ROOT / "gpu_job/Dockerfile"
 SERVER = ROOT / "infra/server/Dockerfile"
 IMAGES = (FUNCTIONS, WORKER, SERVER)
-EXTRAS = {FUNCTIONS: {"cloud"}, WORKER: {"gpu", "cuda", "worker"}, SERVER: {"local", "gpu", "cuda"}}
+EXTRAS = {FUNCTIONS: {"cloud"}, WORKER: {"gpu", "cuda", "worker"}, SERVER: {"local", "base", "cuda"}}
 """The extras of pyproject.toml that each lock resolves."""
 
 STARTS = {
     FUNCTIONS: "import functions.main, functions_framework, aisubs.cli.command_line",
     WORKER: "import gpu_job.main, faster_whisper, ctranslate2",
-    SERVER: "import aisubs.cli.command_line, aisubs.local.edition, gpu_job.main, faster_whisper, uvicorn",
+    SERVER: "import aisubs.cli.command_line, aisubs.local.edition, aisubs.worker, faster_whisper, uvicorn",
 }
 PLATFORM = {"platform_system": "Linux", "sys_platform": "linux", "python_version": "3.11", "extra": ""}
 
@@ -43,7 +45,7 @@ every_image = pytest.mark.parametrize("image", IMAGES, ids=name_of)
 
 
 def lock_of(image: Path) -> Path:
-    return image.parent / "requirements.lock"
+    return image.parent / ("requirements-cuda.lock" if image == SERVER else "requirements.lock")
 
 
 def locked(image: Path) -> dict[str, str]:
@@ -105,8 +107,11 @@ def test_what_is_copied_is_not_ignored(image: Path) -> None:
 def test_nothing_without_a_hash_is_installed(image: Path) -> None:
     runs = [run for stage in stages_of(image) for run in stage.all("RUN")]
     installs = [run for run in runs if re.search(r"\b(pip|apt|apt-get|curl|wget|uv)\b", run) and "venv" not in run]
-    assert len(installs) == 1
-    assert {"--require-hashes", "--only-binary", ":all:"} <= set(installs[0].split())
+    ours = [run for run in installs if {"--no-index", "--no-deps", "/dist/*.whl"} <= set(run.split())]
+    assert len(ours) == (image == SERVER), "its own wheel, from the stage that has made it"
+    assert all(
+        {"--require-hashes", "--only-binary", ":all:"} <= set(run.split()) for run in installs if run not in ours
+    )
     packages = [run for run in runs if re.match(r"npm (ci|i|install|add)\b", run)]
     assert all(run.startswith("npm ci --ignore-scripts ") for run in packages)
     blocks = re.split(r"(?m)^(?=[A-Za-z0-9])", lock_of(image).read_text())
@@ -128,7 +133,7 @@ def test_the_worker_loads_the_model_that_was_baked_in_under_its_own_name() -> No
     (fetched,) = (shlex.split(run) for run in model.all("RUN") if "gpu_job.fetch_model" in run)
     place = fetched[fetched.index("gpu_job.fetch_model") + 2]
     assert worker.environment()["MODEL"] == place == "/opt/models/$MODEL"
-    assert [argument for argument in worker.all("ARG") if argument.startswith("MODEL=")] == ["MODEL=demo"]
+    assert [argument for argument in worker.all("ARG") if argument.startswith("MODEL=")] == ["MODEL=large-v3-turbo"]
     assert (["/opt/models"], "/opt/models", "model") in copies_of(worker)
     assert worker.environment()["OPENBLAS_NUM_THREADS"] == "1", "its threads would only spin (gpu_job/main.py)"
     assert shown_model(place.replace("$MODEL", "large-v3-turbo")) == "large-v3-turbo"
@@ -216,28 +221,48 @@ def test_the_commands_lead_to_files_that_the_images_hold(tmp_path: Path) -> None
     assert functions.command() == ["functions-framework"]
     source = functions.environment()["FUNCTION_SOURCE"]
     assert (lay_out(FUNCTIONS, tmp_path / "functions") / source.lstrip("/")).is_file()
-    for image, stage in ((WORKER, worker), (SERVER, server)):
-        python, flag, module, *_ = stage.command()
-        assert (python, flag) == ("python", "-m")
-        laid = lay_out(image, tmp_path / name_of(image)) / "app" / module.replace(".", "/")
-        assert laid.with_suffix(".py").is_file() or (laid / "__main__.py").is_file()
+    python, flag, module, *_ = worker.command()
+    assert (python, flag) == ("python", "-m")
+    laid = lay_out(WORKER, tmp_path / "worker") / "app" / module.replace(".", "/")
+    assert laid.with_suffix(".py").is_file()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert server.command()[0] in project["scripts"], "the wheel brings it"
+    assert server.environment()["PATH"].startswith("/opt/aisubs/bin:")
 
 
-def test_the_server_s_image_holds_the_page_where_the_code_looks_for_it() -> None:
-    from aisubs.http.static import WEB
-
-    copied = {(tuple(names), where) for names, where, stage in copies_of(stages_of(SERVER)[-1]) if stage == "web"}
-    home = f"/app/{WEB.relative_to(ROOT)}"
-    assert copied == {
-        (("/src/web/dist",), f"{home}/dist"),
-        (("/src/web/security-headers.json",), f"{home}/security-headers.json"),
-    }
+# ── the server's wheel ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_server_s_image_holds_the_demo_model(tmp_path: Path) -> None:
-    model = lay_out(SERVER, tmp_path) / "app/gpu_job/demo_model/model"
-    assert (model / "model.bin").stat().st_size > 1_000_000
-    assert (model / "tokenizer.json").is_file()
+def test_the_server_s_wheel_is_made_of_all_that_a_release_s_is() -> None:
+    """Whatever `make wheel` reads: a file that is left out would change the wheel or end the build."""
+    wheel = next(stage for stage in stages_of(SERVER) if stage.name == "wheel")
+    copied = {name.removeprefix("/src/") for names, _, _ in copies_of(wheel) for name in names}
+    page = ast.parse((ROOT / "hatch_build.py").read_text())
+    sources = {key.value for node in ast.walk(page) if isinstance(node, ast.Dict) for key in node.keys}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert sources == {"web/dist", "web/security-headers.json"}
+    assert {
+        *sources,
+        "aisubs",
+        "pyproject.toml",
+        "hatch_build.py",
+        project["readme"],
+        *(name.removesuffix("/*") for name in project["license-files"]),
+    } <= copied
+
+
+def test_the_image_for_the_cpu_is_that_for_cuda_without_cuda() -> None:
+    def versions(name: str) -> dict[str, str]:
+        text = (SERVER.parent / name).read_text()
+        assert not re.findall(r"(?m)^[a-z][^\n]*==[^\n\\]*\n(?!    --hash)", text)
+        return dict(re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^\s\\;]+)", text))
+
+    cpu, cuda = versions("requirements-cpu.lock"), versions("requirements-cuda.lock")
+    assert cpu == {name: version for name, version in cuda.items() if not name.startswith("nvidia-")}
+    assert cpu != cuda
+    (install,) = (run for run in stages_of(SERVER)[2].all("RUN") if "--require-hashes" in run)
+    assert '"/tmp/requirements-$ACCELERATOR.lock"' in install
+    assert stages_of(SERVER)[2].all("ARG") == ["ACCELERATOR=cpu"]
 
 
 # ── the model ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,14 +270,14 @@ def test_the_server_s_image_holds_the_demo_model(tmp_path: Path) -> None:
 
 def fetch(target: Path, sha256: str) -> subprocess.CompletedProcess[str]:
     """What the RUN of stage `model` does, for the model that needs no network."""
-    command = [sys.executable, "-m", "gpu_job.fetch_model", "demo", str(target), "--revision", "", "--sha256", sha256]
+    command = [sys.executable, "-m", "gpu_job.fetch_model", str(TOY), str(target), "--revision", "", "--sha256", sha256]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_the_model_is_baked_in_with_revision_and_hash(tmp_path: Path) -> None:
     (bake,) = next(stage for stage in stages_of(WORKER) if stage.name == "model").all("RUN")
     assert {"--revision", "--sha256"} <= set(bake.split())
-    digest = hashlib.sha256((ROOT / "gpu_job/demo_model/model/model.bin").read_bytes()).hexdigest()
+    digest = hashlib.sha256((TOY / "model.bin").read_bytes()).hexdigest()
     done = fetch(tmp_path / "model", digest)
     assert done.returncode == 0, done.stderr
     assert digest in done.stdout
@@ -282,7 +307,7 @@ def test_compose_tells_settings_that_can_be_read(monkeypatch: pytest.MonkeyPatch
     read = Settings()
     assert read.database_url is not None
     assert read.database_url.get_secret_value() == "postgresql://aisubs:secret@database:5432/aisubs"
-    assert (read.model, read.retention_hours) == ("large-v3-turbo", 168)
+    assert (read.model, read.retention_hours) == ("auto", 168)
 
 
 def test_compose_opens_no_door_to_the_world() -> None:
@@ -296,6 +321,8 @@ def test_compose_opens_no_door_to_the_world() -> None:
     build = services["aisubs"]["build"]
     assert isinstance(build, dict)
     assert ROOT / build["dockerfile"] == SERVER
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert services["aisubs"]["image"] == f"${{AISUBS_IMAGE:-ghcr.io/aisubs/aisubs:v{version}}}"
     assert services["aisubs"]["read_only"] is True
     for service in services.values():
         assert service.get("healthcheck")

@@ -92,6 +92,24 @@ def test_every_variable_of_the_root_is_explained_and_used() -> None:
             assert re.search(rf"\bvar\.{name}\b", elsewhere), name
 
 
+@pytest.mark.parametrize("folder", [*MODULES, FUNCTION, INFRA / "supabase"], ids=lambda path: path.name)
+def test_every_variable_of_a_module_is_used(folder: Path) -> None:
+    text = text_of(folder)
+    declared = [name for block in parsed(folder)["variable"] for name in block]
+    without = {name: re.sub(rf'(?ms)^variable "{name}" {{.*?^}}', "", text) for name in declared}
+    assert [name for name in declared if not re.search(rf"\bvar\.{name}\b", without[name])] == []
+
+
+def test_settings_that_are_wired_are_read_by_somebody(environment: dict[str, dict[str, str]]) -> None:
+    """A switch that reaches the container and turns nothing is a lie."""
+    files = [path for room in ("aisubs", "functions", "gpu_job") for path in (ROOT / room).rglob("*.py")]
+    code = "\n".join(path.read_text() for path in files if path.name != "settings.py")
+    inside = (ROOT / "aisubs/settings.py").read_text()
+    wired = {name.lower() for told in environment.values() for name in told}
+    unread = {name for name in wired if not re.search(rf"\.{name}\b", code) and f"self.{name}" not in inside}
+    assert unread == set()
+
+
 def test_containers_are_told_settings_that_exist(environment: dict[str, dict[str, str]]) -> None:
     known = {name.upper() for name in Settings.model_fields}
     unknown = {f"{who}: {name}" for who, told in environment.items() for name in told if name not in known}
@@ -113,7 +131,7 @@ def test_settings_read_what_containers_are_told(
             for name, value in told.items():
                 container.setenv(name, value)
             read[who] = Settings()
-    assert read["api"].capacity == 9
+    assert (read["api"].queue_capacity, read["api"].uploads_per_owner, read["api"].proxy_hops) == (9, 6, 1)
     assert read["api"].cancel_running is True
     assert read["api"].max_upload_bytes == 3 * 1024**3
     assert read["api"].media_url_ttl_s == 7200
@@ -123,6 +141,10 @@ def test_settings_read_what_containers_are_told(
     assert read["on_upload"].max_duration_hours == 7
     assert read["apply_retention"].retention_hours == 100
     assert read["recover_stale"].recover_batch == 5
+    assert {read[who].gpu_patience_minutes for who in ("dispatch", "recover_stale")} == {20}
+    assert read["dispatch"].daily_gpu_seconds == 5400
+    assert str(read["dispatch"].cloud_run_overflow_job).endswith("us-central1/jobs/aisubs-overflow")
+    assert read["dispatch"].cloud_run_overflow_job == read["recover_stale"].cloud_run_overflow_job
     assert read["worker"].device == "cuda"
     assert read["worker"].task_timeout_s == 3600
     assert read["worker"].task_timeout_s > read["worker"].soft_deadline_margin_s
@@ -142,6 +164,6 @@ def test_functions_are_those_of_the_code(names: dict[str, Any], environment: dic
 
 
 def test_preflight_and_infra_know_the_same_regions() -> None:
-    (said,) = parsed(INFRA / "modules/worker")["locals"]
+    (said,) = parsed(INFRA / "modules/places")["locals"]
     assert tuple(said["l4_regions"]) == L4_REGIONS
     assert tuple(said["by_request"]) == L4_BY_REQUEST

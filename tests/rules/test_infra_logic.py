@@ -43,7 +43,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_events_are_admitted_under_both_addresses(root: dict[str, Any]) -> None:
     """Eventarc makes its tokens out to the address with the random part, which on_upload cannot know of itself."""
     assert root["wanted_audiences"].split(",") == [
-        "https://aisubs-on-upload-123456789012.europe-west4.run.app",
+        "https://aisubs-on-upload-123456789012.europe-west1.run.app",
         "https://aisubs-on-upload-k3j5x7abcd-ez.a.run.app",
     ]
 
@@ -80,6 +80,12 @@ def test_the_api_is_told_what_browsers_may_know(tmp_path: Path, key: str, monkey
         ({"price": {"per_hour": -1}}, "per_hour is 0 or more"),
         ({"price": {"per_hour": 1, "currency": "dollars"}}, "ISO 4217"),
         ({"limits": {"media_url_ttl_s": 86_400}}, "12 hours"),
+        ({"overflow": {"gpu_enabled": True}}, "wait for the same machines"),
+        ({"overflow": {"region": "europe-north1", "gpu_enabled": True}}, "has no L4"),
+        ({"api_public": True, "api_callers": ["user:a@example.com"]}, "everybody may call"),
+        ({"tasks_region": "europe-west4"}, "Cloud Tasks is not in europe-west4"),
+        ({"region": "europe-north1"}, "has no L4"),
+        ({"worker_memory_gib": 24}, "24 GiB of memory need more than 4 vCPUs"),
     ],
     ids=str,
 )
@@ -100,7 +106,7 @@ def test_the_doctor_is_told_all_that_it_needs(root: dict[str, Any], monkeypatch:
     settings = Settings()
     deployment, findings = named_in(settings)
     assert deployment is not None
-    assert [finding.detail for finding in findings] == ["project subtitles-4711, region europe-west4"]
+    assert [finding.detail for finding in findings] == ["project subtitles-4711, region europe-west1"]
     assert (deployment.queue_id, deployment.job_id) == ("aisubs-dispatch", "aisubs-worker")
     assert (settings.concurrency, settings.task_timeout_s, settings.device) == (2, 3600, "cuda")
     assert settings.results_url == "gs://subtitles-4711-aisubs-results"

@@ -55,7 +55,7 @@ def test_the_worker_is_tried_once_and_alone() -> None:
     assert (job["template"][0]["task_count"], job["template"][0]["parallelism"]) == (1, 1)
     task = job["template"][0]["template"][0]
     assert task["max_retries"] == 0
-    assert task["timeout"] == "${module.worker.timeout_s}s"
+    assert task["timeout"] == "${each.value.shape.timeout_s}s"
 
 
 def test_events_are_tried_again_and_come_from_where_the_bucket_is() -> None:
@@ -68,9 +68,11 @@ def test_events_are_tried_again_and_come_from_where_the_bucket_is() -> None:
 
 
 def test_what_holds_data_or_money_is_protected_from_a_slip() -> None:
-    for kind in ("google_cloud_run_v2_service", "google_cloud_run_v2_job", "google_secret_manager_secret"):
+    for name, body in resources("google_secret_manager_secret").items():
+        assert body["deletion_protection"] == "${var.deletion_protection}", name
+    for kind in ("google_cloud_run_v2_service", "google_cloud_run_v2_job"):
         for name, body in resources(kind).items():
-            assert body["deletion_protection"] == "${var.deletion_protection}", name
+            assert body["deletion_protection"] is False, f"{name} holds nothing, and tainted it could not be replaced"
 
 
 def test_images_do_not_move() -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from aisubs.pipeline.receive_upload import OWN_PREFIXES, UPLOADS_PREFIX
+from aisubs.model import places
 from tests.rules.terraform import FUNCTION, blocks, only, parsed, resources, text_of
 
-PROJECT_WIDE = {"roles/pubsub.publisher", "roles/eventarc.eventReceiver", "roles/logging.logWriter"}
+PROJECT_WIDE = {
+    "roles/pubsub.publisher",
+    "roles/eventarc.eventReceiver",
+    "roles/logging.logWriter",
+    "roles/eventarc.serviceAgent",
+}
 """The roles for which there is no smaller resource than the project."""
 
 TABLES = ("uploads_bucket", "results_bucket", "queue", "job")
@@ -16,8 +21,8 @@ TABLES = ("uploads_bucket", "results_bucket", "queue", "job")
 
 def test_prefixes_of_rights_are_those_of_the_code(roles: dict[str, Any]) -> None:
     prefixes = {prefix for grant in roles["uploads_bucket"].values() for prefix in grant["prefixes"]}
-    assert prefixes == {UPLOADS_PREFIX, "results/"}
-    assert "results/" in OWN_PREFIXES
+    assert prefixes == {places.UPLOADS, places.RESULTS}
+    assert places.RESULTS in places.OWN
 
 
 def calls_of(source: str) -> list[dict[str, Any]]:
@@ -64,8 +69,11 @@ def test_nothing_runs_as_the_default_service_account() -> None:
 def test_every_invoker_is_bound_to_one_service(roles: dict[str, Any]) -> None:
     invoking = {name: body for name, body in members().items() if body["role"] == "roles/run.invoker"}
     assert {name.split(".")[0] for name in invoking} == {"google_cloud_run_v2_service_iam_member"}
-    strangers = {name: body["name"] for name, body in members().items() if body["member"].startswith("all")}
-    assert list(strangers.values()) == ['${local.services["api"].name}']
+    assert [name for name, body in members().items() if body["member"].startswith("all")] == []
+    opened = [body["public"] for body in calls_of("./function") if "public" in body]
+    assert opened == ['${each.key == "api" && var.api_public}']
+    (variable,) = [body for block in parsed()["variable"] for name, body in block.items() if name == "api_public"]
+    assert variable["default"] is False, "nobody may spend the GPUs of whoever deployed and read no further"
     assert set(roles["invokers"]) == {"on_upload", "dispatch", "recover_stale", "apply_retention"}
 
 

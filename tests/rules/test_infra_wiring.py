@@ -32,11 +32,11 @@ CLOUD_RUN_SETS = {
 # container -> its plugs. The ones of the local edition stand where a container has no use for the port.
 PLUGS = {
     "on_upload": {"store": "GcsStore", "queue": "CloudTasksQueue", "runner": "SubprocessRunner", "mirror": None},
-    "dispatch": {"store": "GcsStore", "queue": "SweepQueue", "runner": "CloudRunRunner", "mirror": None},
+    "dispatch": {"store": "GcsStore", "queue": "SweepQueue", "runner": "JoinedRunner", "mirror": None},
     "recover_stale": {
         "store": "GcsStore",
         "queue": "CloudTasksQueue",
-        "runner": "CloudRunRunner",
+        "runner": "JoinedRunner",
         "mirror": "PrefixedStore",
     },
     "apply_retention": {"store": "GcsStore", "queue": "SweepQueue", "runner": "SubprocessRunner", "mirror": None},

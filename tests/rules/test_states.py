@@ -31,7 +31,8 @@ def test_moves_lead_from_and_to_known_states_by_known_functions() -> None:
 
 @pytest.mark.parametrize("words", [Status, Stage, Source])
 def test_python_and_the_checks_know_the_same_words(words: type[Status] | type[Stage] | type[Source]) -> None:
-    table = (ROOT / "aisubs/sql/migrations/0001_jobs.sql").read_text()
+    # In the order in which they are applied: a later check of the same column replaces an earlier one.
+    table = "".join(file.read_text() for file in sorted((ROOT / "aisubs/sql/migrations").glob("*.sql")))
     checks = re.findall(r"constraint \w+_known check \((\w+) in\s*\(([^)]*)\)\)", table)
     column = {"Status": "status", "Stage": "progress_stage", "Source": "source"}[words.__name__]
     assert set(re.findall(r"'(\w+)'", dict(checks)[column])) == {word.value for word in words}
