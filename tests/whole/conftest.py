@@ -25,13 +25,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.whole)
-            item.add_marker(pytest.mark.xdist_group("whole"))
 
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """A running edition that accepts many uploads."""
     with running(tmp_path_factory.mktemp("edition"), QUEUE_CAPACITY="100", MAX_UPLOAD_BYTES=str(20_000_000)) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def real_up(tmp_path_factory: pytest.TempPathFactory, base_model: Path) -> Iterator[Up]:
+    """A running edition with Whisper base, for claims about words; `up` has the toy, which is quick."""
+    with running(tmp_path_factory.mktemp("real"), MODEL=str(base_model)) as up:
         yield up
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aisubs.model.names import fit_filename
 from tests.whole.conftest import Clip
 from tests.whole.edition import RIGHT, Up, eventually, running, share_heard
 from tests.whole.recordings import silent_video
@@ -20,6 +21,8 @@ NAMES = [
     "a..parent..mp4",
     "sub folder/deep/er/talk.mp4",
     "percent%2F..%2Fescape.mp4",
+    "x" * 251 + ".mp4",
+    "🎬" * 62 + "abc.mp4",
     "$(touch pwned);`id`.mp4",
 ]
 
@@ -42,18 +45,20 @@ def test_every_name_and_every_fault_gets_its_own_answer(up: Up, clip: Clip, tmp_
     with (up.inbox / "huge.mp4").open("wb") as file:
         file.truncate(21_000_000)  # a sparse file over the limit of this edition
     (up.inbox / "half.mp4.part").write_bytes(clip.data)
+    (up.inbox / "two\nlines.mp4").write_bytes(clip.data)
 
     assert "not audio or video" in said(up, "lies.mp4")
     assert "sound" in said(up, "silent.mp4")
     assert "larger than the limit" in said(up, "huge.mp4")
     assert said(up, "truncated.mp4")
+    assert "file name cannot be used" in said(up, "two\ufffdlines.mp4")
     for name in NAMES:
-        transcript = up.results / f"{name}.txt"
+        transcript = up.results / fit_filename(f"{name}.txt")
         eventually(transcript.exists, str(transcript), up)
         assert share_heard(transcript.read_text(), clip.words) > RIGHT, name
         for suffix in ("srt", "vtt", "json"):
-            assert (up.results / f"{name}.{suffix}").stat().st_size > 0
-        assert not (up.results / f"{name}.error.txt").exists()
+            assert (up.results / fit_filename(f"{name}.{suffix}")).stat().st_size > 0
+        assert not (up.results / fit_filename(f"{name}.error.txt")).exists()
     assert not list(up.results.glob("half*"))
     assert not (Path.cwd() / "pwned").exists()
     assert not list(tmp_path.parent.glob("*/escape*"))

@@ -14,7 +14,7 @@ from tests.whole.edition import Upload, running
 def test_a_guest_watches_plays_and_is_shown_the_door(tmp_path: Path, clip: Clip) -> None:
     with running(tmp_path / "edition") as up, httpx.Client(base_url=up.url, trust_env=False) as guest:
         config = guest.get("/api/config").json()
-        assert (config["edition"], config["live"], config["model"]) == ("local", {"kind": "websocket"}, "demo")
+        assert (config["edition"], config["live"], config["model"]) == ("local", {"kind": "websocket"}, "toy")
 
         upload = Upload(up, "clip.mp4", clip.data)
         path = f"/api/jobs/{upload.job_id}"
