@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import re
+import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 Row = tuple[str, str, str, bool]
@@ -45,11 +47,21 @@ def write(name: str, measured: list[Row]) -> None:
     for row in measured:
         figure, value, goal = (text.replace("|", "\\|") for text in row[:3])
         lines.append(f"| {figure} | {value} | {goal} | {'holds' if row[3] else '**missed**'} |")
+    lines += ["", f"Measured {datetime.now(UTC).date()} on {_commit()}."]
     marks = re.compile(rf"(<!-- bench {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     page = PAGE.read_text()
     if not marks.search(page):
         raise SystemExit(f"{PAGE.name} has no place for the bench {name}: <!-- bench {name} --> … <!-- end -->")
     PAGE.write_text(marks.sub(lambda found: found[1] + "\n".join(lines) + "\n" + found[2], page))
+
+
+def _commit() -> str:
+    """The commit that was measured; a plus where files were changed since."""
+    told = [
+        subprocess.run(["git", *command], cwd=PAGE.parent, capture_output=True, text=True, check=False).stdout.strip()
+        for command in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--", "../aisubs", "../tests"))
+    ]
+    return f"{told[0] or 'no commit'}{'+' if told[1] else ''}"
 
 
 def main() -> int:

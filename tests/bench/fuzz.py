@@ -16,16 +16,44 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from aisubs.media.blocks import BLOCK_SAMPLES
 from aisubs.media.container import Limits, open_media
-from aisubs.media.decode import BLOCK_SAMPLES, read_blocks
+from aisubs.media.decode import read_blocks
 from aisubs.media.source import RangeFile
 from aisubs.model.errors import BadInput
 from tests.bench.__main__ import Row
-from tests.media_files import BytesReader
+from tests.media_files import BytesReader, dhav, muxed
 from tests.speech import long_recording, write_audio
 
-SUFFIXES = (".wav", ".flac", ".mp3", ".m4a", ".opus", ".webm", ".mp4", ".mkv")
-RUNS = 800
+COMMON = (".wav", ".flac", ".mp3", ".m4a", ".opus", ".webm", ".mp4", ".mkv")
+RARE = {
+    ".aac": ("adts", "aac", 44_100, False),
+    ".ac3": ("ac3", "ac3", 48_000, False),
+    ".aiff": ("aiff", "pcm_s16be", 16_000, False),
+    ".amr": ("amr", "libopencore_amrnb", 8_000, False),
+    ".au": ("au", "pcm_s16be", 16_000, False),
+    ".avi": ("avi", "libmp3lame", 44_100, True),
+    ".caf": ("caf", "alac", 44_100, False),
+    ".eac3": ("eac3", "eac3", 48_000, False),
+    ".flv": ("flv", "libmp3lame", 44_100, False),
+    ".latm": ("latm", "aac", 44_100, False),
+    ".mp2": ("mp2", "mp2", 48_000, False),
+    ".mpg": ("mpeg", "mp2", 48_000, True),
+    ".mxf": ("mxf", "pcm_s16le", 48_000, True),
+    ".ogg": ("ogg", "flac", 44_100, False),
+    ".rm": ("rm", "ac3", 44_100, False),
+    ".ts": ("mpegts", "aac", 44_100, True),
+    ".tta": ("tta", "tta", 16_000, False),
+    ".voc": ("voc", "pcm_u8", 16_000, False),
+    ".w64": ("w64", "pcm_s16le", 16_000, False),
+    ".wma": ("asf", "wmav2", 44_100, False),
+    ".wtv": ("wtv", "mp2", 48_000, True),
+    ".wv": ("wv", "wavpack", 44_100, False),
+}
+"""Suffix -> container, codec, rate, and whether a picture is in it. Nothing writes DSS and APE: they are not here."""
+SUFFIXES = (*COMMON, *RARE, ".dhav")
+RUNS = 1_600
+_SECONDS = 8
 _LIMITS = Limits(max_duration_ms=600_000)
 _MEMORY_BYTES = 2 << 30
 _CPU_S = 300
@@ -72,7 +100,7 @@ def fuzz(first: int, count: int) -> tuple[Counter[str], list[str]]:
 def damaged(folder: Path, seed: int) -> bytes:
     """The file of a seed."""
     chance = random.Random(seed)
-    media = (folder / f"healthy{chance.choice(SUFFIXES)}").read_bytes()
+    media = (folder / f"healthy{SUFFIXES[seed % len(SUFFIXES)]}").read_bytes()
     for _ in range(chance.choice((1, 1, 2, 4))):
         media = chance.choice(_DAMAGES)(chance, media)
     return media
@@ -150,8 +178,12 @@ def outcome(media: bytes) -> str:
 
 def _write_healthy(folder: Path) -> None:
     recording = long_recording(20, seed=3)
-    for suffix in SUFFIXES:
+    for suffix in COMMON:
         write_audio(recording.blocks(), folder / f"healthy{suffix}")
+    for suffix, (container, codec, rate_hz, with_picture) in RARE.items():
+        data = muxed(container, codec, rate_hz, _SECONDS, with_picture=with_picture)
+        (folder / f"healthy{suffix}").write_bytes(data)
+    (folder / "healthy.dhav").write_bytes(dhav(_SECONDS))
 
 
 def _limit() -> None:

@@ -1,4 +1,4 @@
-"""One worker with the real demo model, to be killed by the bench; tells which batches it computes, line by line.
+"""One worker with the toy model, to be killed by the bench; tells which batches it computes, line by line.
 
 python -m tests.bench.killed_worker '{"url": …, "folder": …}'
 """

@@ -1,4 +1,7 @@
-"""kill -9 at fifty random moments (fixed seed): the same bytes in the end, one batch redone at most, quick to go on."""
+"""kill -9 at fifty random moments (fixed seed): the same bytes in the end, one batch redone at most, quick to go on.
+
+Once with the toy, whose batches are counted; once with real tiny.en, where the time is measured that a kill costs.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from pathlib import Path
 from tests.bench.simulated_accelerator import SimulatedEngine
 from tests.bench.stopwatch import Stopwatch
 from tests.bench.surroundings import database_server, recording, workshop
+from tests.real_kills import Fire, speech, under_fire, undisturbed
+from tests.real_models import real_model
 from tests.workshop import Workshop
 
 Row = tuple[str, str, str, bool]
@@ -29,7 +34,32 @@ def rows() -> list[Row]:
     return [
         (f"kill -9 at {KILLS} random moments: jobs with the same bytes", f"{same} of {jobs}", "all", same == jobs),
         ("batches computed again per kill, at most", str(max(redone)), "<= 1", max(redone) <= 1),
+        *real_rows(),
         ("going on at 1 h: claim to first batch at the engine", f"{resumed_s:.1f} s", "<= 3 s", resumed_s <= 3),
+    ]
+
+
+def real_rows() -> list[Row]:
+    """Real weights: the same bytes, and what a kill costs beside the start of a worker, the model and one batch."""
+    dice, fire = random.Random(50), Fire()
+    with tempfile.TemporaryDirectory(prefix="aisubs-bench-") as folder, database_server() as url:
+        recording_, model = speech(Path(folder), 6), str(real_model("tiny.en"))
+        with workshop(url, model=model) as shop:
+            expected = undisturbed(shop, recording_)
+        while fire.kills < KILLS:
+            with workshop(url, model=model) as shop:
+                under_fire(shop, recording_, expected, dice, fire, KILLS)
+    extra_s = (fire.wall_s - fire.jobs * expected.wall_s) / fire.kills
+    known_s = expected.first_save_s
+    return [
+        (f"the same, tiny.en, {fire.kills} kills", f"{fire.equal} of {fire.jobs}", "all", fire.equal == fire.jobs),
+        ("a kill costs (start, model, one batch)", f"{extra_s:.1f} s", f"<= {known_s:.1f} s", extra_s <= known_s),
+        (
+            "killed attempts that had got further, followed at once",
+            f"{fire.uncounted} of {fire.further}",
+            "all",
+            fire.uncounted == fire.further,
+        ),
     ]
 
 

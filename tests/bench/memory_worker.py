@@ -1,4 +1,4 @@
-"""One recording through the worker with the real demo model, for its peak memory; tells it as JSON."""
+"""One recording through the worker with the toy model, for its peak memory; tells it as JSON."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def rows() -> list[Row]:
         ("the same, 99th percentile", f"{p99_ms:.0f} ms", "<= 150 ms", p99_ms <= 150),
         (f"{JOBS} clips of 5 s: wall / (one load + inference)", f"{ratio:.2f} ({told})", "<= 1.5", ratio <= 1.5),
         (
-            "memory of the worker with the demo model, 3 h / 10 min",
+            "memory of the worker with the toy model, 3 h / 10 min",
             f"{large / small:.2f} ({large / MIB:.0f} / {small / MIB:.0f} MiB)",
             "<= 1.15",
             large <= 1.15 * small,
@@ -59,7 +59,7 @@ def _per_job(url: str, room: Path) -> tuple[float, float]:
 
 
 def _clips(url: str, room: Path) -> tuple[float, str]:
-    """Two hundred clips of 5 s drained by one worker with the real demo model."""
+    """Two hundred clips of 5 s drained by one worker with the toy model."""
     with workshop(url) as shop:
         for number in range(JOBS):
             shop.drop(write_audio(long_recording(5, seed=number).samples(), room / f"{number}.wav"))
@@ -82,7 +82,7 @@ class _Timed:
         began_s = time.monotonic()
         engine = make_engine(shop.settings, model)
         self.spent_s += time.monotonic() - began_s
-        for name in ("transcribe", "redecode", "guess_languages"):
+        for name in ("transcribe", "redecode", "guess_languages", "guess_spans"):
             setattr(engine, name, self._timed(getattr(engine, name)))
         return engine
 

@@ -15,9 +15,9 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.feature_extractor import FeatureExtractor
 
-from aisubs.adapters.engine.faster_whisper.weights import demo_directory
 from aisubs.ports import Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
+from tests.toy_model import TOY
 
 MELS = 128
 
@@ -62,7 +62,7 @@ class SimulatedWhisper:
 
 def simulated_upstream(speed: float) -> tuple[WhisperModel, SimulatedWhisper]:
     """faster-whisper itself, with the accelerator in place of its model."""
-    whisper = WhisperModel(str(demo_directory()), device="cpu", compute_type="int8", cpu_threads=1)
+    whisper = WhisperModel(str(TOY), device="cpu", compute_type="int8", cpu_threads=1)
     accelerator = SimulatedWhisper(speed)
     whisper.model = accelerator
     whisper.feature_extractor = FeatureExtractor(feature_size=MELS)
