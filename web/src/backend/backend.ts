@@ -1,15 +1,18 @@
 /** What the page asks of a server. Everything rejects with BackendError and nothing else. */
 import type { Facts } from './facts.ts'
+import type { Owner } from './owner.ts'
 import type { Pushes } from './pushes.ts'
 import type { Shares } from './shares.ts'
 import type { Transcripts } from './transcripts.ts'
 import type { FileFacts, Formats, Job, JobPage, JobRef, Known, Options, Queue, Session, Submitted, WindowPage } from './types.ts'
 
-export interface Backend extends Facts, Transcripts, Shares, Pushes {
+export interface Backend extends Facts, Transcripts, Shares, Pushes, Owner {
   /** `key`: the same one gives the same job again, so a lost answer makes no second job. */
   submit(file: FileFacts, options: Options, key: string, known: Known): Promise<Submitted>
   /** Another upload address for a job that still waits for its bytes; it begins at byte 0. */
   renew(ref: JobRef): Promise<Session>
+  /** Bytes of this upload still go to a store that the server does not see. */
+  alive(ref: JobRef): Promise<void>
   /** Any number of jobs. Only what is listed in `gone` is gone. */
   list(refs: readonly JobRef[]): Promise<JobPage>
   /** 'unchanged' when `etag` still stands. */
@@ -31,6 +34,8 @@ export interface DownloadChoice {
   partial?: boolean
   /** 0 is the machine's text; without it the newest. */
   revision?: number
+  /** By their names in the API; only those that the format takes. */
+  switches?: Readonly<Record<string, boolean>>
 }
 
 export interface Downloaded {

@@ -21,11 +21,20 @@ export const ServerConfig = v.object({
     queue_capacity: v.number(),
     concurrency: v.number(),
   }),
+  /** `alive_every_s`: while bytes go to a store that is not the server's own, it wants to hear so; null: never. */
+  upload: v.optional(v.object({ alive_every_s: optionalNumber }), { alive_every_s: null }),
   retention_hours: v.number(),
   cancel_running: v.boolean(),
   model: v.string(),
+  /** The default model is made for tests: what it writes is no transcript. */
+  toy: v.optional(v.boolean(), false),
+  /** False while the server has no speech model; then nothing can be submitted. */
+  has_model: v.optional(v.boolean(), true),
   /** What may be chosen, the default first. */
   models: v.array(v.string()),
+  /** Whom the server asks about what stays in doubt where nothing is chosen ("": nobody), and who else may be asked. */
+  second_opinion: v.optional(v.string(), ''),
+  second_opinions: v.optional(v.array(v.string()), []),
   languages: v.array(v.string()),
   translate: v.boolean(),
   diarize: v.boolean(),
@@ -33,6 +42,12 @@ export const ServerConfig = v.object({
   live: Live,
   push: v.nullable(v.object({ key: v.string() })),
   currency: optionalText,
+  /** How somebody becomes the owner of everything on the machine. */
+  sign_in: v.optional(v.picklist(['link', 'none']), 'none'),
+  /** Whether jobs can be exempt from deletion. */
+  keep: v.optional(v.boolean(), false),
+  /** What links for others begin with; `machine`: only this very machine opens them. Null: the address of this page. */
+  share: v.optional(v.nullable(v.object({ base_url: v.nullable(v.string()), reach: v.picklist(['network', 'machine']) })), null),
 })
 export type ServerConfig = v.InferOutput<typeof ServerConfig>
 

@@ -1,6 +1,7 @@
 /** The Backend over HTTP. `base` is '' where page and API come from one origin (the local edition). */
 import type { Backend, Downloaded } from './backend.ts'
 import { factsOverHttp } from './facts.ts'
+import { ownerOverHttp } from './owner.ts'
 import { pushesOverHttp } from './pushes.ts'
 import { sharesOverHttp } from './shares.ts'
 import { transcriptsOverHttp } from './transcripts.ts'
@@ -16,6 +17,7 @@ export function httpBackend(base: string): Backend {
     ...transcriptsOverHttp(base),
     ...sharesOverHttp(base),
     ...pushesOverHttp(base),
+    ...ownerOverHttp(base),
     async submit(file, options, key, { hash, tokens }) {
       const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
       const body = { ...said, filename: file.name, file_size_bytes: file.size, content_type: file.type || undefined }
@@ -27,6 +29,9 @@ export function httpBackend(base: string): Backend {
     },
     async renew(ref) {
       return reachable(await read(await send(`${jobUrl(base, ref)}/upload`, { ref, body: {} }), SessionSchema), base)
+    },
+    async alive(ref) {
+      await send(`${jobUrl(base, ref)}/upload/alive`, { ref, body: {}, ...QUICK })
     },
     async list(refs) {
       const whole: JobPage = { jobs: [], gone: [] }
@@ -63,6 +68,7 @@ export function httpBackend(base: string): Backend {
       if (choice.profile) query.set('profile', choice.profile)
       if (choice.partial) query.set('partial', 'true')
       if (choice.revision !== undefined) query.set('revision', String(choice.revision))
+      for (const [name, on] of Object.entries(choice.switches ?? {})) query.set(name, String(on))
       const reply = await send(`${jobUrl(base, ref)}/download/${encodeURIComponent(format)}?${query.toString()}`, { ref })
       return { blob: await body(() => reply.blob()), filename: filenameOf(reply) ?? `transcript.${format}` }
     },

@@ -13,6 +13,8 @@ export const Paragraph = v.object({
   /** Whole percent, or null where nobody gave one. */
   conf: v.array(v.nullable(v.number())),
   edited: v.optional(v.boolean()),
+  /** What it is written in, where that is not the language of the text. */
+  language: v.optional(v.string()),
 })
 export type Paragraph = v.InferOutput<typeof Paragraph>
 
@@ -25,6 +27,8 @@ export const TranscriptBody = v.object({
   /** That of the job: only what is completed can be edited. */
   status: v.string(),
   title: v.string(),
+  /** A model that is made for tests wrote it: it is no transcript. */
+  toy: v.optional(v.boolean(), false),
   language: v.nullable(v.string()),
   duration_ms: v.number(),
   /** Up to here the text will not change any more, unless people change it. */

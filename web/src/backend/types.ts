@@ -4,10 +4,32 @@ import * as v from 'valibot'
 export const STATUSES = ['uploading', 'pending', 'processing', 'completed', 'failed', 'cancelled'] as const
 export type Status = (typeof STATUSES)[number]
 
-const STAGES = ['starting', 'fetching', 'transcribing', 'diarizing', 'writing'] as const
+const STAGES = ['starting', 'fetching', 'transcribing', 'second_opinion', 'diarizing', 'writing'] as const
 
 const optionalText = v.optional(v.nullable(v.string()), null)
 const optionalNumber = v.optional(v.nullable(v.number()), null)
+
+const SecondOpinion = v.object({
+  model: v.string(),
+  asked_ms: v.number(),
+  changed_ms: v.number(),
+  wall_ms: v.number(),
+  done: v.boolean(),
+  /** The code of the error why it could not be asked. */
+  refused: optionalText,
+})
+
+/** What a transcript does not tell (aisubs/model/losses.py). */
+export const Losses = v.object({
+  unresolved_ms: v.number(),
+  missing_ms: v.optional(v.number(), 0),
+  stretches: v.optional(v.number(), 0),
+  /** The first of them. */
+  places: v.optional(v.array(v.tuple([v.number(), v.number()])), []),
+  cut_at_ms: optionalNumber,
+  no_speech: v.boolean(),
+})
+export type Losses = v.InferOutput<typeof Losses>
 
 export const Job = v.object({
   job_id: v.string(),
@@ -17,6 +39,7 @@ export const Job = v.object({
   progress_ms: v.number(),
   duration_ms: optionalNumber,
   waiting_for: optionalText,
+  waiting_until: optionalText,
   position: optionalNumber,
   filename: v.string(),
   file_size_bytes: optionalNumber,
@@ -29,6 +52,11 @@ export const Job = v.object({
   cached: v.boolean(),
   cached_at: optionalText,
   windows: v.number(),
+  /** Of a recording with several audio tracks: the one that was heard, or all `in_turn`. */
+  audio_track: v.optional(
+    v.nullable(v.object({ number: v.number(), of: v.number(), title: v.string(), in_turn: v.optional(v.array(v.unknown()), []) })),
+    null,
+  ),
   version: v.number(),
   created_at: v.string(),
   started_at: optionalText,
@@ -37,6 +65,19 @@ export const Job = v.object({
   eta_s: optionalNumber,
   /** The unguessable name of its live channel. */
   watch_topic: optionalText,
+  source: v.optional(v.string(), 'web'),
+  /** What people call it; without, `filename` is its name. */
+  title: optionalText,
+  tags: v.optional(v.array(v.string()), []),
+  /** Exempt from deletion. */
+  kept: v.optional(v.boolean(), false),
+  /** When a person last saved the text. */
+  edited_at: optionalText,
+  /** What a larger model was asked about, and what of that it knew better; null: nobody was asked. */
+  second_opinion: v.optional(v.nullable(SecondOpinion), null),
+  /** From then on people are to be told that their corrections are about to be deleted. */
+  warn_at: optionalText,
+  losses: v.optional(v.fallback(v.nullable(Losses), null), null),
 })
 export type Job = v.InferOutput<typeof Job>
 
@@ -92,7 +133,10 @@ export const Queue = v.object({
 export type Queue = v.InferOutput<typeof Queue>
 
 export const Formats = v.object({
-  formats: v.array(v.object({ name: v.string(), suffix: v.string(), description: v.string() })),
+  /** `choices`: what may be chosen of a format; others are refused. */
+  formats: v.array(
+    v.object({ name: v.string(), suffix: v.string(), description: v.string(), choices: v.optional(v.array(v.string()), []) }),
+  ),
   profiles: v.record(v.string(), v.string()),
 })
 export type Formats = v.InferOutput<typeof Formats>
@@ -100,13 +144,19 @@ export type Formats = v.InferOutput<typeof Formats>
 /** The choices of a submission that the page offers; the server fills in the rest. */
 export interface Options {
   language: string | null
+  /** All that may be spoken; empty: any. `language` is among them. */
+  languages: readonly string[]
   task: 'transcribe' | 'translate'
   hotwords: string | null
+  /** Of several: its number from 1, `speech` for the one with most of it, `each` for all; null is the server's choice. */
+  audio_track: string | null
   num_speakers: number | null
   min_speakers: number | null
   max_speakers: number | null
   /** One of ServerConfig.models; null is the server's own choice. */
   model: string | null
+  /** One of ServerConfig.second_opinions, or "none"; null is the server's own choice. */
+  second_opinion: string | null
   /** Transcribe although there is a transcript of the same recording with the same options. */
   fresh?: true
 }

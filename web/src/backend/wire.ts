@@ -2,11 +2,12 @@
 import * as v from 'valibot'
 import { BackendError } from './backend.ts'
 import { noteServerDate } from './server_clock.ts'
+import { noteSignedOut } from './signed_out.ts'
 import type { JobRef } from './types.ts'
 
 const ErrorBody = v.object({ error: v.object({ code: v.string(), message: v.string(), retryable: v.boolean() }) })
 
-export interface Request {
+export interface ApiRequest {
   ref?: JobRef
   method?: string
   body?: object
@@ -17,7 +18,7 @@ export interface Request {
   timeoutMs?: number
 }
 
-export async function send(url: string, request: Request): Promise<Response> {
+export async function send(url: string, request: ApiRequest): Promise<Response> {
   const { ref, method, body: content, headers, keepalive = false, timeoutMs } = request
   const all = new Headers(headers)
   if (ref) all.set('Authorization', `Bearer ${ref.token}`)
@@ -28,7 +29,9 @@ export async function send(url: string, request: Request): Promise<Response> {
   const reply = await body(() => fetch(url, init))
   noteServerDate(reply.headers.get('date'))
   if (reply.ok || reply.status === 304) return reply
-  throw await refusal(reply)
+  const fault = await refusal(reply)
+  if (fault.code === 'signed_out') noteSignedOut(all.get('Authorization') ?? '')
+  throw fault
 }
 
 /** What fetch throws while a body comes or no answer does: TypeError in every browser, without a reason. */

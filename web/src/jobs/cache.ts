@@ -1,4 +1,5 @@
-/** Ids, tokens and the last known state in localStorage. What is there was perhaps written by another build, another
+/** Ids, tokens and the last known state in localStorage: a mirror of what kept.ts has on the disk, there at once when a page
+ *  begins, and the way in which tabs hear of each other's jobs. Browsers write it to the disk much later. What is there was perhaps written by another build, another
  *  program or a broken disk, so it is parsed with care and never thrown away: what cannot be read is set aside. */
 import * as v from 'valibot'
 import { Job } from '@/backend/types.ts'
@@ -7,17 +8,16 @@ export const KEY = 'aisubs.jobs.v1'
 const REMOVED_KEY = 'aisubs.removed.v1'
 const REMOVED_KEPT = 500
 
-const Stored = v.array(
-  v.object({
-    id: v.pipe(v.string(), v.minLength(1)),
-    token: v.pipe(v.string(), v.minLength(1)),
-    addedAt: v.number(),
-    last: v.optional(v.nullable(v.fallback(v.nullable(Job), null)), null),
-    /** When it was first seen doing what it does in `last`. */
-    since: v.optional(v.number()),
-  }),
-)
-export type StoredJob = v.InferOutput<typeof Stored>[number]
+export const StoredJob = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  token: v.pipe(v.string(), v.minLength(1)),
+  addedAt: v.number(),
+  last: v.optional(v.nullable(v.fallback(v.nullable(Job), null)), null),
+  /** When it was first seen doing what it does in `last`. */
+  since: v.optional(v.number()),
+})
+export type StoredJob = v.InferOutput<typeof StoredJob>
+const Stored = v.array(StoredJob)
 
 export function readJobs(storage: Storage | null): StoredJob[] {
   const text = attempt(() => storage?.getItem(KEY) ?? null)
@@ -32,6 +32,12 @@ export function readJobs(storage: Storage | null): StoredJob[] {
 export function writeJobs(storage: Storage | null, jobs: readonly StoredJob[]): boolean {
   if (storage === null) return false
   return attempt(() => (storage.setItem(KEY, JSON.stringify(jobs)), true)) ?? false
+}
+
+/** What could not be read may hold tokens too. */
+export function clearJobs(storage: Storage | null): void {
+  writeJobs(storage, [])
+  attempt(() => storage?.removeItem(`${KEY}.bad`))
 }
 
 /** Ids taken from the list in any tab: absence alone proves nothing, two tabs may write at once. */

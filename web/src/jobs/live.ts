@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { ServerConfig } from '@/backend/facts.ts'
 import { Hint, type LiveListener, type LiveSource, waitBeforeTry } from '@/backend/live.ts'
+import { newId } from '@/ids.ts'
 import { type Bus, openBus } from '@/tabs/bus.ts'
 import { lead } from '@/tabs/leader.ts'
 
@@ -22,8 +23,7 @@ export type OpenSource = (kind: ServerConfig['live'], listener: LiveListener) =>
 
 export class Live {
   private readonly bus: Bus<Message> = openBus('live', Message)
-  // Not randomUUID, which pages over plain HTTP do not have.
-  private readonly tab = String(Math.random())
+  private readonly tab = newId()
   private own: readonly string[] = []
   private readonly followed = new Map<string, number>()
   private readonly others = new Map<string, readonly string[]>()

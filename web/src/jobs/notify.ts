@@ -25,19 +25,19 @@ export interface Notice {
   lang: string
 }
 
-export interface NotifySurroundings {
+export interface NotifyContext {
   store: JobStore
   storage: Storage | null
   isLeader: () => boolean
   registration: () => Promise<ServiceWorkerRegistration>
-  words: (status: 'completed' | 'failed', filename: string) => Notice
+  words: (status: 'completed' | 'failed', job: Job) => Notice
 }
 
 export class Notifications {
   private readonly listeners = new Set<() => void>()
   private choice: Kept['choice']
 
-  constructor(private readonly around: NotifySurroundings) {
+  constructor(private readonly context: NotifyContext) {
     this.choice = this.read().choice
   }
 
@@ -58,7 +58,7 @@ export class Notifications {
       if (event.key === NOTIFY_KEY) this.learn(this.read().choice)
     }
     addEventListener('storage', heard)
-    const end = this.around.store.subscribe(() => this.look())
+    const end = this.context.store.subscribe(() => this.look())
     return () => {
       removeEventListener('storage', heard)
       end()
@@ -66,12 +66,12 @@ export class Notifications {
   }
 
   private look(): void {
-    if (!this.around.isLeader()) return
+    if (!this.context.isLeader()) return
     const kept = this.read()
     const awaited = new Set(kept.awaited)
     const over: Job[] = []
     const known = new Set<string>()
-    for (const { ref, job } of this.around.store.getSnapshot().entries) {
+    for (const { ref, job } of this.context.store.getSnapshot().entries) {
       known.add(ref.id)
       if (!job) continue
       if (isActive(job)) awaited.add(ref.id)
@@ -87,8 +87,8 @@ export class Notifications {
     if (job.status !== 'completed' && job.status !== 'failed') return
     if (job.completed_at !== null && serverNow() - Date.parse(job.completed_at) > NEWS_MS) return
     if (Notification.permission !== 'granted') return
-    const { title, body, lang } = this.around.words(job.status, job.filename)
-    const registration = await this.around.registration()
+    const { title, body, lang } = this.context.words(job.status, job)
+    const registration = await this.context.registration()
     // The same tag as in the service worker's: a push that tells of this job too replaces it without a sound.
     await registration.showNotification(title, { tag: job.job_id, body, lang, icon: '/icon.svg', data: { id: job.job_id } })
   }
@@ -101,7 +101,7 @@ export class Notifications {
 
   private read(): Kept {
     try {
-      return v.parse(Kept, JSON.parse(this.around.storage?.getItem(NOTIFY_KEY) ?? ''))
+      return v.parse(Kept, JSON.parse(this.context.storage?.getItem(NOTIFY_KEY) ?? ''))
     } catch {
       return { choice: this.choice ?? null, awaited: [] }
     }
@@ -109,7 +109,7 @@ export class Notifications {
 
   private write(kept: Kept): void {
     try {
-      this.around.storage?.setItem(NOTIFY_KEY, JSON.stringify(kept))
+      this.context.storage?.setItem(NOTIFY_KEY, JSON.stringify(kept))
     } catch {
       // A full disk costs the memory of what was told, not the telling.
     }

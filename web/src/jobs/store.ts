@@ -1,6 +1,7 @@
 /** All jobs this browser knows, whatever told it of them. React reads snapshots; nothing here knows React. */
 import type { Job, JobRef } from '@/backend/types.ts'
-import { KEY, readJobs, readRemoved, type StoredJob, writeJobs, writeRemoved } from './cache.ts'
+import { clearJobs, KEY, readJobs, readRemoved, type StoredJob, writeJobs, writeRemoved } from './cache.ts'
+import type { KeptJobs } from './kept.ts'
 import { merge } from './merge.ts'
 
 export interface Entry {
@@ -12,6 +13,8 @@ export interface Entry {
   etaAt: number
   /** The last sentence heard, of a job that is being transcribed. */
   heard: string
+  /** Had by the right to a whole library, not by a token of its own: it is not kept here. */
+  held: boolean
   /** Asked to stop or go, and not answered yet. */
   pending: 'cancelling' | 'deleting' | 'retrying' | null
 }
@@ -31,10 +34,22 @@ export class JobStore {
   private entries = new Map<string, Entry>()
   private removed: Set<string>
   private readonly forgotten = new Set<string>()
+  /** Whose holder has signed out: other tabs and uploads may still tell of them. */
+  private readonly released = new Set<string>()
+  private releases = 0
   private readonly listeners = new Set<() => void>()
   private snapshot: Snapshot = { entries: [], offline: false, seenAt: null, kept: true }
 
-  constructor(private readonly storage: Storage | null) {
+  /** Of each job that came here, whether its token is on the disk. */
+  private readonly keeping = new Map<string, Promise<boolean>>()
+
+  private diskWorks = false
+
+  /** `onDisk`: the list itself, of which `storage` is the mirror. */
+  constructor(
+    private readonly storage: Storage | null,
+    private readonly onDisk: KeptJobs | null = null,
+  ) {
     this.removed = new Set(readRemoved(storage))
     for (const stored of readJobs(storage)) this.adopt(stored)
     this.publish({})
@@ -51,25 +66,61 @@ export class JobStore {
     return this.entries.get(id)
   }
 
-  add(ref: JobRef): void {
-    if (this.entries.has(ref.id)) return
-    const now = Date.now()
-    this.entries.set(ref.id, { ref, addedAt: now, since: now, etaAt: now, job: null, heard: '', pending: null })
+  /** What the disk knows and the mirror does not, and the other way round. */
+  async load(): Promise<void> {
+    const releases = this.releases
+    const list = await this.onDisk?.load()
+    if (!list || releases !== this.releases) return // read before somebody signed out
+    this.diskWorks = true
+    for (const { id } of list.jobs) this.removed.delete(id)
+    for (const id of list.removed) this.removed.add(id)
+    writeRemoved(this.storage, [...this.removed])
+    for (const id of list.removed) this.entries.delete(id)
+    const onDisk = new Set(list.jobs.map(({ id }) => id))
+    for (const stored of list.jobs) this.adopt(stored)
+    const older = this.own().filter(({ ref }) => !onDisk.has(ref.id))
+    if (older.length > 0) void this.onDisk?.adopt(older.map(asStored))
     this.keep({})
+  }
+
+  add(ref: JobRef): void {
+    const known = this.entries.get(ref.id)
+    if ((known && !known.held) || this.released.has(ref.id)) return
+    const now = Date.now()
+    const fresh = { addedAt: now, since: now, etaAt: now, job: null, heard: '', pending: null }
+    this.entries.set(ref.id, { ...(known ?? fresh), ref, held: false })
+    this.keep({})
+    void this.secure(ref)
+  }
+
+  /** True once a killed browser cannot lose this job: its token is on the disk. */
+  async secure(ref: JobRef): Promise<boolean> {
+    const entry = this.entries.get(ref.id)
+    if (!entry || !this.onDisk) return this.removed.has(ref.id) || this.released.has(ref.id) // its owner does not want it here
+    const before = this.keeping.get(ref.id)
+    if (before && (await before)) return true
+    const writing = this.onDisk.keep([asStored(entry)])
+    this.keeping.set(ref.id, writing)
+    this.diskWorks = await writing
+    return writing
   }
 
   /** News of a job from anywhere. Of jobs that are not ours, or no longer, nothing is taken. */
   merge(news: readonly Job[]): void {
-    let changed = false
+    const changed: StoredJob[] = []
+    let risen = false
     for (const job of news) {
       const entry = this.entries.get(job.job_id)
       if (!entry) continue
       const merged = merge(entry.job, job)
       if (merged === entry.job) continue
-      this.entries.set(job.job_id, { ...entry, ...timesOf(entry, merged), job: merged })
-      changed = true
+      const now = { ...entry, ...timesOf(entry, merged), job: merged }
+      this.entries.set(job.job_id, now)
+      risen = true
+      if (!now.held) changed.push(asStored(now))
     }
-    if (changed) this.keep({})
+    if (risen) this.keep({})
+    if (changed.length > 0) void this.onDisk?.note(changed)
   }
 
   /** Forget a job: its server said that it is gone, or its owner took it from the list. Answers on their way are too late. */
@@ -77,8 +128,10 @@ export class JobStore {
     const known = ids.filter((id) => this.entries.delete(id))
     for (const id of known) this.removed.add(id)
     if (known.length === 0) return
+    for (const id of known) this.keeping.delete(id)
     writeRemoved(this.storage, [...this.removed])
     this.keep({})
+    void this.onDisk?.remove(known)
   }
 
   /** Taken from the list by its owner, who may want it back. */
@@ -98,6 +151,37 @@ export class JobStore {
     writeRemoved(this.storage, [...this.removed])
     this.entries.set(entry.ref.id, entry)
     this.keep({})
+    void this.secure(entry.ref)
+  }
+
+  /** Jobs that a library's holder has by `token`. Those that this browser has by their own tokens stay its own. */
+  hold(jobs: readonly Job[], token: string): void {
+    const now = Date.now()
+    for (const job of jobs) {
+      const id = job.job_id
+      this.released.delete(id)
+      if (this.removed.has(id) || this.entries.has(id)) continue
+      const addedAt = Date.parse(job.created_at)
+      this.entries.set(id, { ref: { id, token }, addedAt, since: now, etaAt: now, job, heard: '', held: true, pending: null })
+    }
+    this.merge(jobs)
+    this.publish({})
+  }
+
+  /** What was held by `token` is not seen any more. `all`: nor is what this browser made, which is the same holder's. */
+  release(token: string, all: boolean): void {
+    for (const [id, { ref, held }] of this.entries) {
+      if (!all && !(held && ref.token === token)) continue
+      this.entries.delete(id)
+      if (all) this.released.add(id)
+    }
+    if (all) {
+      this.releases += 1
+      this.keeping.clear()
+      clearJobs(this.storage)
+      void this.onDisk?.empty()
+    }
+    this.publish({})
   }
 
   note(id: string, change: Partial<Pick<Entry, 'heard' | 'pending'>>): void {
@@ -127,9 +211,9 @@ export class JobStore {
   }
 
   private adopt({ id, token, addedAt, last, since }: StoredJob): void {
-    if (this.removed.has(id)) return
+    if (this.removed.has(id) || this.released.has(id)) return
     const now = Date.now()
-    const fresh = { ref: { id, token }, addedAt, job: null, since: since ?? now, etaAt: now, heard: '', pending: null }
+    const fresh = { ref: { id, token }, addedAt, job: null, since: since ?? now, etaAt: now, heard: '', held: false, pending: null }
     const known: Entry = this.entries.get(id) ?? fresh
     const job = last ? merge(known.job, last) : known.job
     const times = job === known.job || known.job === null ? {} : { since: since ?? now, etaAt: now }
@@ -138,8 +222,11 @@ export class JobStore {
 
   private keep(change: Partial<Snapshot>): void {
     this.catchUp()
-    const stored = [...this.entries.values()].map(({ ref, addedAt, job, since }) => ({ ...ref, addedAt, last: job, since }))
-    this.publish({ ...change, kept: writeJobs(this.storage, stored) })
+    this.publish({ ...change, kept: writeJobs(this.storage, this.own().map(asStored)) || this.diskWorks })
+  }
+
+  private own(): Entry[] {
+    return [...this.entries.values()].filter(({ held }) => !held)
   }
 
   private publish(change: Partial<Snapshot>): void {
@@ -148,6 +235,8 @@ export class JobStore {
     for (const listener of this.listeners) listener()
   }
 }
+
+const asStored = ({ ref, addedAt, job, since }: Entry): StoredJob => ({ ...ref, addedAt, last: job, since })
 
 function timesOf({ job: before, since, etaAt }: Entry, now: Job): Pick<Entry, 'since' | 'etaAt'> {
   const does = (job: Job | null): string => [job?.status, job?.progress_stage, job?.waiting_for].join()
