@@ -68,13 +68,17 @@ interface Told {
   status: 'completed' | 'failed'
   filename: string
   language: string
+  /** What of it there is to tell, times as they are shown. */
+  losses?: { silent?: true; unclear?: string; cut?: string }
 }
 
 self.addEventListener('push', (event) => {
   // Browsers show a sentence of their own where a push shows nothing.
-  const { job_id: id, status, filename, language } = event.data?.json() as Told
+  const { job_id: id, status, filename, language, losses: { silent, unclear, cut } = {} } = event.data?.json() as Told
   const words = language === 'de' ? notificationDe : notificationEn
-  const options = { tag: id, body: words.body[status], icon: '/icon.svg', lang: language, data: { id } }
+  const lost = [silent && words.silent, unclear && words.unclear(unclear), cut && words.cut(cut)]
+  const body = [...lost, words.body[status]].filter(Boolean).join(' ')
+  const options = { tag: id, body, icon: '/icon.svg', lang: language, data: { id } }
   event.waitUntil(self.registration.showNotification(words.subject[status](filename), options))
 })
 

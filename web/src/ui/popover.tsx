@@ -1,4 +1,5 @@
-import { type ReactNode, useId, useRef } from 'react'
+import { type ReactNode, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { buttonClass } from './button.tsx'
 
 interface Props {
@@ -7,12 +8,15 @@ interface Props {
   name?: string
   small?: boolean
   kind?: Parameters<typeof buttonClass>[0]
+  /** What is in it is made when it is opened: on each of a thousand rows it would cost more than the rows. */
+  late?: boolean
   children: (close: () => void) => ReactNode
 }
 
 /** A button that shows what belongs to it. The browser closes it on Escape and on a click elsewhere. */
-export function Popover({ label, name, small = false, kind = 'plain', children }: Props) {
+export function Popover({ label, name, small = false, kind = 'plain', late = false, children }: Props) {
   const id = useId()
+  const [made, setMade] = useState(!late)
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
   const place = (): void => {
@@ -44,11 +48,13 @@ export function Popover({ label, name, small = false, kind = 'plain', children }
         ref={panel}
         id={id}
         popover="auto"
+        // Before it is shown, for its size decides where.
+        onBeforeToggle={late ? ({ newState }) => flushSync(() => setMade(newState === 'open')) : undefined}
         onToggle={place}
         className="fixed inset-auto m-0 max-h-[80vh] w-72 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-card border
           border-line bg-surface p-2 text-text shadow-xl"
       >
-        {children(close)}
+        {made && children(close)}
       </div>
     </>
   )
