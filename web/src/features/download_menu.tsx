@@ -6,9 +6,13 @@ import { errorText, useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Select } from '@/ui/field.tsx'
 import { menuItemClass, Popover } from '@/ui/popover.tsx'
+import { saveFile } from '@/ui/save_file.ts'
 import { useServices } from './services.ts'
 
 const FIRST = ['srt', 'vtt', 'txt', 'docx', 'json']
+/** What may be switched, and how it is unless somebody does (docs/formats.md). */
+const SWITCHES = { speakers: true, times: false, unclear: false }
+type Switch = keyof typeof SWITCHES
 
 let known: Promise<Formats> | null = null
 
@@ -19,9 +23,11 @@ interface Props {
   small?: boolean
   /** People have changed the text: the machine's can be had too. */
   edited?: boolean
+  /** The one that is on the screen; without it the job's own. */
+  profile?: string
 }
 
-export function DownloadMenu({ jobRef, name, small = false, edited = false }: Props) {
+export function DownloadMenu({ jobRef, name, small = false, edited = false, profile = '' }: Props) {
   const { jobs: text } = useText()
   return (
     <Popover
@@ -33,31 +39,25 @@ export function DownloadMenu({ jobRef, name, small = false, edited = false }: Pr
         </>
       }
     >
-      {(close) => <Choices jobRef={jobRef} edited={edited} onDone={close} />}
+      {(close) => <Choices jobRef={jobRef} edited={edited} shown={profile} onDone={close} />}
     </Popover>
   )
 }
 
-function Choices({ jobRef, edited, onDone }: { jobRef: JobRef; edited: boolean; onDone: () => void }) {
+function Choices({ jobRef, edited, shown, onDone }: { jobRef: JobRef; edited: boolean; shown: string; onDone: () => void }) {
   const text = useText()
   const { backend } = useServices()
-  const [formats, setFormats] = useState<Formats | null>(null)
-  const [profile, setProfile] = useState('')
+  const formats = useFormats()
+  const [asked, setAsked] = useState<string | null>(null)
+  const profile = asked ?? shown
+  const [switches, setSwitches] = useState(SWITCHES)
   const [machine, setMachine] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
-  useEffect(() => {
-    let left = false
-    known ??= backend.formats()
-    known.then(
-      (found) => !left && setFormats(found),
-      () => (known = null), // asked for again by the next menu; the five everybody wants are there all the same
-    )
-    return () => void (left = true)
-  }, [backend])
   const save = async (format: string): Promise<void> => {
     try {
-      const { blob, filename } = await backend.download(jobRef, format, { ...(profile ? { profile } : {}), ...(machine ? { revision: 0 } : {}) })
-      hand(blob, filename)
+      const chosen = { switches: changed(switches, formats, format), ...(profile ? { profile } : {}) }
+      const { blob, filename } = await backend.download(jobRef, format, { ...chosen, ...(machine ? { revision: 0 } : {}) })
+      saveFile(blob, filename)
       setFault(null)
       onDone()
     } catch (error) {
@@ -68,26 +68,18 @@ function Choices({ jobRef, edited, onDone }: { jobRef: JobRef; edited: boolean; 
     }
   }
   const others = formats?.formats.map((format) => format.name).filter((one) => !FIRST.includes(one)) ?? []
+  const entries = (names: readonly string[]) => names.map((name) => <Entry key={name} name={name} formats={formats} onChoose={() => void save(name)} />)
   return (
     <>
-      {[...FIRST, ...others].map((format) => (
-        <button key={format} type="button" className={menuItemClass} onClick={() => void save(format)}>
-          <span className="font-medium">{format.toUpperCase()}</span>
-          <span className="text-xs text-muted">{formats?.formats.find((one) => one.name === format)?.suffix}</span>
-        </button>
-      ))}
-      {formats && (
-        <div className="border-t border-line p-2">
-          <Select label={text.jobs.profile} value={profile} onChange={(event) => setProfile(event.target.value)}>
-            <option value="">{text.jobs.profileDefault}</option>
-            {Object.entries(formats.profiles).map(([id, about]) => (
-              <option key={id} value={id} title={about}>
-                {id}
-              </option>
-            ))}
-          </Select>
-        </div>
+      {entries(FIRST)}
+      {others.length > 0 && (
+        <details>
+          <summary className={`${menuItemClass} cursor-pointer`}>{text.jobs.moreFormats}</summary>
+          {entries(others)}
+        </details>
       )}
+      {formats && <Profiles formats={formats} chosen={profile} onChoose={setAsked} />}
+      {formats && <Switches on={switches} onSwitch={(name, on) => setSwitches((now) => ({ ...now, [name]: on }))} />}
       {edited && (
         <div className="border-t border-line p-2">
           <Select
@@ -105,12 +97,66 @@ function Choices({ jobRef, edited, onDone }: { jobRef: JobRef; edited: boolean; 
   )
 }
 
-/** The browser saves a file only from a link. */
-function hand(blob: Blob, filename: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = filename
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+/** Null until they are known; the five that everybody wants are there all the same. */
+function useFormats(): Formats | null {
+  const { backend } = useServices()
+  const [formats, setFormats] = useState<Formats | null>(null)
+  useEffect(() => {
+    let left = false
+    known ??= backend.formats()
+    known.then(
+      (found) => !left && setFormats(found),
+      () => (known = null), // asked for again by the next menu
+    )
+    return () => void (left = true)
+  }, [backend])
+  return formats
+}
+
+/** Only what was changed and the format takes: it refuses other choices. */
+function changed(switches: Record<Switch, boolean>, formats: Formats | null, format: string): Record<string, boolean> {
+  const taken = formats?.formats.find((one) => one.name === format)?.choices ?? []
+  return Object.fromEntries(Object.entries(switches).filter(([name, on]) => taken.includes(name) && on !== SWITCHES[name as Switch]))
+}
+
+function Entry({ name, formats, onChoose }: { name: string; formats: Formats | null; onChoose: () => void }) {
+  const { jobs: text } = useText()
+  const names: Partial<Record<string, string>> = text.formats
+  return (
+    <button type="button" className={menuItemClass} onClick={onChoose}>
+      <span className="font-medium">{names[name] ?? name.toUpperCase()}</span>
+      <span className="text-xs text-muted">{formats?.formats.find((one) => one.name === name)?.suffix}</span>
+    </button>
+  )
+}
+
+function Profiles({ formats, chosen, onChoose }: { formats: Formats; chosen: string; onChoose: (profile: string) => void }) {
+  const text = useText()
+  const names: Partial<Record<string, string>> = text.viewer.profiles
+  return (
+    <div className="border-t border-line p-2">
+      <Select label={text.jobs.profile} value={chosen} onChange={(event) => onChoose(event.target.value)}>
+        <option value="">{text.jobs.profileDefault}</option>
+        {Object.entries(formats.profiles).map(([id, about]) => (
+          <option key={id} value={id} title={about}>
+            {names[id] ?? id}
+          </option>
+        ))}
+      </Select>
+    </div>
+  )
+}
+
+function Switches({ on, onSwitch }: { on: Record<Switch, boolean>; onSwitch: (name: Switch, on: boolean) => void }) {
+  const { jobs: text } = useText()
+  return (
+    <div className="border-t border-line p-2 text-sm">
+      {(Object.keys(SWITCHES) as Switch[]).map((name) => (
+        <label key={name} className="flex min-h-10 items-center gap-2 max-sm:min-h-11">
+          <input type="checkbox" className="size-4" checked={on[name]} onChange={(event) => onSwitch(name, event.target.checked)} />
+          {text.switches[name]}
+        </label>
+      ))}
+    </div>
+  )
 }

@@ -7,11 +7,17 @@ import type { Live } from '@/jobs/live.ts'
 import type { Notifications } from '@/jobs/notify.ts'
 import type { PushLine } from '@/jobs/push.ts'
 import type { JobStore, Snapshot } from '@/jobs/store.ts'
+import type { Feed } from '@/library/feed.ts'
+import type { Identity, IdentitySnapshot } from '@/library/identity.ts'
 import type { UploadEngine } from '@/upload/engine.ts'
 import type { Upload } from '@/upload/phases.ts'
 
 export interface Services {
+  /** Where the API is; '' where page and API come from one origin. */
+  apiUrl: string
   backend: Backend
+  identity: Identity
+  feed: Feed
   config: KnownConfig
   jobs: JobStore
   live: Live
@@ -33,6 +39,11 @@ export function useServices(): Services {
 export function useJobs(): Snapshot {
   const { jobs } = useServices()
   return useSyncExternalStore(jobs.subscribe, jobs.getSnapshot)
+}
+
+export function useIdentity(): IdentitySnapshot {
+  const { identity } = useServices()
+  return useSyncExternalStore(identity.subscribe, identity.getSnapshot)
 }
 
 export function useUploads(): readonly Upload[] {

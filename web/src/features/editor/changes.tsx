@@ -2,11 +2,11 @@ import { useMemo } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { differing } from '@/transcript/differing.ts'
-import type { Document } from '@/transcript/document.ts'
+import type { TranscriptDocument } from '@/transcript/document.ts'
 
 interface Props {
-  one: Document
-  other: Document
+  one: TranscriptDocument
+  other: TranscriptDocument
   names: readonly [string, string]
   language: string | null
 }

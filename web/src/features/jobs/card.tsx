@@ -1,4 +1,4 @@
-import { Ban, CircleAlert, CircleCheck, Clock, Cpu, History, Loader, type LucideIcon, Power, Upload } from 'lucide-react'
+import { Ban, CircleAlert, CircleCheck, Clock, Cpu, History, Loader, type LucideIcon, Power, TriangleAlert, Upload } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Job } from '@/backend/types.ts'
@@ -6,6 +6,8 @@ import { serverNow } from '@/backend/server_clock.ts'
 import { clock, date, span } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import { isActive } from '@/jobs/merge.ts'
+import { lossesLine } from '@/i18n/losses.ts'
+import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 import { Progress } from '@/ui/progress.tsx'
 import { useNow } from '../clock.ts'
@@ -30,7 +32,7 @@ export function JobCard({ entry }: { entry: Entry }) {
   const active = !job || isActive(job)
   const now = useNow(active ? 1_000 : 30_000)
   const [refusal, setRefusal] = useState<string | null>(null)
-  const name = job?.filename ?? ref.id
+  const name = job ? nameOf(job) : ref.id
   const line = nowLine(entry, text, locale, now)
   return (
     <li>
@@ -101,7 +103,7 @@ function JobProgress({ entry, job, now }: { entry: Entry; job: Job; now: number 
   ]
   return (
     <>
-      <Progress label={job.filename} share={known ? job.progress / 100 : null} text={text.progress(job.progress, left)} />
+      <Progress label={nameOf(job)} share={known ? job.progress / 100 : null} text={text.progress(job.progress, left)} />
       {line.length > 0 && <p className="text-xs text-muted">{line.join(' · ')}</p>}
     </>
   )
@@ -118,12 +120,19 @@ function Failure({ job }: { job: Job }) {
 }
 
 function Facts({ job, now }: { job: Job; now: number }) {
-  const { jobs: text } = useText()
+  const { jobs: text, losses } = useText()
   const locale = useLanguage()
   const ends = expiry(job, text, locale, now)
+  const lost = lossesLine(job.losses, losses)
   return (
     <>
       <p className="text-xs text-muted">{facts(job, text, locale, now).join(' · ')}</p>
+      {lost && (
+        <p data-losses className="flex items-start gap-1.5 text-xs text-warn">
+          <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
+          {lost}
+        </p>
+      )}
       {job.cached && job.cached_at && (
         <p className="flex items-center gap-1.5 text-xs">
           <History aria-hidden className="size-3.5 shrink-0" />

@@ -102,9 +102,12 @@ function More({ entry, name, onDelete }: { entry: Entry; name: string; onDelete:
                 {text.delete}
               </button>
             )}
-            <button type="button" className={menuItemClass} onClick={() => (close(), forget())}>
-              {text.forget}
-            </button>
+            {/* What is held by the right to a library would be there again at once. */}
+            {!entry.held && (
+              <button type="button" className={menuItemClass} onClick={() => (close(), forget())}>
+                {text.forget}
+              </button>
+            )}
           </>
         )}
       </Popover>

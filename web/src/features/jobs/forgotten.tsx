@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useText } from '@/i18n/language.ts'
+import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
@@ -20,7 +21,7 @@ export function Forgotten({ entries }: { entries: readonly Entry[] }) {
     if (missing) setLost(missing)
   }, [entries, jobs])
   useEffect(() => {
-    if (lost) announce(text.forgotten(lost.job?.filename ?? lost.ref.id))
+    if (lost) announce(text.forgotten(lost.job ? nameOf(lost.job) : lost.ref.id))
   }, [lost, text])
   useEffect(() => {
     if (!lost || held) return
@@ -45,7 +46,7 @@ export function Forgotten({ entries }: { entries: readonly Entry[] }) {
       onPointerLeave={() => setHeld(false)}
       className="sticky bottom-0 flex items-center gap-2 rounded-card border border-line bg-surface p-3 text-sm shadow-xl"
     >
-      <span className="mr-auto min-w-0">{text.forgotten(lost.job?.filename ?? lost.ref.id)}</span>
+      <span className="mr-auto min-w-0">{text.forgotten(lost.job ? nameOf(lost.job) : lost.ref.id)}</span>
       <Button small onClick={undo}>
         {text.undo}
       </Button>

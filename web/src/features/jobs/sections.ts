@@ -1,4 +1,5 @@
 import type { Status } from '@/backend/types.ts'
+import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 
 export const SECTIONS = ['active', 'completed', 'failed', 'cancelled'] as const
@@ -26,7 +27,7 @@ export function pageOf(entries: readonly Entry[], filter: Section | 'all', searc
   const matching = entries.filter(
     (entry) =>
       (filter === 'all' || sectionOf(entry) === filter) &&
-      (wanted === '' || (entry.job?.filename ?? '').toLocaleLowerCase().includes(wanted)),
+      (wanted === '' || (entry.job ? nameOf(entry.job) : '').toLocaleLowerCase().includes(wanted)),
   )
   const sorted = SECTIONS.flatMap((section) => matching.filter((entry) => sectionOf(entry) === section))
   const pages = Math.max(1, Math.ceil(sorted.length / PER_PAGE))

@@ -1,6 +1,7 @@
 /** What is said aloud of jobs, whether or not their list is open: each change of state once, and every quarter. */
 import { useEffect, useRef } from 'react'
 import { useText } from '@/i18n/language.ts'
+import { nameOf } from '@/jobs/name.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { useJobs } from '../services.ts'
 import { shownState } from './words.ts'
@@ -21,9 +22,9 @@ export function useSpokenChanges(): void {
       before.current.set(ref.id, { state, quarter })
       if (!last) continue
       if (last.state !== state) {
-        announce(text.isNow(job.filename, text.status[state]), state === 'failed' ? 'assertive' : 'polite')
+        announce(text.isNow(nameOf(job), text.status[state]), state === 'failed' ? 'assertive' : 'polite')
       } else if (state === 'processing' && quarter > last.quarter) {
-        announce(text.half(job.filename, quarter * QUARTER))
+        announce(text.half(nameOf(job), quarter * QUARTER))
       }
     }
   }, [entries, text])

@@ -11,7 +11,7 @@ export type Shown = Job['status'] | 'gpu' | 'starting'
 
 export function shownState({ job }: Entry): Shown {
   if (!job) return 'pending'
-  if (job.status === 'pending' && job.waiting_for === 'gpu') return 'gpu'
+  if (job.waiting_for === 'gpu') return 'gpu' // in line, or accepted by Cloud Run and without a machine
   if (job.status === 'processing' && (job.progress_stage ?? 'starting') === 'starting') return 'starting'
   return job.status
 }
@@ -33,6 +33,7 @@ export function nowLine(entry: Entry, text: Words, locale: string, now: number):
 }
 
 function waitingLine(entry: Entry, job: Job, text: Words, locale: string, now: number): string {
+  if (job.waiting_for === 'budget' && job.waiting_until) return text.spent(ago(locale, job.waiting_until, now))
   const place = job.position === null ? text.waiting : text.inLine(job.position)
   const line = job.progress > 0 ? text.interrupted(job.progress) : place
   const left = secondsLeft(entry, now)
@@ -52,11 +53,21 @@ export function facts(job: Job, text: Words, locale: string, now: number): strin
   if (job.completed_at) said.push(ago(locale, job.completed_at, Math.max(now, Date.parse(job.completed_at))))
   if (job.duration_ms) said.push(clock(job.duration_ms))
   if (job.language) said.push(languageName(locale, job.language))
+  const { audio_track: track } = job
+  if (track) said.push(track.in_turn.length > 1 ? text.eachTrack(track.in_turn.length) : text.ofTracks(track.number, track.of, track.title))
   const { started_at: started, completed_at: completed, cached } = job
   if (job.status === 'completed' && !cached && started && completed) {
     said.push(text.took(span(locale, (Date.parse(completed) - Date.parse(started)) / 1000)))
   }
+  if (job.second_opinion?.done) said.push(secondLine(job.second_opinion, text))
   return said
+}
+
+/** Who was asked about what was in doubt, and what that cost. */
+function secondLine(second: NonNullable<Job['second_opinion']>, text: Words): string {
+  if (second.refused) return text.secondRefused(second.model)
+  if (second.asked_ms === 0) return text.secondNothing(second.model)
+  return text.second(second.model, clock(second.asked_ms), clock(second.wall_ms), clock(second.changed_ms))
 }
 
 /** When retention deletes the job, and whether that is soon. */

@@ -4,6 +4,8 @@ import { useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { copyText } from '@/ui/clipboard.ts'
+import { linkBase } from '../link_base.ts'
+import { useServerConfig } from '../services.ts'
 
 const SAID_MS = 4_000
 
@@ -14,7 +16,8 @@ export function LinkField({ token, onAnother }: { token: string; onAnother: () =
   const button = useRef<HTMLButtonElement>(null)
   const [said, setSaid] = useState<string | null>(null)
   const id = useId()
-  const link = `${location.origin}/s#${token}`
+  const { base, reach } = linkBase(useServerConfig())
+  const link = `${base}/s#${token}`
   useEffect(() => button.current?.focus(), []) // the button that made the link is gone
   useEffect(() => {
     if (said === null) return
@@ -50,6 +53,8 @@ export function LinkField({ token, onAnother }: { token: string; onAnother: () =
       <p id={`${id}-hint`} className="mt-1 text-xs text-muted">
         {said === words.copyByHand ? words.copyByHand : words.onlyNow}
       </p>
+      {reach === 'machine' && <p className="mt-2 text-sm text-warn">{words.machineOnly}</p>}
+      {base !== location.origin && <p className="mt-2 text-sm text-muted">{words.otherAddress(new URL(base).host)}</p>}
       <Button kind="quiet" small className="mt-2 -ml-2.5" onClick={onAnother}>
         {words.another}
       </Button>

@@ -7,24 +7,27 @@ const KEY = 'aisubs.options'
 const count = v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(50))), null)
 const Stored = v.object({
   language: v.fallback(v.nullable(v.string()), null),
+  languages: v.fallback(v.array(v.string()), []),
   task: v.fallback(v.picklist(['transcribe', 'translate']), 'transcribe'),
   hotwords: v.fallback(v.nullable(v.pipe(v.string(), v.maxLength(400))), null),
   num_speakers: count,
   min_speakers: count,
   max_speakers: count,
   model: v.fallback(v.nullable(v.string()), null),
+  second_opinion: v.fallback(v.nullable(v.string()), null),
   whole: v.fallback(v.boolean(), false),
 })
 
 /** Those of the last time. */
 export function readWish(): Wish {
   const { whole, ...options } = v.parse(Stored, stored())
-  return { options, whole }
+  return { options: { ...options, audio_track: null }, whole }
 }
 
+/** But not the audio track: the next recording may have no such one. */
 export function rememberWish({ options, whole }: Wish): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ ...options, whole }))
+    localStorage.setItem(KEY, JSON.stringify({ ...options, audio_track: undefined, whole }))
   } catch {
     // They are chosen again next time.
   }
@@ -37,8 +40,17 @@ export function fitting({ options, whole }: Wish, config: ServerConfig | null): 
   if (!config.translate) some.task = 'transcribe'
   if (!config.diarize) some.num_speakers = some.min_speakers = some.max_speakers = null
   if (some.model !== null && (!config.models.includes(some.model) || some.model === config.models[0])) some.model = null
-  if (some.language !== null && !config.languages.includes(some.language)) some.language = null
+  if (some.second_opinion !== null && !secondChoices(config).includes(some.second_opinion)) some.second_opinion = null
+  some.languages = some.languages.filter((code) => config.languages.includes(code))
+  if (some.language !== null && !(some.languages.length > 0 ? some.languages : config.languages).includes(some.language))
+    some.language = null
   return { options: some, whole }
+}
+
+/** What may be chosen for a second opinion, beside what the server does by itself (null). */
+export function secondChoices(config: ServerConfig): string[] {
+  const { second_opinion: usual, second_opinions: names } = config
+  return [...(usual ? ['none'] : []), ...names.filter((name) => name !== usual)]
 }
 
 function stored(): object {

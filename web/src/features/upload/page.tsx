@@ -5,6 +5,7 @@ import { useLanguage, useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import type { Chosen, Wish } from '@/upload/task.ts'
 import { useServerConfig, useServices, useUploads } from '../services.ts'
+import { ClosingNote } from './closing_note.tsx'
 import { filesOf } from './dropped.ts'
 import { useEstimates } from './estimates.ts'
 import { fitting, readWish, rememberWish } from './options.ts'
@@ -69,6 +70,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
       <SettingsCard wish={wish} config={config} onChange={setChosen} />
       {uploads.length > 0 ? (
         <section ref={files} tabIndex={-1} aria-label={text.files} className="grid grid-cols-1 gap-3 outline-none">
+          <ClosingNote />
           <ul className="grid grid-cols-1 gap-3">
             {uploads.map((one) => (
               <UploadRow key={one.key} upload={one} estimate={estimates.of(one.key)} onViewJobs={onViewJobs} />

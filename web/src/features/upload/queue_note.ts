@@ -20,6 +20,6 @@ export function useFullQueue(ask: boolean): number | null {
     }
   }, [ask, backend])
   if (!ask || !queue) return null
-  const jobs = queue.active + queue.pending + queue.uploading
+  const jobs = queue.active + queue.pending
   return jobs >= queue.capacity ? jobs : null
 }

@@ -72,6 +72,7 @@ function useJobLine(upload: Upload): string | null {
   const { phase } = upload
   if (phase.name !== 'submitted' || phase.cached) return null
   const job = entries.find(({ ref }) => ref.id === upload.jobId)?.job
+  if (!phase.kept) return null
   if (job?.status === 'processing') return `${text.jobs.status.processing}. ${text.jobs.safe}`
   if (!job || isActive(job)) return null
   if (job.status === 'failed') return errorText(text, job.error_code ?? 'internal', job.error_message)

@@ -1,7 +1,9 @@
 import { type ReactNode, useRef } from 'react'
 import { Link } from 'wouter'
 import { useText } from '@/i18n/language.ts'
+import { announce } from '@/ui/announcer.tsx'
 import { Button, buttonClass } from '@/ui/button.tsx'
+import { copyText } from '@/ui/clipboard.ts'
 import { AnotherWay } from './another_way.tsx'
 import type { Upload } from '@/upload/phases.ts'
 import { useServices } from '../services.ts'
@@ -53,6 +55,7 @@ export function Actions({ upload, onViewJobs }: { upload: Upload; onViewJobs: ()
       return (
         <>
           <OpenLink upload={upload} label={phase.cached ? text.openResult : text.open} />
+          {!phase.kept && !upload.mirrored && <CopyJobLink upload={upload} />}
           {phase.cached && !upload.mirrored && button(text.afresh, () => void uploads.again(key, { afresh: true }))}
           {remove}
         </>
@@ -70,6 +73,23 @@ function OpenLink({ upload, label }: { upload: Upload; label: string }) {
     >
       {label}
     </Link>
+  )
+}
+
+/** For a browser that keeps no list: the way back to the job. app/job_link.ts takes it. */
+function CopyJobLink({ upload }: { upload: Upload }) {
+  const { upload: text } = useText()
+  const { jobs } = useServices()
+  const copy = async (): Promise<void> => {
+    const ref = jobs.get(upload.jobId ?? '')?.ref
+    if (!ref) return
+    const link = `${location.origin}/#job=${ref.id}.${ref.token}`
+    announce((await copyText(link)) ? text.copied : text.copyByHand(link))
+  }
+  return (
+    <Button small kind="primary" aria-label={text.ofFile(text.copyJob, upload.name)} onClick={() => void copy()}>
+      {text.copyJob}
+    </Button>
   )
 }
 

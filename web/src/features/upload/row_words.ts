@@ -35,6 +35,7 @@ export function lineOf(upload: Upload, messages: Messages, locale: string, now: 
     case 'waiting': {
       const inS = span(locale, Math.max(1, (phase.until - now) / 1000))
       if (phase.reason === 'queue_full') return text.busy(inS)
+      if (phase.reason === 'uploads_full') return text.uploadsFull(inS)
       return phase.reason === 'network' && !navigator.onLine ? text.noNetwork : text.again(inS)
     }
     case 'needs-file':
@@ -45,7 +46,7 @@ export function lineOf(upload: Upload, messages: Messages, locale: string, now: 
     case 'elsewhere':
       return text.elsewhere
     case 'submitted':
-      return phase.cached ? text.cached(phase.cachedAt && date(locale, phase.cachedAt)) : text.submitted
+      return phase.cached ? text.cached(phase.cachedAt && date(locale, phase.cachedAt)) : phase.kept ? text.submitted : text.submittedNotKept
     case 'failed':
       return `${errorText(messages, phase.code, phase.message)} (${phase.code})`
   }

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import type { ServerConfig } from '@/backend/facts.ts'
 import type { Options } from '@/backend/types.ts'
 import { languageName } from '@/i18n/format.ts'
@@ -6,7 +5,12 @@ import { useLanguage, useText } from '@/i18n/language.ts'
 import { LANGUAGE_CODES } from '@/i18n/languages.ts'
 import type { Messages } from '@/i18n/en.ts'
 import { Input, Select } from '@/ui/field.tsx'
+import { Languages } from '@/features/upload/languages.tsx'
+import { secondChoices } from '@/features/upload/options.ts'
 import type { Wish } from '@/upload/task.ts'
+
+/** More than films have; others are named in the terminal. */
+const TRACK_NUMBERS = ['1', '2', '3', '4', '5', '6', '7', '8'] as const
 
 interface Props {
   wish: Wish
@@ -30,7 +34,7 @@ export function SettingsCard({ wish, config, onChange }: Props) {
         <span className="shrink-0 font-medium text-accent underline group-open:no-underline">{text.change}</span>
       </summary>
       <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2">
-        <LanguageChoice codes={config?.languages ?? LANGUAGE_CODES} chosen={options.language} onChange={change} />
+        <Languages codes={config?.languages ?? LANGUAGE_CODES} options={options} onChange={change} />
         {config?.translate !== false && (
           <Select
             label={text.task}
@@ -54,6 +58,7 @@ export function SettingsCard({ wish, config, onChange }: Props) {
             ))}
           </Select>
         )}
+        {config && <SecondOpinion config={config} chosen={options.second_opinion} onChange={change} />}
         {config?.diarize !== false && <Speakers options={options} onChange={change} />}
         <Select
           label={text.video}
@@ -63,6 +68,21 @@ export function SettingsCard({ wish, config, onChange }: Props) {
         >
           <option value="sound">{text.sound}</option>
           <option value="whole">{text.wholeFile}</option>
+        </Select>
+        <Select
+          label={text.track}
+          hint={text.trackHint}
+          value={options.audio_track ?? ''}
+          onChange={(event) => change({ audio_track: event.target.value || null })}
+        >
+          <option value="">{text.trackAuto}</option>
+          <option value="speech">{text.trackSpeech}</option>
+          <option value="each">{text.trackEach}</option>
+          {TRACK_NUMBERS.map((number) => (
+            <option key={number} value={number}>
+              {text.trackNumber(number)}
+            </option>
+          ))}
         </Select>
         <div className="sm:col-span-2">
           <Input
@@ -78,32 +98,28 @@ export function SettingsCard({ wish, config, onChange }: Props) {
   )
 }
 
-interface LanguageProps {
-  codes: readonly string[]
+interface SecondProps {
+  config: ServerConfig
   chosen: string | null
   onChange: (part: Partial<Options>) => void
 }
 
-function LanguageChoice({ codes, chosen, onChange }: LanguageProps) {
+/** Not shown where the server has nobody to ask. */
+function SecondOpinion({ config, chosen, onChange }: SecondProps) {
   const { settings: text } = useText()
-  const locale = useLanguage()
-  const languages = useMemo(
-    () =>
-      codes
-        .map((code) => ({ code, name: languageName(locale, code) }))
-        .sort((a, b) => a.name.localeCompare(b.name, locale)),
-    [codes, locale],
-  )
+  const choices = secondChoices(config)
+  if (choices.length === 0) return null
   return (
     <Select
-      label={text.language}
+      label={text.second}
+      hint={text.secondHint}
       value={chosen ?? ''}
-      onChange={(event) => onChange({ language: event.target.value || null })}
+      onChange={(event) => onChange({ second_opinion: event.target.value || null })}
     >
-      <option value="">{text.detect}</option>
-      {languages.map(({ code, name }) => (
-        <option key={code} value={code}>
-          {name}
+      <option value="">{config.second_opinion ? text.usual(config.second_opinion) : text.secondNone}</option>
+      {choices.map((name) => (
+        <option key={name} value={name}>
+          {name === 'none' ? text.secondNone : name}
         </option>
       ))}
     </Select>
@@ -160,17 +176,26 @@ function kindOfSpeakers(options: Options): 'any' | 'exact' | 'range' {
   return options.min_speakers !== null || options.max_speakers !== null ? 'range' : 'any'
 }
 
+function trackName(track: string, text: Messages['settings']): string {
+  return track === 'speech' ? text.trackSpeech : track === 'each' ? text.trackEach : text.trackNumber(track)
+}
+
 function summary({ options, whole }: Wish, text: Messages['settings'], locale: string): string {
   const parts = [
     options.language ? languageName(locale, options.language) : text.detect,
     options.task === 'translate' ? text.translate : text.transcribe,
   ]
+  if (options.languages.length > 0)
+    parts.push(text.spokenShort(options.languages.map((code) => languageName(locale, code)).join(', ')))
   if (options.model !== null) parts.push(options.model)
+  const second = options.second_opinion
+  if (second !== null) parts.push(second === 'none' ? text.secondNone : text.secondShort(second))
   const { num_speakers: exact, min_speakers: least, max_speakers: most } = options
   if (exact !== null) parts.push(text.speakersShort(String(exact)))
   else if (least !== null || most !== null) parts.push(text.speakersShort(`${least ?? 1}-${most ?? 50}`))
   const words = (options.hotwords ?? '').split(',').filter((word) => word.trim()).length
   if (words) parts.push(text.wordsShort(words))
+  if (options.audio_track !== null) parts.push(trackName(options.audio_track, text))
   if (whole) parts.push(text.wholeShort)
   return parts.join(' · ')
 }

@@ -33,7 +33,7 @@ export function CaptionsPane({ root, state: { cues, fault }, language, playback,
   }, [cues, playback, isOn])
   if (fault) return <p className="text-danger">{errorText(text, fault.code, fault.message)}</p>
   if (!cues) return <p className="text-muted">{text.viewer.loading}</p>
-  if (cues.starts.length === 0) return <p className="text-muted">{text.viewer.silence}</p>
+  if (cues.starts.length === 0) return null // the screen says so
   return <CaptionsList {...{ root, cues, language, playback, onEdit }} onSeek={playback.seek} />
 }
 

@@ -17,15 +17,15 @@ export interface OpenTranscript {
 /** The transcript of a job, again whenever the job has changed. Null until it is asked for. */
 export function useTranscript(backend: Backend, ref: JobRef, job: Job, readOnly: boolean): OpenTranscript | null {
   const { id, token } = ref
-  const desk = useMemo(() => new Desk(() => openTranscript(backend, { id, token }, { readOnly })), [backend, id, token, readOnly])
-  const transcript = useSyncExternalStore(desk.subscribe, desk.getSnapshot)
-  const { session } = desk
+  const shared = useMemo(() => new SharedSession(() => openTranscript(backend, { id, token }, { readOnly })), [backend, id, token, readOnly])
+  const transcript = useSyncExternalStore(shared.subscribe, shared.getSnapshot)
+  const { session } = shared
   useNews(session, job, transcript?.fault?.retryable === true)
   return session && transcript ? { session, transcript } : null
 }
 
 /** A session that is open as long as somebody looks at it. */
-class Desk {
+class SharedSession {
   session: TranscriptSession | null = null
   private readers = 0
 

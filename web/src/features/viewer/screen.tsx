@@ -1,6 +1,8 @@
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
+import { lossesLine } from '@/i18n/losses.ts'
+import { nameOf } from '@/jobs/name.ts'
 import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { copyText } from '@/ui/clipboard.ts'
@@ -12,7 +14,7 @@ import { useCues } from './captions.ts'
 import { CaptionsPane, useWarnings } from './captions_pane.tsx'
 import { Controls, LONG_STEP_S, STEP_S } from './controls.tsx'
 import { useDoubts } from './doubts.ts'
-import { EditingShelf } from './editing_shelf.ts'
+import { EditingSlot } from './editing_slot.ts'
 import { FollowPill } from './follow_pill.tsx'
 import { useFollowing } from './following.ts'
 import { rowElement } from './highlights.ts'
@@ -29,6 +31,7 @@ import { focusRow } from './roving.ts'
 import { fullScreen } from './screen_modes.ts'
 import { scriptOf } from './script.ts'
 import { useSearching } from './searching.ts'
+import { LossesNote } from './losses_note.tsx'
 import { SilenceNote } from './silence_note.tsx'
 import { nextSpeed } from './speeds.ts'
 import { showPlace } from './spoken.ts'
@@ -40,12 +43,12 @@ import { useAddressedPlace } from './addressed_place.ts'
 import type { ViewerProps } from './viewer.tsx'
 
 // Nobody needs it to read.
-const EditingDesk = lazy(() => import('./editing_desk.tsx').then((part) => ({ default: part.EditingDesk })))
+const EditingDesk = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
 
 export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { opened: OpenTranscript }) {
-  const { viewer: text, jobs: jobsText } = useText()
+  const { viewer: text, jobs: jobsText, losses: lossesText } = useText()
   const { backend } = useServices()
   const { session, transcript } = opened
   const { paragraphs, speakers, language } = transcript
@@ -53,8 +56,8 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const [root, list, search] = [useRef<HTMLElement>(null), useRef<HTMLOListElement>(null), useRef<HTMLInputElement>(null)]
   const [address] = useState(() => readAddress(location.search))
   const [playback] = useState(() => new Playback())
-  const [shelf] = useState(() => new EditingShelf())
-  const editor = useSyncExternalStore(shelf.subscribe, shelf.getSnapshot)
+  const [slot] = useState(() => new EditingSlot())
+  const editor = useSyncExternalStore(slot.subscribe, slot.getSnapshot)
   const [preferences, prefer] = usePreferences()
   const [view, setView] = useState(address.view)
   const [keysOn, setKeysOn] = useState(keysAreOn)
@@ -75,7 +78,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     },
     [script, setFollowing],
   )
-  const searching = useSearching(script, address.q, onMatch)
+  const searching = useSearching(script, address, onMatch)
   const { found, current } = searching
   const doubts = useDoubts(root, script)
   const state = useCues({ backend, jobRef, profile, edition: `${transcript.revision} ${transcript.finalUntilMs}` })
@@ -85,6 +88,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     served: may.media && job.status !== 'uploading',
     otherwise: may.media ? 'not-yet' : 'not-shared',
   })
+  const nothing = lossesLine(job.losses, lossesText) ?? text.silence
   const unresolved = transcript.body?.coverage?.unresolved
   // Drawn when there is time for it: not between two keystrokes.
   const calm = useDeferredValue(script)
@@ -149,7 +153,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
       <div className="viewer-side">
         <div className="min-w-0">
           <h1 className="truncate text-xl font-semibold" title={job.filename}>
-            {job.filename}
+            {nameOf(job)}
           </h1>
           <p className="text-sm text-muted">
             {[
@@ -169,6 +173,12 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
             }
           />
         </Player>
+        {transcript.body?.toy && (
+          <p role="note" className="rounded-card border border-line bg-surface p-4 text-sm text-warn">
+            {text.toy}
+          </p>
+        )}
+        {job.losses?.no_speech === false && <LossesNote job={job} onSeek={playback.seek} />}
         <SilenceNote recording={recording} job={job} />
       </div>
       <div className="viewer-text">
@@ -181,18 +191,18 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
             onHelp={() => setHelp(true)}
             actions={
               <>
-                {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={job.filename} edited={transcript.revision > 0} />}
+                {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={nameOf(job)} edited={transcript.revision > 0} profile={profile} />}
                 {actions}
               </>
             }
           />
           {may.edit && job.status === 'completed' && (
             <Suspense>
-              <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, shelf, toText }} player={playback} onWrite={stopFollowing} />
+              <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, slot, toText }} player={playback} onWrite={stopFollowing} />
             </Suspense>
           )}
         </div>
-        {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? text.silence : text.notYet}</p>}
+        {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? nothing : text.notYet}</p>}
         {view === 'text' ? (
           <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} />
         ) : (

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
-import { find, type Found } from '@/transcript/columns.ts'
-import { keepAddress } from './address.ts'
+import { find, type Found, wordOfOffset } from '@/transcript/columns.ts'
+import { type Address, keepAddress } from './address.ts'
 import type { Script } from './script.ts'
 
 export interface Searching {
@@ -12,13 +12,14 @@ export interface Searching {
   move: (step: 1 | -1) => void
 }
 
-/** `onShow` brings a match into view. */
-export function useSearching(script: Script, first: string, onShow: (match: Found) => void): Searching {
+/** `onShow` brings a match into view. An address with a place and a search is at the match that is nearest to the place. */
+export function useSearching(script: Script, { q: first, t }: Address, onShow: (match: Found) => void): Searching {
   const [query, write] = useState(first)
-  const [at, setAt] = useState(0)
+  const [at, setAt] = useState<number | null>(null)
   const { paragraphs } = script
   const found = useMemo(() => find(paragraphs, query), [paragraphs, query])
-  const current = Math.min(at, Math.max(0, found.length - 1))
+  const nearest = useMemo(() => (t === null || query !== first ? 0 : nearestTo(script, found, t * 1000)), [script, found, t, query, first])
+  const current = Math.min(at ?? nearest, Math.max(0, found.length - 1))
   const setQuery = useCallback(
     (wanted: string) => {
       write(wanted)
@@ -37,4 +38,12 @@ export function useSearching(script: Script, first: string, onShow: (match: Foun
     if (match) onShow(match)
   }
   return { query, setQuery, found, current, move }
+}
+
+function nearestTo({ paragraphs }: Script, found: readonly Found[], ms: number): number {
+  const distances = found.map(({ paragraph, from }) => {
+    const of = paragraphs[paragraph]
+    return Math.abs((of?.starts[wordOfOffset(of, from)] ?? 0) - ms)
+  })
+  return Math.max(0, distances.indexOf(Math.min(...distances)))
 }

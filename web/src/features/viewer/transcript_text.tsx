@@ -125,7 +125,7 @@ const Row = memo(
         <button type="button" tabIndex={first ? 0 : -1} aria-label={[label(time), name].filter(Boolean).join(', ')}>
           {time} {name !== null && <span>{name}</span>}
         </button>
-        {field ? field.make(attributes) : <p {...attributes}>{paragraph.text}</p>}
+        {field ? field.make(attributes) : <p lang={paragraph.language} {...attributes}>{paragraph.text}</p>}
       </div>
     )
   },

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Job, JobRef } from '@/backend/types.ts'
 import { errorText, useText } from '@/i18n/language.ts'
+import { nameOf } from '@/jobs/name.ts'
 import { useServices } from '../services.ts'
 import { useTranscript } from './open_transcript.ts'
 import { PlainScreen } from './plain_screen.tsx'
@@ -33,7 +34,7 @@ export function Viewer(props: ViewerProps) {
   const opened = useTranscript(backend, jobRef, job, !may.edit)
   if (opened?.transcript.phase === 'ready') return <Screen {...props} opened={opened} />
   const fault = opened?.transcript.phase === 'failed' ? opened.transcript.fault : null
-  if (fault) return <PlainScreen title={job.filename} line={errorText(text, fault.code, fault.message)} />
+  if (fault) return <PlainScreen title={nameOf(job)} line={errorText(text, fault.code, fault.message)} />
   const waits = job.status === 'pending' || job.status === 'uploading'
-  return <PlainScreen title={job.filename} line={waits ? text.viewer.notYet : text.viewer.loading} />
+  return <PlainScreen title={nameOf(job)} line={waits ? text.viewer.notYet : text.viewer.loading} />
 }

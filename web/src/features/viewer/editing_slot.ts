@@ -1,17 +1,17 @@
 import type { WritingField } from './transcript_text.tsx'
 
-export interface OnShelf {
+export interface EditingInText {
   field: WritingField | null
   /** Writes in this paragraph, with the caret at this UTF-16 unit. */
   write: (id: string, caret: number) => void
 }
 
 /** Hands what editing puts into the text to the screen, which knows editing only once that is loaded. */
-export class EditingShelf {
-  private now: OnShelf | null = null
+export class EditingSlot {
+  private now: EditingInText | null = null
   private readonly listeners = new Set<() => void>()
 
-  readonly put = (now: OnShelf): void => {
+  readonly put = (now: EditingInText): void => {
     this.now = now
     for (const listener of this.listeners) listener()
   }
@@ -21,5 +21,5 @@ export class EditingShelf {
     return () => this.listeners.delete(listener)
   }
 
-  readonly getSnapshot = (): OnShelf | null => this.now
+  readonly getSnapshot = (): EditingInText | null => this.now
 }
