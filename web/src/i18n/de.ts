@@ -3,6 +3,7 @@ import { appDe, failureDe } from './de/app.ts'
 import { editorDe } from './de/editor.ts'
 import { errorsDe } from './errors.de.ts'
 import { jobsDe } from './de/jobs.ts'
+import { lossesDe } from './de/losses.ts'
 import { notifyDe } from './de/notify.ts'
 import { shareDe } from './de/share.ts'
 import { uploadDe, settingsDe } from './de/upload.ts'
@@ -18,5 +19,6 @@ export const de: Messages = {
   editor: editorDe,
   share: shareDe,
   notify: notifyDe,
+  losses: lossesDe,
   errors: errorsDe,
 }

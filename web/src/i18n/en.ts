@@ -5,6 +5,7 @@ import { appEn, failureEn } from './en/app.ts'
 import { editorEn } from './en/editor.ts'
 import { errorsEn } from './errors.en.ts'
 import { jobsEn } from './en/jobs.ts'
+import { lossesEn } from './en/losses.ts'
 import { notifyEn } from './en/notify.ts'
 import { shareEn } from './en/share.ts'
 import { uploadEn, settingsEn } from './en/upload.ts'
@@ -20,6 +21,7 @@ export const en = {
   editor: editorEn,
   share: shareEn,
   notify: notifyEn,
+  losses: lossesEn,
   errors: errorsEn,
 }
 

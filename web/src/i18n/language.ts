@@ -44,7 +44,14 @@ export function useText(): Messages {
 /** The sentence for an error code; `fallback` (the server's, English) where the catalogue has none. */
 export function errorText(text: Messages, code: string, fallback: string | null): string {
   const known: Partial<Record<string, string>> = text.errors
-  return known[code] ?? (fallback || text.failure.unknown)
+  const words = known[code]
+  if (words === undefined) return fallback || text.failure.unknown
+  return code === 'worker_start' ? `${words} ${said(fallback ?? '')}`.trim() : words
+}
+
+/** What the worker itself said: it stands after the first sentence, and no table of words has it. */
+function said(message: string): string {
+  return message.replace(/^[^.]*\.\s*/, '')
 }
 
 async function show(language: Language): Promise<void> {

@@ -6,5 +6,8 @@ export const notificationDe: Words<typeof notificationEn> = {
     completed: (name) => `${name} ist fertig`,
     failed: (name) => `${name} konnte nicht verschriftet werden`,
   },
+  silent: 'Niemand spricht darin.',
+  unclear: (time) => `${time} Sprache sind unklar.`,
+  cut: (time) => `Die Datei endet zu früh, bei ${time}.`,
   body: { completed: 'Den Text öffnen.', failed: 'Nachsehen, was schiefging und was hilft.' },
 }

@@ -15,6 +15,8 @@ export const shareDe: Words<typeof shareEn> = {
   copied: 'Kopiert',
   copyByHand: 'Dieser Browser lässt keine Seite kopieren. Der Link ist markiert: Strg+C drücken.',
   onlyNow: 'Kopieren Sie ihn jetzt: Er wird nicht noch einmal gezeigt.',
+  machineOnly: 'Diesen Link kann nur dieser Rechner öffnen. Starten Sie aisubs mit HOST=0.0.0.0, dann gelten Links für andere in Ihrem Netz.',
+  otherAddress: (host) => `Der Link beginnt mit ${host}; dort finden andere diesen Rechner.`,
   another: 'Noch einen Link erstellen',
   links: (n) => (n === 1 ? '1 Link gilt' : `${n} Links gelten`),
   over: (n) => (n === 1 ? '1 Link gilt nicht mehr' : `${n} Links gelten nicht mehr`),

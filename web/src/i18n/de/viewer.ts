@@ -46,6 +46,7 @@ export const viewerDe: Words<typeof viewerEn> = {
   otherFile: 'Eigene Kopie der Aufnahme wählen…',
   gone: (date) =>
     `Die Aufnahme wurde${date === null ? '' : ` am ${date}`} gelöscht. Wählen Sie zum Anhören Ihre eigene Kopie.`,
+  toy: 'Diesen Text hat ein Spielzeugmodell für Tests geschrieben. Er ist nicht das Gesagte.',
   notShared: 'Dieser Link enthält die Aufnahme nicht. Wählen Sie zum Anhören Ihre eigene Kopie.',
   recordingNotYet: 'Die Aufnahme ist noch unterwegs. Wählen Sie Ihre eigene Kopie, um sofort zu hören.',
   wrongLength: 'Diese Aufnahme hat eine andere Länge, ihre Wörter würden nicht passen.',

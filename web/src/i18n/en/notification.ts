@@ -4,5 +4,8 @@ export const notificationEn = {
     completed: (name: string) => `${name} is ready`,
     failed: (name: string) => `${name} could not be transcribed`,
   },
+  silent: 'Nobody speaks in it.',
+  unclear: (time: string) => `${time} of speech is unclear.`,
+  cut: (time: string) => `The file ends too early, at ${time}.`,
   body: { completed: 'Open the transcript.', failed: 'See what went wrong and what to do.' },
 }

@@ -12,6 +12,8 @@ export const shareEn = {
   copied: 'Copied',
   copyByHand: 'This browser lets no page copy. The link is marked: press Ctrl+C.',
   onlyNow: 'Copy it now: it is not shown again.',
+  machineOnly: 'Only this computer can open this link. Start aisubs with HOST=0.0.0.0, and links work for others in your network.',
+  otherAddress: (host: string) => `The link begins with ${host}, where others find this computer.`,
   another: 'Make another link',
   links: (n: number) => (n === 1 ? '1 link works' : `${n} links work`),
   over: (n: number) => (n === 1 ? '1 link is over' : `${n} links are over`),

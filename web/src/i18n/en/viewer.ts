@@ -43,6 +43,7 @@ export const viewerEn = {
   otherFile: 'Choose your copy of the recording…',
   gone: (date: string | null) =>
     `The recording was deleted${date === null ? '' : ` on ${date}`}. Choose your own copy to listen.`,
+  toy: 'A toy model that is made for tests wrote this text. It is not what was said.',
   notShared: 'This link does not include the recording. Choose your own copy to listen.',
   recordingNotYet: 'The recording is still on its way. Choose your own copy to listen at once.',
   wrongLength: 'That recording has another length, so its words would not fit.',
