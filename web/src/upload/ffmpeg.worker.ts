@@ -36,10 +36,10 @@ async function extract({ file, target }: Extraction): Promise<Extracted> {
     core.setProgress(({ progress }) => {
       if (progress > 0 && progress <= 1) answer({ kind: 'progress', share: progress, bytes: written() })
     })
-    const first = ['-i', '/in/recording', '-map', '0:a:0', '-c:a', 'copy']
+    const all = ['-i', '/in/recording', '-map', '0:a', '-c:a', 'copy']
     // Bit-exact: no name of the program and no random ids in the file, so equal recordings give equal sound.
     const result = ['-map_metadata', '-1', '-fflags', '+bitexact', '-f', 'matroska', '/sound']
-    const code = core.exec(...first, ...result)
+    const code = core.exec(...all, ...result)
     const size = draft.check()
     if (code !== 0 || written() === 0) throw new Refusal('unreadable')
     return { size, type: 'audio/x-matroska' }

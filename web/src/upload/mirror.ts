@@ -1,5 +1,6 @@
 /** What the tabs show of each other's uploads: one sends, the others show its rows and hand commands to it. */
 import * as v from 'valibot'
+import { newId } from '@/ids.ts'
 import type { Bus } from '@/tabs/bus.ts'
 import type { Upload } from './phases.ts'
 
@@ -31,7 +32,7 @@ export interface Here {
 }
 
 export class Mirror {
-  private readonly tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
+  private readonly tab = newId()
   private timer: ReturnType<typeof setTimeout> | null = null
   private told = ''
 

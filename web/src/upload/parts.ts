@@ -3,7 +3,7 @@
  *  Which parts are there is told by their ETags, which are kept: after a reload only the others are sent. One that is sent
  *  twice replaces itself, so a lost answer costs bytes and nothing else. */
 import type { Parts } from '@/backend/types.ts'
-import type { Event, Outcome, Sending } from './sending.ts'
+import type { SendEvent, Outcome, Sending } from './sending.ts'
 import { isPassing, refusal, type Refused, request, type XhrAnswer, waitMs } from './xhr.ts'
 
 export interface SendingParts extends Omit<Sending, 'url' | 'send' | 'firstChunk'> {
@@ -15,7 +15,7 @@ export interface SendingParts extends Omit<Sending, 'url' | 'send' | 'firstChunk
 
 type Step = { kind: 'done'; etag: string } | { kind: 'gone' } | { kind: 'lost' } | { kind: 'stopped' } | Refused
 
-export async function sendParts(sending: SendingParts, tell: (event: Event) => void): Promise<Outcome> {
+export async function sendParts(sending: SendingParts, tell: (event: SendEvent) => void): Promise<Outcome> {
   const { parts, file, signal } = sending
   const etags = parts.part_urls.map((_, at) => sending.etags[at] ?? '')
   const sizeOf = (at: number): number => Math.min(parts.part_bytes, file.size - at * parts.part_bytes)
@@ -40,7 +40,7 @@ export async function sendParts(sending: SendingParts, tell: (event: Event) => v
 /** Again and again, until it is done or there is no sense in it. */
 async function insist(
   sending: SendingParts,
-  tell: (event: Event) => void,
+  tell: (event: SendEvent) => void,
   step: () => Promise<Step>,
 ): Promise<Exclude<Step, { kind: 'lost' }>> {
   for (let failures = 1; ; failures += 1) {

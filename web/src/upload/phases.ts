@@ -9,12 +9,16 @@ export type Phase =
   | { name: 'announcing' }
   | { name: 'sending' }
   | { name: 'paused' }
-  | { name: 'waiting'; reason: 'network' | 'server' | 'queue_full'; until: number }
+  | { name: 'waiting'; reason: Waiting; until: number }
   /** `again`: one click of permission is enough. */
   | { name: 'needs-file'; wrong: 'size' | 'content' | 'gone' | null; again: boolean }
   | { name: 'elsewhere' }
-  | { name: 'submitted'; cached: boolean; cachedAt: string | null }
+  /** `kept`: its token lies on the disk of this browser. */
+  | { name: 'submitted'; cached: boolean; cachedAt: string | null; kept: boolean }
   | { name: 'failed'; code: string; message: string }
+
+/** `queue_full`: the server takes no more jobs. `uploads_full`: no more uploads of ours at a time. */
+export type Waiting = 'network' | 'server' | 'queue_full' | 'uploads_full'
 
 /** Why the whole file is sent although only its sound was wanted. */
 export type Whole = 'unreadable' | 'no_space' | 'broken'
@@ -49,10 +53,10 @@ export type Happening =
   | { on: 'kept'; reload: Upload['reload'] }
   | { on: 'announced'; jobId: string }
   | { on: 'pause' }
-  | { on: 'wait'; reason: 'network' | 'server' | 'queue_full'; until: number }
+  | { on: 'wait'; reason: Waiting; until: number }
   | { on: 'go on' }
   | { on: 'wrong file'; wrong: 'size' | 'content' | 'gone'; again: boolean }
-  | { on: 'done'; jobId: string; cached: boolean; cachedAt: string | null }
+  | { on: 'done'; jobId: string; cached: boolean; cachedAt: string | null; kept: boolean }
   | { on: 'fail'; code: string; message: string }
   | { on: 'progress'; share: number; speed: number | null; leftS: number | null }
 
@@ -98,7 +102,7 @@ export function next(upload: Upload, happening: Happening): Upload {
       return { ...upload, phase: { name: 'needs-file', wrong: happening.wrong, again: happening.again } }
     case 'done': {
       if (name === 'rejected' || name === 'submitted') return upload
-      const phase: Phase = { name: 'submitted', cached: happening.cached, cachedAt: happening.cachedAt }
+      const phase: Phase = { name: 'submitted', cached: happening.cached, cachedAt: happening.cachedAt, kept: happening.kept }
       return { ...upload, phase, jobId: happening.jobId, share: 1, speed: null, leftS: null }
     }
     case 'fail':

@@ -15,7 +15,7 @@ const Handle = v.custom<FileHandle>(
   (value) => typeof value === 'object' && value !== null && typeof (value as Partial<FileHandle>).getFile === 'function',
 )
 
-export const Record = v.object({
+export const UploadRecord = v.object({
   v: v.literal(1),
   /** Also the Idempotency-Key, so a reload between question and answer makes no second job. */
   key: v.pipe(v.string(), v.minLength(32)),
@@ -40,4 +40,4 @@ export const Record = v.object({
   etags: v.optional(v.array(v.string()), () => []),
 })
 /** What IndexedDB holds. The session's address is a secret; the record goes as soon as the upload is over. */
-export type Record = v.InferOutput<typeof Record>
+export type UploadRecord = v.InferOutput<typeof UploadRecord>

@@ -22,7 +22,7 @@ export interface Sending {
   firstChunk?: number
 }
 
-export type Event =
+export type SendEvent =
   | { kind: 'progress'; confirmed: number; inFlight: number }
   | { kind: 'waiting'; ms: number; reason: 'network' | 'server' }
   | { kind: 'sending' }
@@ -34,7 +34,7 @@ export type Outcome =
   | { kind: 'stopped' }
   | { kind: 'refused'; code: string; message: string }
 
-export async function sendFile(sending: Sending, tell: (event: Event) => void): Promise<Outcome> {
+export async function sendFile(sending: Sending, tell: (event: SendEvent) => void): Promise<Outcome> {
   const { file, send, url, signal } = sending
   const total = file.size
   let chunkBytes = sending.firstChunk ?? FIRST_CHUNK

@@ -1,8 +1,10 @@
 /** One upload of the engine with what cannot be kept: the file, the wait in progress, the way to stop. */
 import type { JobRef, Options } from '@/backend/types.ts'
+import { newId } from '@/ids.ts'
 import type { Method } from './extracts.ts'
+import { take } from './lock.ts'
 import type { Upload } from './phases.ts'
-import type { FileHandle, Record } from './record.ts'
+import type { FileHandle, UploadRecord } from './record.ts'
 
 /** A file as it was chosen, with permission to read it again where the browser gives that. */
 export interface Chosen {
@@ -30,13 +32,14 @@ export class Task {
   wish: Wish | null = null
   /** What is sent: the sound, once it is taken out, or the file itself. */
   body: File | null = null
-  record: Record | null = null
+  record: UploadRecord | null = null
   hash: Promise<string> | null = null
   /** People know that there is a transcript, and want another one. */
   afresh = false
   method: Method = 'copy'
   /** Gives the upload to other tabs. */
   release: (() => void) | null = null
+  private taking: Promise<void> | null = null
   private wake: (() => void) | null = null
 
   private constructor(
@@ -47,10 +50,10 @@ export class Task {
 
   static ofFile({ file, handle }: Chosen, durationMs: number | null = null): Task {
     const { name, size, type } = file
-    return new Task({ ...EMPTY, key: newKey(), name, size, type, durationMs }, file, handle)
+    return new Task({ ...EMPTY, key: newId(), name, size, type, durationMs }, file, handle)
   }
 
-  static ofRecord(record: Record): Task {
+  static ofRecord(record: UploadRecord): Task {
     const { key, name, size, type, confirmed, job, options, whole, extract } = record
     const total = extract?.size ?? size
     const share = total > 0 ? Math.min(confirmed / total, 0.99) : 0
@@ -85,6 +88,14 @@ export class Task {
     })
   }
 
+  /** Resolves once this tab alone has it. A lock that is asked for twice would never be had. */
+  hold(): Promise<void> {
+    if (this.release) return Promise.resolve()
+    return (this.taking ??= take(this.upload.key, this.life.signal)
+      .then((release) => void (this.release = release))
+      .finally(() => (this.taking = null)))
+  }
+
   hurry(): void {
     this.wake?.()
   }
@@ -94,8 +105,8 @@ export class Task {
     return this.body?.size ?? this.record?.extract?.size ?? this.upload.size
   }
 
-  /** What the ledger keeps, as far as it is known by now. */
-  asRecord(): Record {
+  /** What is kept on the disk, as far as it is known by now. */
+  asRecord(): UploadRecord {
     if (this.record) return this.record
     const { key, name, size, type } = this.upload
     const chosen = { options: { ...this.wish?.options }, whole: this.wish?.whole ?? true, handle: this.handle }
@@ -127,9 +138,3 @@ const EMPTY = {
   reload: 'file',
   mirrored: false,
 } as const
-
-/** 128 random bits in hex. `randomUUID` would be missing on a page that comes over plain HTTP. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}

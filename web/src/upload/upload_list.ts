@@ -2,7 +2,7 @@
 import { type Happening, next, type Upload } from './phases.ts'
 import type { Task } from './task.ts'
 
-export class Shelf {
+export class UploadList {
   private tasks = new Map<string, Task>()
   private readonly listeners = new Set<() => void>()
   private snapshot: readonly Upload[] = []
