@@ -4,12 +4,14 @@ import type { Job, JobRef } from '@/backend/types.ts'
 import { ShareButton } from '@/features/share_button.tsx'
 import { UploadPage } from '@/features/upload/page.tsx'
 import { useText } from '@/i18n/language.ts'
+import { nameOf } from '@/jobs/name.ts'
 import { Boundary } from './boundary.tsx'
 import { NotFound } from './not_found.tsx'
 import { useShareToken } from './share_token.ts'
 
 // Nobody who only uploads needs them.
 const Viewer = lazy(() => import('@/features/viewer/viewer_page.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
+const Library = lazy(() => import('@/features/library/library_page.tsx').then(({ LibraryPage }) => ({ default: LibraryPage })))
 const Shared = lazy(() => import('@/features/share/shared_page.tsx').then(({ SharedPage }) => ({ default: SharedPage })))
 
 interface Props {
@@ -25,6 +27,9 @@ export function Routes({ path, onSubmit, onViewJobs }: Props) {
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/jobs/:id">{({ id }) => <Viewer key={id} id={id} actions={viewerActions} />}</Route>
+          <Route path="/library">
+            <Library />
+          </Route>
           <Route path="/s">
             <SharedRoute />
           </Route>
@@ -44,7 +49,7 @@ export function Routes({ path, onSubmit, onViewJobs }: Props) {
 }
 
 function viewerActions(ref: JobRef, job: Job) {
-  return job.status === 'completed' ? <ShareButton jobRef={ref} name={job.filename} /> : null
+  return job.status === 'completed' ? <ShareButton jobRef={ref} name={nameOf(job)} /> : null
 }
 
 function SharedRoute() {

@@ -1,31 +1,47 @@
 import { httpBackend } from '@/backend/http.ts'
 import { KnownConfig } from '@/backend/known_config.ts'
 import { openLive } from '@/backend/live.ts'
+import type { Job } from '@/backend/types.ts'
 import type { Services } from '@/features/services.ts'
 import { currentLanguage, currentText } from '@/i18n/language.ts'
 import { JobActions } from '@/jobs/actions.ts'
 import { browserStorage } from '@/jobs/cache.ts'
 import { Healer } from '@/jobs/heal.ts'
+import { browserKeptJobs } from '@/jobs/kept.ts'
 import { Live } from '@/jobs/live.ts'
+import { lossesLine } from '@/i18n/losses.ts'
+import { nameOf } from '@/jobs/name.ts'
 import { type Notice, Notifications } from '@/jobs/notify.ts'
 import { PushLine } from '@/jobs/push.ts'
 import { JobStore } from '@/jobs/store.ts'
+import { Feed } from '@/library/feed.ts'
+import { Identity } from '@/library/identity.ts'
 import type { Config } from './config.ts'
+import { deviceName, takeFragment } from './fragment.ts'
+import { takeJobLink } from './job_link.ts'
 import { serviceWorker, startServiceWorker } from './service_worker.ts'
 import { startUploads } from './uploads.ts'
 
 /** Everything behind the page, running until the page is left. */
 export function startServices({ apiUrl, supabaseOrigin }: Extract<Config, { ok: true }>): Services {
   const backend = httpBackend(apiUrl)
+  const storage = browserStorage()
+  const identity = new Identity(storage, backend)
+  identity.start()
+  takeFragment({ signIn: (key) => void identity.signIn(key, deviceName()), offer: (key) => identity.offer(key) })
   const config = new KnownConfig(backend)
   config.get().catch(() => undefined) // asked again by whoever needs it; the page works without
-  const storage = browserStorage()
-  const jobs = new JobStore(storage)
+  const jobs = new JobStore(storage, browserKeptJobs())
+  const loaded = jobs.load()
+  takeJobLink(jobs)
   const live = new Live(() => config.get(), (kind, listener) => openLive(kind, { base: apiUrl, supabaseOrigin }, listener))
   const healer = new Healer(backend, jobs, live)
   live.start()
   healer.start()
-  const uploads = startUploads(backend, config, jobs, healer)
+  void loaded.then(() => healer.soon(true)) // for those that the mirror did not know
+  const feed = new Feed(backend, identity, jobs)
+  feed.start()
+  const uploads = startUploads(backend, config, jobs, healer, identity, loaded)
   addEventListener('storage', (event) => jobs.onStorage(event))
   startServiceWorker()
   const notifications = new Notifications({
@@ -38,6 +54,7 @@ export function startServices({ apiUrl, supabaseOrigin }: Extract<Config, { ok: 
   const push = new PushLine({
     backend,
     store: jobs,
+    identity,
     config: () => config.get(),
     registration: serviceWorker,
     language: currentLanguage,
@@ -45,10 +62,12 @@ export function startServices({ apiUrl, supabaseOrigin }: Extract<Config, { ok: 
   })
   notifications.start()
   push.start()
-  return { backend, config, jobs, live, notifications, push, actions: new JobActions(backend, jobs, healer), uploads }
+  return { apiUrl, backend, config, identity, feed, jobs, live, notifications, push, actions: new JobActions(backend, jobs, healer), uploads }
 }
 
-function noticeOf(status: 'completed' | 'failed', filename: string): Notice {
-  const { notify } = currentText()
-  return { title: notify.subject[status](filename), body: notify.body[status], lang: currentLanguage() }
+function noticeOf(status: 'completed' | 'failed', job: Job): Notice {
+  const { notify, losses } = currentText()
+  const lost = status === 'completed' ? lossesLine(job.losses, losses, 0) : null
+  const body = [lost, notify.body[status]].filter(Boolean).join(' ')
+  return { title: notify.subject[status](nameOf(job)), body, lang: currentLanguage() }
 }

@@ -1,15 +1,18 @@
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { JobDrawer } from '@/features/jobs/drawer.tsx'
 import { NotifyOffer } from '@/features/notify/offer.tsx'
-import { useJobs } from '@/features/services.ts'
+import { useJobs, useUploads } from '@/features/services.ts'
+import { closingOf } from '@/features/upload/closing.ts'
 import { useText } from '@/i18n/language.ts'
 import type { Messages } from '@/i18n/en.ts'
 import { isActive } from '@/jobs/merge.ts'
+import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 import { Announcer } from '@/ui/announcer.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Boundary } from './boundary.tsx'
+import { IdentityBar } from './identity_bar.tsx'
+import { ModelBar } from './model_bar.tsx'
 import { OfflineBar } from './offline_bar.tsx'
 import { usePageFocus } from './page_focus.ts'
 import { Routes } from './routes.tsx'
@@ -17,15 +20,22 @@ import { SkipLink } from './skip_link.tsx'
 import { TopBar } from './top_bar.tsx'
 import { UpdateBar } from './update_bar.tsx'
 
+const loadDrawer = () => import('@/features/jobs/drawer.tsx')
+const JobDrawer = lazy(() => loadDrawer().then((part) => ({ default: part.JobDrawer })))
+
 export function Shell() {
-  const { app } = useText()
+  const text = useText()
+  const { app } = text
   const { entries } = useJobs()
   const [path, navigate] = useLocation()
   const [opened, setDrawerOpen] = useState(false)
   const drawerOpen = opened || path === '/jobs'
   const opener = useRef<HTMLButtonElement>(null)
   const main = useRef<HTMLElement>(null)
-  usePageFocus(path, titleOf(path, entries, app), main)
+  const closing = closingOf(useUploads(), text).title
+  usePageFocus(path, [closing, titleOf(path, entries, app)].filter(Boolean).join(' · '), main)
+  // Not needed for what is seen first; there before it is asked for, also where no service worker keeps it.
+  useEffect(() => void loadDrawer().catch(() => undefined), []) // a failure is told to whoever opens it
   const running = entries.filter((entry) => !entry.job || isActive(entry.job)).length
   const close = (): void => {
     setDrawerOpen(false)
@@ -41,16 +51,22 @@ export function Shell() {
         onJobs={() => (drawerOpen ? close() : setDrawerOpen(true))}
         opener={opener}
       />
-      <OfflineBar />
-      <UpdateBar />
+      <section aria-label={app.notices} className="empty:hidden">
+        <OfflineBar />
+        <ModelBar />
+        <IdentityBar />
+        <UpdateBar />
+      </section>
       <main id="main" ref={main} tabIndex={-1} className="outline-none">
         <Routes path={path} onSubmit={() => openWhereItFits(setDrawerOpen)} onViewJobs={() => setDrawerOpen(true)} />
       </main>
       {drawerOpen && (
         <Boundary>
-          <JobDrawer onClose={close}>
-            <NotifyOffer />
-          </JobDrawer>
+          <Suspense>
+            <JobDrawer onClose={close}>
+              <NotifyOffer />
+            </JobDrawer>
+          </Suspense>
         </Boundary>
       )}
       <Announcer />
@@ -60,8 +76,9 @@ export function Shell() {
 
 function titleOf(path: string, entries: readonly Entry[], app: Messages['app']): string {
   const id = /^\/jobs\/(.+)/.exec(path)?.[1]
-  const name = id === undefined ? null : entries.find((entry) => entry.ref.id === id)?.job?.filename
-  return app.title(name ?? (path === '/s' ? app.shared : app.transcribe))
+  const job = id === undefined ? null : entries.find((entry) => entry.ref.id === id)?.job
+  const pages: Partial<Record<string, string>> = { '/s': app.shared, '/library': app.library }
+  return app.title(job ? nameOf(job) : (pages[path] ?? app.transcribe))
 }
 
 /** Beside the page there is room for the list; on a phone it would hide the upload that was just begun. */

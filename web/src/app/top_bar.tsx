@@ -1,4 +1,4 @@
-import { Captions, ListVideo, Settings2 } from 'lucide-react'
+import { Captions, LibraryBig, ListVideo, Settings2 } from 'lucide-react'
 import { type RefObject, useState } from 'react'
 import { Link } from 'wouter'
 import { overallShare, Ring } from '@/features/jobs/ring.tsx'
@@ -7,6 +7,7 @@ import { NotifyToggle } from '@/features/notify/toggle.tsx'
 import { useJobs, useLiveState } from '@/features/services.ts'
 import { chooseLanguage, type Language, LANGUAGES, useLanguage, useText } from '@/i18n/language.ts'
 import { buttonClass } from '@/ui/button.tsx'
+import { cx } from '@/ui/cx.ts'
 import { Select } from '@/ui/field.tsx'
 import { Popover } from '@/ui/popover.tsx'
 import { chooseTheme, currentTheme, type Theme, THEMES } from './theme.ts'
@@ -29,6 +30,10 @@ export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
       <Link href="/" className="mr-auto flex min-h-11 items-center gap-2 text-base font-semibold">
         <Captions aria-hidden className="size-5 text-accent" />
         aisubs
+      </Link>
+      <Link href="/library" aria-label={app.library} className={(active) => cx(buttonClass('quiet'), 'max-sm:px-2.5', active && 'bg-soft font-semibold')}>
+        <LibraryBig aria-hidden className="size-4" />
+        <span className="max-sm:hidden">{app.library}</span>
       </Link>
       <button
         ref={opener}

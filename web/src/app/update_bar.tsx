@@ -9,8 +9,8 @@ import { useNewVersion } from './new_version.ts'
 export function UpdateBar() {
   const { app } = useText()
   const { uploads } = useServices()
-  useUploads() // its changes are those of `busy`
-  const shown = useNewVersion() && !uploads.busy
+  useUploads() // its changes are those of `sending`
+  const shown = useNewVersion() && !uploads.sending
   useEffect(() => {
     if (shown) announce(app.newVersion)
   }, [shown, app])

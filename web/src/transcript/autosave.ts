@@ -1,7 +1,7 @@
 /** Sends changes soon after they were made, one revision at a time, and keeps them on this device until they are safe. */
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import type { Operation, Saved } from '@/backend/transcripts.ts'
-import type { Desk, Draft } from './draft.ts'
+import type { Draft, OpenDraft } from './draft.ts'
 import type { Saving } from './snapshot.ts'
 
 const AFTER_LAST_MS = 2000
@@ -43,7 +43,7 @@ export class Autosave {
 
   constructor(
     private base: number,
-    private readonly desk: Desk,
+    private readonly keptDraft: OpenDraft,
     private readonly on: Happenings,
   ) {}
 
@@ -106,7 +106,7 @@ export class Autosave {
   leave(): void {
     if (!this.busy) return
     // Else the next visit would find less than what is sent now, and take that for somebody else's text.
-    this.desk.keepLast(this.draft)
+    this.keptDraft.keepLast(this.draft)
     if (this.held || new Blob([JSON.stringify(this.steps)]).size > KEEPALIVE_BYTES) return
     if (!this.sending) return void this.flush(true)
     // The request under way dies with the page. If it was heard before, this one is refused, and does no harm.
@@ -117,12 +117,12 @@ export class Autosave {
   stop(): void {
     this.stopped = true
     clearTimeout(this.timer)
-    this.desk.leave()
+    this.keptDraft.leave()
   }
 
   private change(steps: readonly (readonly Operation[])[]): void {
     this.steps = steps
-    void this.desk.keep(this.busy ? this.draft : null).then((kept) => {
+    void this.keptDraft.keep(this.busy ? this.draft : null).then((kept) => {
       if (kept === this.kept) return
       this.kept = kept
       this.on.changed()

@@ -1,7 +1,7 @@
 /** Where two texts say different things, for people to look at. */
 import type { Paragraph } from './columns.ts'
 import { commonPairs } from './common.ts'
-import type { Document } from './document.ts'
+import type { TranscriptDocument } from './document.ts'
 
 export interface Difference {
   startMs: number
@@ -9,7 +9,7 @@ export interface Difference {
   texts: [string[], string[]]
 }
 
-export function differing(one: Document, other: Document): Difference[] {
+export function differing(one: TranscriptDocument, other: TranscriptDocument): Difference[] {
   const [ours, theirs] = [one, other].map((document) => document.paragraphs.map((paragraph) => said(document, paragraph)))
   if (!ours || !theirs) return []
   const pairs = commonPairs(ours, theirs)
@@ -30,5 +30,5 @@ export function differing(one: Document, other: Document): Difference[] {
   return found
 }
 
-const said = ({ speakers }: Document, { speaker, text }: Paragraph): string =>
+const said = ({ speakers }: TranscriptDocument, { speaker, text }: Paragraph): string =>
   speaker === null ? text : `${speakers[speaker] ?? speaker}: ${text}`

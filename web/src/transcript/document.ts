@@ -2,7 +2,7 @@
  *  Paragraphs that an operation does not touch stay the same objects. */
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
 
-export interface Document {
+export interface TranscriptDocument {
   readonly paragraphs: readonly Paragraph[]
   /** Names that people gave to speakers' labels. */
   readonly speakers: Readonly<Record<string, string>>
@@ -12,13 +12,13 @@ export interface Document {
 export class Unfit extends Error {}
 
 export interface Revised {
-  document: Document
+  document: TranscriptDocument
   /** Undoes it. */
   inverse: Operation[]
 }
 
 /** Throws Unfit. */
-export function revise(document: Document, operations: readonly Operation[]): Revised {
+export function revise(document: TranscriptDocument, operations: readonly Operation[]): Revised {
   let now = document
   const inverse: Operation[][] = []
   for (const operation of operations) {
@@ -29,7 +29,7 @@ export function revise(document: Document, operations: readonly Operation[]): Re
   return { document: now, inverse: inverse.flat() }
 }
 
-function apply(document: Document, operation: Operation): Revised {
+function apply(document: TranscriptDocument, operation: Operation): Revised {
   switch (operation.op) {
     case 'splice':
       return splice(document, operation)
@@ -40,7 +40,7 @@ function apply(document: Document, operation: Operation): Revised {
   }
 }
 
-function splice(document: Document, { remove, before, insert }: Operation & { op: 'splice' }): Revised {
+function splice(document: TranscriptDocument, { remove, before, insert }: Operation & { op: 'splice' }): Revised {
   const { paragraphs } = document
   const at = remove.length > 0 ? indexOf(document, remove[0]) : before === null ? paragraphs.length : indexOf(document, before)
   const removed = paragraphs.slice(at, at + remove.length)
@@ -55,7 +55,7 @@ function splice(document: Document, { remove, before, insert }: Operation & { op
   }
 }
 
-function relabel(document: Document, { ids, speaker }: Operation & { op: 'relabel' }): Revised {
+function relabel(document: TranscriptDocument, { ids, speaker }: Operation & { op: 'relabel' }): Revised {
   const wanted = new Set(ids)
   const former = new Map<string | null, string[]>()
   const paragraphs = document.paragraphs.map((paragraph) => {
@@ -70,20 +70,20 @@ function relabel(document: Document, { ids, speaker }: Operation & { op: 'relabe
   }
 }
 
-function name(document: Document, operation: Operation & { op: 'name' }): Revised {
+function name(document: TranscriptDocument, operation: Operation & { op: 'name' }): Revised {
   const { [operation.speaker]: former = null, ...others } = document.speakers
   const speakers = operation.name === null ? others : { ...others, [operation.speaker]: operation.name }
   return { document: { ...document, speakers }, inverse: [{ ...operation, name: former }] }
 }
 
-function indexOf({ paragraphs }: Document, id: string | undefined): number {
+function indexOf({ paragraphs }: TranscriptDocument, id: string | undefined): number {
   const at = paragraphs.findIndex((paragraph) => paragraph.id === id)
   if (at < 0) throw new Unfit(`unknown: ${id ?? ''}`)
   return at
 }
 
 /** Operations that make `old` into `wanted`: the paragraphs between what both begin and end with, and the names. */
-export function difference(old: Document, wanted: Document): Operation[] {
+export function difference(old: TranscriptDocument, wanted: TranscriptDocument): Operation[] {
   const [ours, theirs] = [old.paragraphs, wanted.paragraphs]
   const most = Math.min(ours.length, theirs.length)
   let head = 0
@@ -103,7 +103,7 @@ export function difference(old: Document, wanted: Document): Operation[] {
   ]
 }
 
-export const sameDocument = (one: Document, other: Document): boolean => difference(one, other).length === 0
+export const sameDocument = (one: TranscriptDocument, other: TranscriptDocument): boolean => difference(one, other).length === 0
 
 /** Whether they say the same, at the same times, by the same voice. Who wrote it is no matter. */
 export function same(one: Paragraph | undefined, other: Paragraph | undefined): boolean {
@@ -124,7 +124,7 @@ const equal = (one: readonly (number | null)[], other: readonly (number | null)[
   one.length === other.length && one.every((value, at) => value === other[at])
 
 /** `news`, made of the paragraphs of `known` wherever they are the same, so that nothing is drawn again for them. */
-export function reusing(known: Document, news: Document): Document {
+export function reusing(known: TranscriptDocument, news: TranscriptDocument): TranscriptDocument {
   const byId = new Map(known.paragraphs.map((paragraph) => [paragraph.id, paragraph]))
   const paragraphs = news.paragraphs.map((paragraph) => {
     const old = byId.get(paragraph.id)

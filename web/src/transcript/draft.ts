@@ -3,6 +3,7 @@
 import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
 import * as v from 'valibot'
 import { type Operation, Paragraph } from '@/backend/transcripts.ts'
+import { newId } from '@/ids.ts'
 
 const label = v.nullable(v.string())
 const Stored = v.object({
@@ -28,7 +29,7 @@ export interface Draft {
 }
 
 /** The draft of one editor. */
-export interface Desk {
+export interface OpenDraft {
   /** What the last one who sat here left. */
   readonly found: Draft | null
   /** Null: everything is saved. False: this browser keeps nothing. Of several calls in a row the last one counts. */
@@ -40,24 +41,24 @@ export interface Desk {
 }
 
 export interface Drafts {
-  desk(job: string): Promise<Desk>
+  open(job: string): Promise<OpenDraft>
 }
 
 export function browserDrafts(): Drafts {
   let opened: UseStore | undefined
   const store = (): UseStore => (opened ??= createStore('aisubs-drafts', 'drafts'))
   return {
-    async desk(job) {
+    async open(job) {
       const rows = new Map((await attempt(() => entries<string, unknown>(store()))) ?? [])
       for (const [key, value] of lastWords()) rows.set(key, value) // never older
       for (const [key, value] of rows) {
         const parsed = v.safeParse(Stored, value)
         if (!parsed.success || parsed.output.job !== job) continue
         const leave = await take(key)
-        if (leave) return deskOf(store, key, job, parsed.output, leave)
+        if (leave) return openDraftOf(store, key, job, parsed.output, leave)
       }
-      const key = `${job}/${crypto.randomUUID()}`
-      return deskOf(store, key, job, null, (await take(key)) ?? (() => undefined))
+      const key = `${job}/${newId()}`
+      return openDraftOf(store, key, job, null, (await take(key)) ?? (() => undefined))
     },
   }
 }
@@ -75,7 +76,7 @@ async function take(key: string): Promise<(() => void) | null> {
   })
 }
 
-function deskOf(store: () => UseStore, key: string, job: string, found: Draft | null, leave: () => void): Desk {
+function openDraftOf(store: () => UseStore, key: string, job: string, found: Draft | null, leave: () => void): OpenDraft {
   let wanted: Draft | null = found
   let writing: Promise<boolean> | null = null
   const stored = (draft: Draft) => ({ v: 1, job, base: draft.base, steps: draft.steps })

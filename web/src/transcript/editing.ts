@@ -1,6 +1,6 @@
 /** The text while it is being changed: what was done, what can be undone, and what of it the server has to be told. */
 import type { Operation } from '@/backend/transcripts.ts'
-import { difference, type Document, revise, reusing, Unfit } from './document.ts'
+import { difference, type TranscriptDocument, revise, reusing, Unfit } from './document.ts'
 import { History, type Step } from './history.ts'
 import { clean, type Op, operationsOf } from './ops.ts'
 
@@ -10,9 +10,9 @@ const BURST_MS = 2000
 /** Typing in one paragraph is one step, and times are shared out anew from what there was before it. */
 interface Burst {
   id: string
-  before: Document
+  before: TranscriptDocument
   /** Before the part of it that is not on its way to the server. */
-  unsent: Document
+  unsent: TranscriptDocument
   at: number
 }
 
@@ -29,7 +29,7 @@ export class Editing {
   private burst: Burst | null = null
 
   constructor(
-    public document: Document,
+    public document: TranscriptDocument,
     private readonly outbox: Outbox,
     private readonly newId: () => string,
     private readonly now: () => number = Date.now,
@@ -74,7 +74,7 @@ export class Editing {
   }
 
   /** Another text, of which nothing here was the cause. */
-  load(document: Document): void {
+  load(document: TranscriptDocument): void {
     const news = reusing(this.document, document)
     if (difference(this.document, news).length > 0) this.history.clear()
     this.burst = null
@@ -82,7 +82,7 @@ export class Editing {
   }
 
   /** A change that the server has made already, and which can be undone here. */
-  adopt(document: Document): void {
+  adopt(document: TranscriptDocument): void {
     const news = reusing(this.document, document)
     this.burst = null
     this.push(difference(this.document, news), null)

@@ -1,6 +1,6 @@
 /** What people do to a text, as operations of the wire. An empty list: it changes nothing here. */
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
-import type { Document } from './document.ts'
+import type { TranscriptDocument } from './document.ts'
 import { same } from './document.ts'
 import { machineWords } from './machine.ts'
 import { realign } from './realign.ts'
@@ -28,7 +28,7 @@ export type Op =
 export const LONGEST_NAME = 100
 export const LONGEST_TEXT = 20_000
 
-export function operationsOf(document: Document, op: Op, newId: () => string): Operation[] {
+export function operationsOf(document: TranscriptDocument, op: Op, newId: () => string): Operation[] {
   switch (op.kind) {
     case 'edit':
       return edited(document, op)
@@ -61,7 +61,7 @@ export const clean = (text: string): string =>
     .slice(0, LONGEST_TEXT)
 
 /** The paragraph with another text, in the time that it has. */
-export function rewritten(document: Document, paragraph: Paragraph, text: string): Paragraph {
+export function rewritten(document: TranscriptDocument, paragraph: Paragraph, text: string): Paragraph {
   const at = indexOf(document, paragraph.id)
   const before = document.paragraphs.slice(0, Math.max(0, at)).findLast(({ starts }) => starts.length > 0)
   const from = (before && spanOf(before)?.end) ?? 0
@@ -70,7 +70,7 @@ export function rewritten(document: Document, paragraph: Paragraph, text: string
 }
 
 /** When the next paragraph begins: what stands before it may not begin later. */
-const startBehind = ({ paragraphs }: Document, at: number): number =>
+const startBehind = ({ paragraphs }: TranscriptDocument, at: number): number =>
   paragraphs.slice(at + 1).find(({ starts }) => starts.length > 0)?.starts[0] ?? Infinity
 
 /** Words that begin a paragraph, begun before the next one: two may have spoken at once. */
@@ -80,34 +80,33 @@ function begunBefore(limit: number, [first, ...rest]: readonly Word[]): Word[] {
   return [{ ...first, start, duration: first.start + first.duration - start }, ...rest]
 }
 
-const indexOf = ({ paragraphs }: Document, id: string): number => paragraphs.findIndex((paragraph) => paragraph.id === id)
+const indexOf = ({ paragraphs }: TranscriptDocument, id: string): number => paragraphs.findIndex((paragraph) => paragraph.id === id)
 
 export const replacing = (remove: string[], ...insert: Paragraph[]): Operation => ({ op: 'splice', remove, before: null, insert })
 
-function edited(document: Document, { id, text }: { id: string; text: string }): Operation[] {
+function edited(document: TranscriptDocument, { id, text }: { id: string; text: string }): Operation[] {
   const paragraph = document.paragraphs[indexOf(document, id)]
   if (!paragraph || clean(text) === paragraph.text) return []
   return [replacing([id], rewritten(document, paragraph, text))]
 }
 
-function split(document: Document, id: string, at: number, newId: () => string): Operation[] {
+function split(document: TranscriptDocument, id: string, at: number, newId: () => string): Operation[] {
   const index = indexOf(document, id)
   const paragraph = document.paragraphs[index]
   if (!paragraph) return []
   const [before, behind] = cut(paragraph, at)
   if (before.length === 0 || behind.length === 0) return []
-  const { speaker } = paragraph
-  return [replacing([id], paragraphOf(id, speaker, before), paragraphOf(newId(), speaker, begunBefore(startBehind(document, index), behind)))]
+  return [replacing([id], paragraphOf(id, paragraph, before), paragraphOf(newId(), paragraph, begunBefore(startBehind(document, index), behind)))]
 }
 
-function joined(document: Document, id: string): Operation[] {
+function joined(document: TranscriptDocument, id: string): Operation[] {
   const at = indexOf(document, id)
   const [first, second] = [document.paragraphs[at - 1], document.paragraphs[at]]
   if (!first || !second) return []
-  return [replacing([first.id, id], paragraphOf(first.id, first.speaker, together(wordsOf(first), wordsOf(second))))]
+  return [replacing([first.id, id], paragraphOf(first.id, first, together(wordsOf(first), wordsOf(second))))]
 }
 
-function moved(document: Document, { id, at, to }: Op & { kind: 'moveWords' }): Operation[] {
+function moved(document: TranscriptDocument, { id, at, to }: Op & { kind: 'moveWords' }): Operation[] {
   const index = indexOf(document, id)
   const paragraph = document.paragraphs[index]
   const other = document.paragraphs[to === 'up' ? index - 1 : index + 1]
@@ -118,40 +117,40 @@ function moved(document: Document, { id, at, to }: Op & { kind: 'moveWords' }): 
   const bound = to === 'up' ? ends.filter((end) => end <= at).length : paragraph.offsets.filter((from) => from < at).length
   const [left, right] = [words.slice(0, bound), words.slice(bound)]
   if ((to === 'up' ? left : right).length === 0) return []
-  const rest = (stay: Word[]): Paragraph[] => (stay.length > 0 ? [paragraphOf(id, paragraph.speaker, stay)] : [])
+  const rest = (stay: Word[]): Paragraph[] => (stay.length > 0 ? [paragraphOf(id, paragraph, stay)] : [])
   if (to === 'up') {
-    const longer = paragraphOf(other.id, other.speaker, together(wordsOf(other), left))
+    const longer = paragraphOf(other.id, other, together(wordsOf(other), left))
     return [replacing([other.id, id], longer, ...rest(begunBefore(startBehind(document, index), right)))]
   }
-  const longer = paragraphOf(other.id, other.speaker, together(right, wordsOf(other)))
+  const longer = paragraphOf(other.id, other, together(right, wordsOf(other)))
   return [replacing([id, other.id], ...rest(left), longer)]
 }
 
-function relabelled({ paragraphs }: Document, ids: readonly string[], speaker: string | null): Operation[] {
+function relabelled({ paragraphs }: TranscriptDocument, ids: readonly string[], speaker: string | null): Operation[] {
   const wanted = new Set(ids)
   const changed = paragraphs.filter((paragraph) => wanted.has(paragraph.id) && paragraph.speaker !== speaker)
   return changed.length > 0 ? [{ op: 'relabel', ids: changed.map(({ id }) => id), speaker }] : []
 }
 
-function named({ speakers }: Document, speaker: string, wanted: string | null): Operation[] {
+function named({ speakers }: TranscriptDocument, speaker: string, wanted: string | null): Operation[] {
   const shown = clean(wanted ?? '').replace(/\p{C}/gu, '').trim().slice(0, LONGEST_NAME)
   const name = shown && shown !== speaker ? shown : null
   return name === (speakers[speaker] ?? null) ? [] : [{ op: 'name', speaker, name }]
 }
 
-function merged(document: Document, from: string, into: string): Operation[] {
+function merged(document: TranscriptDocument, from: string, into: string): Operation[] {
   const ids = document.paragraphs.filter(({ speaker }) => speaker === from).map(({ id }) => id)
   return from === into ? [] : [...relabelled(document, ids, into), ...named(document, from, null)]
 }
 
-function restored(document: Document, id: string, machine: readonly Paragraph[]): Operation[] {
+function restored(document: TranscriptDocument, id: string, machine: readonly Paragraph[]): Operation[] {
   const at = indexOf(document, id)
   const paragraph = document.paragraphs[at]
   if (!paragraph) return []
   const original = machine.find((one) => one.id === id)
   const words = machineWords(document.paragraphs, at, machine)
   if (words.length === 0) return []
-  const made = paragraphOf(id, paragraph.speaker, words)
+  const made = paragraphOf(id, paragraph, words)
   const untouched = original && same({ ...made, speaker: original.speaker }, original)
   const again = untouched ? { ...original, speaker: paragraph.speaker } : made
   return same(again, paragraph) && again.edited === paragraph.edited ? [] : [replacing([id], again)]

@@ -4,6 +4,7 @@ import type { Paragraph } from '@/backend/transcripts.ts'
 import { extentOf } from './columns.ts'
 import { commonPairs } from './common.ts'
 import { atoms, chunks, type Extent, normalized } from './tokens.ts'
+import { languageOf } from './words.ts'
 
 /** Shorter than this nobody says a word. */
 export const SHORTEST_MS = 40
@@ -40,6 +41,7 @@ export function realign(paragraph: Paragraph, text: string, around: Timed = { st
     durations: times.map(({ start, end }) => end - start),
     conf,
     edited: true,
+    ...languageOf(paragraph),
   }
 }
 

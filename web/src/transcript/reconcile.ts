@@ -2,18 +2,18 @@
 import type { Operation, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import { asBackendError } from '@/backend/backend.ts'
-import { type Document, revise, same, sameDocument, Unfit } from './document.ts'
+import { type TranscriptDocument, revise, same, sameDocument, Unfit } from './document.ts'
 import type { Draft } from './draft.ts'
 
 export type Outcome =
   /** Of `draft` this is left to be saved, on top of `newest`; `document` is what it makes. */
-  | { kind: 'goes on'; draft: Draft; newest: TranscriptBody; document: Document }
+  | { kind: 'goes on'; draft: Draft; newest: TranscriptBody; document: TranscriptDocument }
   /** Others changed the same paragraphs. */
-  | { kind: 'conflict'; newest: TranscriptBody; mine: Document }
+  | { kind: 'conflict'; newest: TranscriptBody; mine: TranscriptDocument }
 
 export async function reconcile(backend: Transcripts, ref: JobRef, draft: Draft): Promise<Outcome> {
   const newest = await revisionOf(backend, ref)
-  let base: Document = await baseOf(backend, ref, draft, newest)
+  let base: TranscriptDocument = await baseOf(backend, ref, draft, newest)
   let number = base === newest ? newest.revision : draft.base
   let steps = fitting(base, draft.steps)
   // An answer may have been lost: then the next revision is what the first steps make.
@@ -32,7 +32,7 @@ export async function reconcile(backend: Transcripts, ref: JobRef, draft: Draft)
 }
 
 /** Of a history that goes back no longer, the newest text has to do. */
-async function baseOf(backend: Transcripts, ref: JobRef, draft: Draft, newest: TranscriptBody): Promise<Document> {
+async function baseOf(backend: Transcripts, ref: JobRef, draft: Draft, newest: TranscriptBody): Promise<TranscriptDocument> {
   if (draft.base === newest.revision) return newest
   try {
     return await revisionOf(backend, ref, draft.base)
@@ -43,7 +43,7 @@ async function baseOf(backend: Transcripts, ref: JobRef, draft: Draft, newest: T
 }
 
 /** Without the steps that fit no text any more: the others are not lost for them. */
-function fitting(base: Document, steps: Draft['steps']): Draft['steps'] {
+function fitting(base: TranscriptDocument, steps: Draft['steps']): Draft['steps'] {
   let document = base
   return steps.filter((step) => {
     const next = attempt(document, step)
@@ -52,7 +52,7 @@ function fitting(base: Document, steps: Draft['steps']): Draft['steps'] {
   })
 }
 
-function attempt(document: Document, operations: readonly Operation[]): Document | null {
+function attempt(document: TranscriptDocument, operations: readonly Operation[]): TranscriptDocument | null {
   try {
     return revise(document, operations).document
   } catch (fault) {
@@ -67,7 +67,7 @@ async function revisionOf(backend: Transcripts, ref: JobRef, revision?: number):
   return reply.transcript
 }
 
-function stepsThatMake(base: Document, steps: Draft['steps'], wanted: Document): number {
+function stepsThatMake(base: TranscriptDocument, steps: Draft['steps'], wanted: TranscriptDocument): number {
   let document = base
   for (const [at, step] of steps.entries()) {
     document = revise(document, step).document
@@ -77,15 +77,15 @@ function stepsThatMake(base: Document, steps: Draft['steps'], wanted: Document):
 }
 
 /** The steps on another text than the one they were made for, or null where others changed what they change. */
-function onTopOf(base: Document, newest: Document, steps: Draft['steps']): Document | null {
+function onTopOf(base: TranscriptDocument, newest: TranscriptDocument, steps: Draft['steps']): TranscriptDocument | null {
   const operations = steps.flat()
   if (operations.some((operation) => touched(operation, base, newest))) return null
   return attempt(newest, operations)
 }
 
-function touched(operation: Operation, base: Document, newest: Document): boolean {
+function touched(operation: Operation, base: TranscriptDocument, newest: TranscriptDocument): boolean {
   if (operation.op === 'name') return base.speakers[operation.speaker] !== newest.speakers[operation.speaker]
-  const of = ({ paragraphs }: Document, id: string) => paragraphs.find((paragraph) => paragraph.id === id)
+  const of = ({ paragraphs }: TranscriptDocument, id: string) => paragraphs.find((paragraph) => paragraph.id === id)
   const ids = operation.op === 'splice' ? operation.remove : operation.ids
   return ids.some((id) => of(base, id) !== undefined && !same(of(base, id), of(newest, id)))
 }

@@ -2,6 +2,7 @@
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import type { Paragraph, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
+import { randomHex } from '@/ids.ts'
 import { Autosave } from './autosave.ts'
 import { difference } from './document.ts'
 import { browserDrafts, type Draft, type Drafts } from './draft.ts'
@@ -51,7 +52,7 @@ export class TranscriptSession {
       add: (operations: Draft['steps'][number]) => this.autosave?.add(operations),
       amend: (operations: Draft['steps'][number]) => this.autosave?.amend(operations),
     }
-    this.editing = new Editing({ paragraphs: [], speakers: {} }, outbox, options.newId ?? randomId, options.now)
+    this.editing = new Editing({ paragraphs: [], speakers: {} }, outbox, options.newId ?? newParagraphId, options.now)
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -184,19 +185,19 @@ export class TranscriptSession {
 
   /** From now on the text may be edited; changes that an earlier visit left are taken up. */
   private async begin(body: TranscriptBody): Promise<void> {
-    const desk = await (this.options.drafts ?? browserDrafts()).desk(this.ref.id)
-    if (this.closed) return desk.leave()
+    const draft = await (this.options.drafts ?? browserDrafts()).open(this.ref.id)
+    if (this.closed) return draft.leave()
     this.body = body
     this.editing.load(body)
-    const autosave: Autosave = new Autosave(body.revision, desk, {
+    const autosave: Autosave = new Autosave(body.revision, draft, {
       send: (base, operations, keepalive) => this.backend.saveRevision(this.ref, base, operations, keepalive),
       changed: () => this.publish(),
       settle: () => this.settle(autosave),
     })
     this.autosave = autosave
-    if (!desk.found) return
+    if (!draft.found) return
     this.adopting = true
-    autosave.resume(desk.found)
+    autosave.resume(draft.found)
     await autosave.flush()
   }
 
@@ -251,6 +252,4 @@ export class TranscriptSession {
 }
 
 /** Unique in a document, and for whoever else edits it at the same time. */
-function randomId(): string {
-  return `p${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
-}
+const newParagraphId = (): string => `p${randomHex(64)}`

@@ -1,18 +1,18 @@
 /** What the page knows of one transcript. */
 import type { BackendError } from '@/backend/backend.ts'
 import type { TranscriptBody } from '@/backend/transcripts.ts'
-import type { Document } from './document.ts'
+import type { TranscriptDocument } from './document.ts'
 
 /** `unsaved-offline`: the server cannot be reached and is tried again. `unsaved-fault`: it refused, `fault` says why. */
 export type Saving = 'saved' | 'saving' | 'unsaved-offline' | 'unsaved-fault' | 'conflict'
 
 /** Two people changed the same paragraphs. */
 export interface Conflict {
-  mine: Document
+  mine: TranscriptDocument
   theirs: TranscriptBody
 }
 
-export interface TranscriptSnapshot extends Document {
+export interface TranscriptSnapshot extends TranscriptDocument {
   /** `failed`: nothing could be loaded, and `fault` says why. */
   phase: 'loading' | 'ready' | 'failed'
   /** Why the last attempt to load or to save went wrong. */

@@ -1,6 +1,6 @@
 /** Who speaks: as the paragraphs say, with the names that people gave. */
 import type { Paragraph } from './columns.ts'
-import type { Document } from './document.ts'
+import type { TranscriptDocument } from './document.ts'
 import { spanOf } from './words.ts'
 
 export interface Speaker {
@@ -14,7 +14,7 @@ export interface Speaker {
 }
 
 /** In the order of their labels, so that number keys keep their meaning when paragraphs change hands. */
-export function speakersOf({ paragraphs, speakers }: Document): Speaker[] {
+export function speakersOf({ paragraphs, speakers }: TranscriptDocument): Speaker[] {
   const found = new Map<string, Speaker>()
   const lengthOf = (paragraph: Paragraph): number => {
     const span = spanOf(paragraph)
@@ -33,7 +33,7 @@ export function speakersOf({ paragraphs, speakers }: Document): Speaker[] {
 }
 
 /** A label that nobody has yet, in the machine's manner. */
-export function freeLabel({ paragraphs, speakers }: Document): string {
+export function freeLabel({ paragraphs, speakers }: TranscriptDocument): string {
   const taken = new Set([...Object.keys(speakers), ...paragraphs.map(({ speaker }) => speaker)])
   let number = 1
   while (taken.has(`Speaker ${number}`)) number += 1

@@ -33,9 +33,12 @@ export function wordsOf(paragraph: Paragraph): Word[] {
   })
 }
 
-/** A paragraph of words in their order. Times that run backwards, where two spoke at once, are held. */
-export function paragraphOf(id: string, speaker: string | null, words: readonly Word[]): Paragraph {
-  const made: Paragraph = { id, speaker, text: '', offsets: [], starts: [], durations: [], conf: [], edited: true }
+/** What is to be kept of the language when a paragraph is made anew. */
+export const languageOf = ({ language }: Paragraph): { language?: string } => (language === undefined ? {} : { language })
+
+/** A paragraph of words in their order, by the speaker and in the language of another. Times that run backwards, where two spoke at once, are held. */
+export function paragraphOf(id: string, like: Paragraph, words: readonly Word[]): Paragraph {
+  const made: Paragraph = { id, speaker: like.speaker, ...languageOf(like), text: '', offsets: [], starts: [], durations: [], conf: [], edited: true }
   let last = 0
   for (const { text, start, duration, conf, spaced } of words) {
     if (spaced && made.text) made.text += ' '
