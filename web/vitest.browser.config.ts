@@ -17,9 +17,7 @@ export default defineConfig({
   test: {
     include: ['tests/browser/**/*.test.ts'],
     environment: 'node',
-    fileParallelism: false, // each file has an edition and a browser of its own; two at once starve each other
-    // Against what a crowded machine does to a browser. What needed it is listed with "retry" in the output.
-    retry: 1,
+    maxWorkers: 2, // each file has an edition and a browser of its own, which together keep one core busy
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

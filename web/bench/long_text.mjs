@@ -33,7 +33,7 @@ const cues = {
   violations: starts.flatMap((_, cue) => (cue % 9 ? [] : [{ cue, rule: 'cps', value: 24, limit: 20 }])),
 }
 const config = {
-  ...{ edition: 'local', version: '0', retention_hours: 168, cancel_running: false, model: 'demo', models: ['demo'] },
+  ...{ edition: 'local', version: '0', retention_hours: 168, cancel_running: false, model: 'toy', models: ['toy'] },
   limits: { max_upload_bytes: 1e10, max_duration_ms: 4e7, queue_capacity: 3, concurrency: 1 },
   ...{ languages: ['en'], translate: false, diarize: true, live: { kind: 'none' }, push: null, media: true, currency: null },
   profiles: { netflix: 'sentence', bbc: 'sentence', plain: 'sentence' },

@@ -3,7 +3,11 @@ import type { Job } from '@/backend/types.ts'
 import { KEY, readJobs, writeJobs } from '@/jobs/cache.ts'
 import { merge } from '@/jobs/merge.ts'
 import { JobStore } from '@/jobs/store.ts'
+import { de } from '@/i18n/de.ts'
+import { en } from '@/i18n/en.ts'
+import { errorText } from '@/i18n/language.ts'
 import { pageOf, PER_PAGE } from '@/features/jobs/sections.ts'
+import { SmallStorage } from './small_storage.ts'
 
 const job = (change: Partial<Job>): Job => ({
   job_id: 'a',
@@ -13,6 +17,7 @@ const job = (change: Partial<Job>): Job => ({
   progress_ms: 0,
   duration_ms: 60_000,
   waiting_for: null,
+  waiting_until: null,
   position: null,
   filename: 'a.mp4',
   file_size_bytes: 1,
@@ -23,6 +28,7 @@ const job = (change: Partial<Job>): Job => ({
   retryable: null,
   cached: false,
   cached_at: null,
+  audio_track: null,
   windows: 0,
   watch_topic: null,
   version: 1,
@@ -31,33 +37,16 @@ const job = (change: Partial<Job>): Job => ({
   completed_at: null,
   expires_at: null,
   eta_s: null,
+  source: 'web',
+  title: null,
+  tags: [],
+  kept: false,
+  second_opinion: null,
+  edited_at: null,
+  warn_at: null,
+  losses: null,
   ...change,
 })
-
-/** A Storage as browsers have it, with a size that can be used up. */
-class SmallStorage implements Storage {
-  private readonly rows = new Map<string, string>()
-  constructor(private readonly limit = 1e6) {}
-  get length(): number {
-    return this.rows.size
-  }
-  clear(): void {
-    this.rows.clear()
-  }
-  getItem(key: string): string | null {
-    return this.rows.get(key) ?? null
-  }
-  key(at: number): string | null {
-    return [...this.rows.keys()][at] ?? null
-  }
-  removeItem(key: string): void {
-    this.rows.delete(key)
-  }
-  setItem(key: string, value: string): void {
-    if (value.length > this.limit) throw new DOMException('full', 'QuotaExceededError')
-    this.rows.set(key, value)
-  }
-}
 
 describe('merge', () => {
   test('in every order of arrival the highest version stands at the end', () => {
@@ -170,5 +159,15 @@ describe('pages', () => {
   test('of a filter and a search', () => {
     expect(pageOf(entries, 'completed', 'tALK', 1).total).toBe(9)
     expect(pageOf(entries, 'failed', '', 1)).toMatchObject({ total: 0, from: 0, to: 0, sections: [] })
+  })
+})
+
+describe('why a job failed', () => {
+  test('is told in the words of the page, except what only the worker knows', () => {
+    const server = 'No worker could be started for this job. faster_whisper is not installed.'
+    expect(errorText(de, 'worker_start', server)).toBe('Für diesen Auftrag ließ sich keine Maschine starten. faster_whisper is not installed.')
+    expect(errorText(en, 'worker_start', 'No worker could be started for this job.')).toBe('No machine could be started for this job.')
+    expect(errorText(en, 'engine_failed', server)).not.toContain('faster_whisper')
+    expect(errorText(en, 'unheard_of', server)).toBe(server)
   })
 })

@@ -2,12 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
-import { difference, type Document, revise } from '@/transcript/document.ts'
+import { difference, type TranscriptDocument, revise } from '@/transcript/document.ts'
 
 export class RevisionServer {
   url = ''
   /** Number 0 is the machine's. */
-  readonly revisions: Document[]
+  readonly revisions: TranscriptDocument[]
   status = 'completed'
   /** What it was asked, in order. */
   readonly asked: string[] = []
@@ -34,7 +34,7 @@ export class RevisionServer {
     await new Promise((resolve) => this.server.close(resolve))
   }
 
-  get newest(): Document {
+  get newest(): TranscriptDocument {
     return this.revisions.at(-1) ?? { paragraphs: [], speakers: {} }
   }
 

@@ -1,7 +1,7 @@
 /** @vitest-environment jsdom */
 import { afterEach, describe, expect, test } from 'vitest'
 import { contentRange, sendByXhr, storedBytes } from '@/upload/protocol.ts'
-import { CHUNK_STEP, type Event, type Outcome, sendFile } from '@/upload/sending.ts'
+import { CHUNK_STEP, type SendEvent, type Outcome, sendFile } from '@/upload/sending.ts'
 import { type Fault, ResumableServer } from './resumable_server.ts'
 
 const SIZE = 5 * CHUNK_STEP + 1234
@@ -12,7 +12,7 @@ afterEach(() => server.stop())
 
 interface Sent {
   outcome: Outcome
-  events: Event[]
+  events: SendEvent[]
 }
 
 async function send(prepare: (server: ResumableServer) => void, abort = new AbortController()): Promise<Sent> {
@@ -22,7 +22,7 @@ async function send(prepare: (server: ResumableServer) => void, abort = new Abor
 }
 
 async function sendTo(url: string, abort = new AbortController()): Promise<Sent> {
-  const events: Event[] = []
+  const events: SendEvent[] = []
   const outcome = await sendFile(
     {
       url,

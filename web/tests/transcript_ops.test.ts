@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Operation } from '@/backend/transcripts.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
-import { difference, type Document, revise, same, sameDocument, Unfit } from '@/transcript/document.ts'
+import { difference, type TranscriptDocument, revise, same, sameDocument, Unfit } from '@/transcript/document.ts'
 import { Editing } from '@/transcript/editing.ts'
 import { type Op, operationsOf } from '@/transcript/ops.ts'
 import { paragraphFrom, pick, randomParagraph, randomText, seeded, wellTimed } from './texts.ts'
 
-const two: Document = {
+const two: TranscriptDocument = {
   speakers: { 'Speaker 1': 'Anna' },
   paragraphs: [
     paragraphFrom('0', ['good', 'morning', 'all'], { every: 400, lasting: 300, speaker: 'Speaker 1' }),
@@ -15,9 +15,9 @@ const two: Document = {
 }
 let made = 0
 const newId = (): string => `p${made++}`
-const after = (document: Document, op: Op): Document => revise(document, operationsOf(document, op, newId)).document
-const texts = ({ paragraphs }: Document): string[] => paragraphs.map(({ text }) => text)
-const speakers = ({ paragraphs }: Document): (string | null)[] => paragraphs.map(({ speaker }) => speaker)
+const after = (document: TranscriptDocument, op: Op): TranscriptDocument => revise(document, operationsOf(document, op, newId)).document
+const texts = ({ paragraphs }: TranscriptDocument): string[] => paragraphs.map(({ text }) => text)
+const speakers = ({ paragraphs }: TranscriptDocument): (string | null)[] => paragraphs.map(({ speaker }) => speaker)
 
 describe('what people do', () => {
   test('splitting at the caret, between words and inside one', () => {
@@ -107,7 +107,7 @@ class Told {
   }
 }
 
-function randomOp(random: () => number, { paragraphs }: Document, machine: readonly Paragraph[]): Op {
+function randomOp(random: () => number, { paragraphs }: TranscriptDocument, machine: readonly Paragraph[]): Op {
   const { id, text } = pick(random, paragraphs)
   const at = Math.floor(random() * (text.length + 1))
   const speaker = (): string => pick(random, ['Speaker 1', 'Speaker 2', 'Speaker 3'])
@@ -126,11 +126,11 @@ function randomOp(random: () => number, { paragraphs }: Document, machine: reado
   ])()
 }
 
-const inOrder = ({ paragraphs }: Document): boolean => {
+const inOrder = ({ paragraphs }: TranscriptDocument): boolean => {
   const starts = paragraphs.flatMap((paragraph) => paragraph.starts.slice(0, 1))
   return starts.every((start, at) => at === 0 || start >= (starts[at - 1] ?? 0))
 }
-const letters = (document: Document): string => texts(document).join('').replace(/\s/gu, '')
+const letters = (document: TranscriptDocument): string => texts(document).join('').replace(/\s/gu, '')
 
 test.each(Array.from({ length: 150 }, (_, seed) => seed))('any operations, seed %i: undone they are nothing, redone they are all', (seed) => {
   const random = seeded(seed)
@@ -140,7 +140,7 @@ test.each(Array.from({ length: 150 }, (_, seed) => seed))('any operations, seed 
     from = (paragraph.starts.at(-1) ?? 0) + Math.floor(random() * 3000) // two may speak at once
     return paragraph
   })
-  const start: Document = { paragraphs, speakers: {} }
+  const start: TranscriptDocument = { paragraphs, speakers: {} }
   let [clock, ids] = [0, 0]
   const told = new Told()
   const editing = new Editing(start, told, () => `p${ids++}`, () => clock)

@@ -40,7 +40,7 @@ async function crashed(session: TranscriptSession): Promise<void> {
   sessions = sessions.filter((one) => one !== session)
 }
 
-const keptDraft = async (): Promise<Draft | null> => (await browserDrafts().desk(job)).found
+const keptDraft = async (): Promise<Draft | null> => (await browserDrafts().open(job)).found
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 10_000; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 5))) {
@@ -232,7 +232,7 @@ test('thousands of changes at once are saved in several requests', async () => {
 })
 
 test('without storage nothing is promised', async () => {
-  const broken = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(false), keepLast: () => undefined, leave: () => undefined }) }
+  const broken = { open: () => Promise.resolve({ found: null, keep: () => Promise.resolve(false), keepLast: () => undefined, leave: () => undefined }) }
   const session = await opened({ drafts: broken })
   type(session, '0', 'good evening all')
   await until(() => !session.getSnapshot().kept)
@@ -241,4 +241,4 @@ test('without storage nothing is promised', async () => {
 })
 
 /** Two people: each has a device of their own. */
-const nobodys = { desk: () => Promise.resolve({ found: null, keep: () => Promise.resolve(true), keepLast: () => undefined, leave: () => undefined }) }
+const nobodys = { open: () => Promise.resolve({ found: null, keep: () => Promise.resolve(true), keepLast: () => undefined, leave: () => undefined }) }

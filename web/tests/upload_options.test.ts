@@ -7,11 +7,16 @@ import type { Wish } from '@/upload/task.ts'
 const ALL: ServerConfig = {
   edition: 'cloud',
   version: '1',
+  upload: { alive_every_s: null },
   limits: { max_upload_bytes: 1, max_duration_ms: 1, queue_capacity: 1, concurrency: 1 },
   retention_hours: 1,
   cancel_running: false,
   model: 'large',
   models: ['large', 'small'],
+  second_opinion: '',
+  second_opinions: ['large'],
+  toy: false,
+  has_model: true,
   languages: ['en', 'de'],
   translate: true,
   diarize: true,
@@ -19,16 +24,22 @@ const ALL: ServerConfig = {
   live: { kind: 'none' },
   push: null,
   currency: null,
+  sign_in: 'none',
+  keep: false,
+  share: null,
 }
 const WISH: Wish = {
   options: {
     language: 'de',
+    languages: ['de', 'en'],
     task: 'translate',
     hotwords: 'Anna',
+    audio_track: null,
     num_speakers: 2,
     min_speakers: null,
     max_speakers: null,
     model: 'small',
+    second_opinion: 'large',
   },
   whole: true,
 }
@@ -38,6 +49,11 @@ beforeEach(() => localStorage.clear())
 describe('the settings of the last time', () => {
   test('come back', () => {
     rememberWish(WISH)
+    expect(readWish()).toEqual(WISH)
+  })
+
+  test('come back without the audio track, which the next recording may not have', () => {
+    rememberWish({ ...WISH, options: { ...WISH.options, audio_track: '2' } })
     expect(readWish()).toEqual(WISH)
   })
 
@@ -54,10 +70,22 @@ describe('the settings of the last time', () => {
   })
 
   test('lose what this server cannot do', () => {
-    const little = { ...ALL, translate: false, diarize: false, models: ['large'], languages: ['en'] }
+    const little = { ...ALL, translate: false, diarize: false, models: ['large'], second_opinions: [], languages: ['en'] }
     const { options, whole } = fitting(WISH, little)
-    expect(options).toEqual({ ...WISH.options, language: null, task: 'transcribe', num_speakers: null, model: null })
+    expect(options).toEqual({ ...WISH.options, language: null, languages: ['en'], task: 'transcribe', num_speakers: null, model: null, second_opinion: null })
     expect(whole).toBe(true)
+  })
+
+  test('may leave out a second opinion that the server asks for by itself, and name another', () => {
+    const asks = { ...ALL, second_opinion: 'large', second_opinions: ['large', 'largest'] }
+    const chosen = (name: string) => fitting({ ...WISH, options: { ...WISH.options, second_opinion: name } }, asks).options.second_opinion
+    expect(['none', 'largest', 'large', 'gone'].map(chosen)).toEqual(['none', 'largest', null, null])
+  })
+
+  test('name no language that is not among those that may be spoken', () => {
+    const only = (languages: string[]) => fitting({ ...WISH, options: { ...WISH.options, languages } }, ALL).options
+    expect(only(['en'])).toMatchObject({ language: null, languages: ['en'] })
+    expect(only(['fr'])).toMatchObject({ language: 'de', languages: [] })
   })
 
   test('name no model where it is the usual one', () => {

@@ -1,7 +1,7 @@
 /** @vitest-environment jsdom */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sendParts } from '@/upload/parts.ts'
-import type { Event, Outcome } from '@/upload/sending.ts'
+import type { SendEvent, Outcome } from '@/upload/sending.ts'
 import { type CompletionFault, MultipartServer, type PartFault } from './multipart_server.ts'
 
 const PART = 100_000
@@ -13,7 +13,7 @@ afterEach(() => server.stop())
 
 interface Sent {
   outcome: Outcome
-  events: Event[]
+  events: SendEvent[]
   /** What would be known after a reload. */
   kept: string[][]
 }
@@ -25,7 +25,7 @@ async function send(prepare: (server: MultipartServer) => void = () => undefined
 }
 
 async function sendTo(etags: string[], abort: AbortController, stopAfter = Infinity): Promise<Sent> {
-  const events: Event[] = []
+  const events: SendEvent[] = []
   const kept: string[][] = []
   const outcome = await sendParts(
     {
@@ -48,7 +48,7 @@ async function sendTo(etags: string[], abort: AbortController, stopAfter = Infin
 }
 
 const isWhole = (): boolean => server.object !== null && Buffer.from(bytes).equals(server.object)
-const waits = (events: Event[]): number => events.filter((event) => event.kind === 'waiting').length
+const waits = (events: SendEvent[]): number => events.filter((event) => event.kind === 'waiting').length
 
 describe('an upload in parts', () => {
   test('sends each once and puts them together', async () => {

@@ -31,7 +31,7 @@ function anything(random: () => number): Happening {
     { on: 'wait', reason: 'network', until: 1 },
     { on: 'go on' },
     { on: 'wrong file', wrong: 'size', again: false },
-    { on: 'done', jobId: 'job', cached: false, cachedAt: null },
+    { on: 'done', jobId: 'job', cached: false, cachedAt: null, kept: true },
     { on: 'fail', code: 'internal', message: '' },
     { on: 'progress', share, speed: 1, leftS: 1 },
   ]

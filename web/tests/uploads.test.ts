@@ -3,9 +3,9 @@ import { createStore, set } from 'idb-keyval'
 import { describe, expect, test } from 'vitest'
 import { Pace } from '@/upload/eta.ts'
 import { fingerprint } from '@/upload/fingerprint.ts'
-import { browserLedger } from '@/upload/ledger.ts'
+import { browserUploadStore } from '@/upload/upload_store.ts'
 import { type Happening, next, type Upload } from '@/upload/phases.ts'
-import type { Record } from '@/upload/record.ts'
+import type { UploadRecord } from '@/upload/record.ts'
 import { NEW_UPLOAD } from './new_upload.ts'
 
 const after = (...happenings: Happening[]): Upload => happenings.reduce(next, NEW_UPLOAD)
@@ -15,7 +15,7 @@ const SENDING: Happening[] = [GOOD, { on: 'start' }, { on: 'turn' }, { on: 'anno
 describe('the phases of an upload', () => {
   test('lead from the choice to the job', () => {
     expect(after(...SENDING).phase.name).toBe('sending')
-    const done = after(...SENDING, { on: 'done', jobId: 'j', cached: false, cachedAt: null })
+    const done = after(...SENDING, { on: 'done', jobId: 'j', cached: false, cachedAt: null, kept: true })
     expect(done).toMatchObject({ phase: { name: 'submitted' }, share: 1, jobId: 'j' })
   })
 
@@ -63,7 +63,7 @@ describe('the fingerprint', () => {
 })
 
 describe('the ledger', () => {
-  const record: Record = {
+  const record: UploadRecord = {
     v: 1,
     key: 'b'.repeat(32),
     name: 'talk.mp4',
@@ -84,14 +84,14 @@ describe('the ledger', () => {
   }
 
   test('keeps an upload until it is over, and nothing that it cannot read', async () => {
-    const ledger = browserLedger()
-    expect(await ledger.save(record)).toBe(true)
-    const store = createStore('aisubs-uploads', 'records')
-    await set('garbage', { v: 0, anything: true }, store)
-    await set('old', { ...record, key: 'c'.repeat(32), at: Date.now() - 7 * 86_400_000 }, store)
-    expect(await browserLedger().load()).toEqual([record])
-    await ledger.forget(record.key)
-    expect(await ledger.load()).toEqual([])
+    const uploads = browserUploadStore()
+    expect(await uploads.save(record)).toBe(true)
+    const raw = createStore('aisubs-uploads', 'records')
+    await set('garbage', { v: 0, anything: true }, raw)
+    await set('old', { ...record, key: 'c'.repeat(32), at: Date.now() - 7 * 86_400_000 }, raw)
+    expect(await browserUploadStore().load()).toEqual([record])
+    await uploads.forget(record.key)
+    expect(await uploads.load()).toEqual([])
   })
 })
 
