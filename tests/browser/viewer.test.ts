@@ -1,17 +1,17 @@
 /** The viewer against a real server: what is heard, marked, captioned, searched and pressed. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { expectAccessible, openPage, type Watched } from './browser.ts'
 import { Edition, PYTHON, REPOSITORY, SAMPLE } from './edition.ts'
-import { quietRecording, removeRecordings, write } from './recordings.ts'
+import { opened } from './opened.ts'
+import { quietRecording, write } from './recordings.ts'
 
-const MEETING = join(REPOSITORY, 'gpu_job', 'demo_model', 'samples', 'meeting.opus')
+const MEETING = join(REPOSITORY, 'tests', 'toy_model', 'samples', 'meeting.opus')
 
-const edition = new Edition({ QUEUE_CAPACITY: '50', STALE_AFTER_S: '120' })
-let browser: Browser
+const { edition, browser } = await opened({ QUEUE_CAPACITY: '50', STALE_AFTER_S: '120' })
 let jobs: string
 
 interface Stored {
@@ -21,7 +21,6 @@ interface Stored {
 }
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   const { page, context } = await openPage(browser, edition.url)
   await page.getByLabel('Choose files', { exact: true }).setInputFiles([SAMPLE, MEETING])
   await page.getByText('Change', { exact: true }).click()
@@ -30,11 +29,6 @@ beforeAll(async () => {
   await page.locator('article[data-status="completed"]').nth(1).waitFor({ timeout: 120_000 })
   jobs = await page.evaluate(() => localStorage.getItem('aisubs.jobs.v1') ?? '')
   await context.close()
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
 })
 
 function stored(name: string): Stored {
@@ -130,7 +124,7 @@ test('an address names a place, a search and a view', async () => {
   await page.waitForFunction(() => Math.floor(document.querySelector('video')?.currentTime ?? 0) === 100)
   await page.getByRole('list', { name: 'Captions' }).waitFor()
   await page.getByRole('button', { name: 'Text', exact: true }).click()
-  await page.getByText(/^1 of \d+$/).waitFor()
+  await page.getByText(/^4 of \d+$/).waitFor() // the one that is nearest to 100 s
   await page.waitForFunction(() => !location.search.includes('view='))
   expect(new URL(page.url()).searchParams.get('q')).toBe('bob')
   await context.close()
@@ -188,6 +182,26 @@ test('the player shows the captions that are listed, in every profile, and what 
   await context.close()
 })
 
+test('what is downloaded is what is shown, and a switch that was changed is told to the formats that have it', async () => {
+  const { page, context } = await openViewer('sample.mp4', '?view=captions')
+  await profiles(page).selectOption('bbc')
+  const shown = page.locator('.cue p')
+  await expect.poll(() => shown.count()).toBeGreaterThan(0)
+  const count = await shown.count()
+  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
+  const menu = page.locator('[popover]:popover-open')
+  expect(await menu.getByRole('combobox', { name: 'Subtitle profile' }).inputValue()).toBe('bbc')
+  const asked = page.waitForRequest((request) => request.url().includes('/download/srt'))
+  const [srt] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Subtitles, SRT/ }).click()])
+  expect(new URL((await asked).url()).search).toBe('?profile=bbc')
+  expect(readFileSync(await srt.path(), 'utf8').trim().split(/\r?\n\r?\n/)).toHaveLength(count)
+  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
+  await menu.getByLabel('Times').check()
+  const [plain] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Plain text/ }).click()])
+  expect(readFileSync(await plain.path(), 'utf8')).toMatch(/^\[?0?0:00/)
+  await context.close()
+})
+
 function activeCaption(): string | undefined {
   const [track] = [...(document.querySelector('video')?.textTracks ?? [])]
   const [cue] = [...(track?.activeCues ?? [])] as VTTCue[]
@@ -205,7 +219,7 @@ test('captions follow the text that is edited', async () => {
   await page.getByRole('button', { name: 'Text', exact: true }).click()
   await text(page).getByText('Aardvarks & <zebras>').waitFor()
   await page.getByRole('button', { name: 'Download: meeting.opus' }).click()
-  const srt = page.getByRole('button', { name: /^SRT/ })
+  const srt = page.getByRole('button', { name: /^Subtitles, SRT/ })
   const save = async (): Promise<string> => {
     const [download] = await Promise.all([page.waitForEvent('download'), srt.click()])
     return readFileSync(await download.path(), 'utf8')
@@ -264,7 +278,7 @@ test('when the recording is gone, one’s own copy is heard, and another recordi
 function forgetRecordings(home: string): void {
   const uploads = join(home, 'data', 'store', 'objects', 'uploads')
   expect(readdirSync(uploads)).toHaveLength(1)
-  rmSync(uploads, { recursive: true })
+  renameSync(uploads, join(home, 'forgotten-uploads'))
 }
 
 test('keys work in the viewer, never while one types, and can be switched off', async () => {
