@@ -1,29 +1,26 @@
 /** Every screen in every light: axe finds nothing, nothing scrolls sideways or is cut, fingers hit, nothing moves that should
  *  not, and German is German. What axe cannot see is tried by keyboard in whole_keyboard.test.ts. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { libraryDe } from '@/i18n/de/library.ts'
 import { de } from '@/i18n/de.ts'
+import { libraryEn } from '@/i18n/en/library.ts'
 import { en, type Messages } from '@/i18n/en.ts'
 import { axeViolations } from './axe.ts'
-import { startBrowser } from './browser.ts'
-import { Edition } from './edition.ts'
 import { KeptJobs } from './kept_jobs.ts'
 import { cutOn, englishOn, expectFits, expectGerman, expectNothingCut, expectStill, expectTargets } from './legible.ts'
-import { quietRecording, removeRecordings, write } from './recordings.ts'
+import { opened } from './opened.ts'
+import { quietRecording, write } from './recordings.ts'
 
-const edition = new Edition({ QUEUE_CAPACITY: '50' })
-let browser: Browser
+const { edition, browser } = await opened({ QUEUE_CAPACITY: '50' })
 let kept: KeptJobs
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   kept = await KeptJobs.make(browser, edition.url, { broken: true })
 })
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
-})
+
+/** A tag, and no word of any language. */
+const MARK = '2026'
 
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 const LOOKS = {
@@ -37,19 +34,28 @@ const LOOKS = {
 } as const
 
 test.each(Object.keys(LOOKS) as (keyof typeof LOOKS)[])('all screens, %s', async (name) => {
-  const look = LOOKS[name]
-  const { page, context } = await kept.open(look)
-  await walk(page, name.startsWith('German') ? de : en, async (screen) => {
-    const what = `${screen}, ${name}`
-    await expectFits(page, what)
-    await expectNothingCut(page, what)
-    if ('hasTouch' in look) await expectTargets(page, what, 44)
-    if ('reducedMotion' in look) await expectStill(page, what)
-    if ('locale' in look) await expectGerman(page, what)
-    expect.soft(await axeViolations(page), what).toEqual([])
-  })
+  const { page, context } = await kept.open(LOOKS[name])
+  await walk(page, name.startsWith('German') ? de : en, (screen) => inspect(page, screen, name))
   await context.close()
 })
+
+test.each(Object.keys(LOOKS) as (keyof typeof LOOKS)[])('the library, %s', async (name) => {
+  const { page, context } = await kept.open(LOOKS[name])
+  await walkLibrary(page, name.startsWith('German') ? de : en, (screen) => inspect(page, screen, name))
+  await context.close()
+})
+
+/** What a screen has to be in this light. */
+async function inspect(page: Page, screen: string, name: keyof typeof LOOKS): Promise<void> {
+  const look = LOOKS[name]
+  const what = `${screen}, ${name}`
+  await expectFits(page, what)
+  await expectNothingCut(page, what)
+  if ('hasTouch' in look) await expectTargets(page, what, 44)
+  if ('reducedMotion' in look) await expectStill(page, what)
+  if ('locale' in look) await expectGerman(page, what)
+  expect.soft(await axeViolations(page), what).toEqual([])
+}
 
 /** Goes through all screens, in the language of the words given. */
 async function walk(page: Page, text: Messages, look: (screen: string) => Promise<void>): Promise<void> {
@@ -135,6 +141,67 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   await page.goto(`${edition.url}/nothing`)
   await page.getByText(text.app.notFound).waitFor()
   await look('not found')
+}
+
+/** Signed in by the printed link, then as a browser of its own. */
+async function walkLibrary(page: Page, text: Messages, look: (screen: string) => Promise<void>): Promise<void> {
+  const words = text === de ? libraryDe : libraryEn
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
+  const file = 'sample.mp4'
+  await page.goto(edition.link())
+  await page.getByText(text.app.identity['signed-in']).first().waitFor()
+  await look('signed in')
+  await page.goto(`${edition.url}/library`)
+  await page.getByRole('link', { name: file, exact: true }).waitFor()
+  await look('library')
+  await button(words.menu(file)).click()
+  await button(words.editTags).waitFor()
+  await look('menu of a row')
+  await button(words.rename).click()
+  await page.getByLabel(words.renameOf(file)).waitFor()
+  await look('another name')
+  await page.keyboard.press('Escape')
+  await button(words.menu(file)).click()
+  await button(words.editTags).click()
+  await page.getByRole('combobox', { name: words.addTag }).or(page.getByRole('textbox', { name: words.addTag })).waitFor()
+  await page.keyboard.type(MARK)
+  await page.keyboard.press('Enter')
+  await button(words.removeTag(MARK)).waitFor()
+  await look('tags')
+  await page.keyboard.press('Escape')
+  await page.getByRole('checkbox', { name: words.select(file) }).check()
+  await look('selection')
+  await button(words.tagAll).click()
+  await page.getByRole('dialog').waitFor()
+  await look('a tag for many')
+  await page.keyboard.press('Escape')
+  await button(words.delete).click()
+  await page.getByRole('dialog', { name: words.deleteTitle(1) }).waitFor()
+  await look('delete')
+  await page.keyboard.press('Escape')
+  await button(words.unselect).click()
+  await page.getByRole('searchbox', { name: words.search }).fill('the')
+  await page.locator('mark').first().waitFor()
+  await look('search results')
+  await page.getByRole('searchbox', { name: words.search }).fill('')
+  await button(words.devices).click()
+  await page.getByText(words.thisDevice, { exact: true }).waitFor()
+  await page.getByLabel(words.link, { exact: true }).waitFor()
+  await page.locator('dialog summary').click()
+  await look('devices')
+  await page.getByRole('listitem').filter({ hasText: words.thisDevice }).getByRole('button').click()
+  await page.getByText(words.emptyBrowser).waitFor()
+  await look('nothing')
+  await button(words.recovery).click()
+  await button(words.keyShow).click()
+  await page.getByRole('textbox', { name: words.key, exact: true }).waitFor()
+  for (const more of await page.locator('dialog details:not([open]) summary').all()) await more.click()
+  await look('recovery key')
+  const key = await page.getByRole('textbox', { name: words.key, exact: true }).inputValue()
+  await page.goto('about:blank')
+  await page.goto(`${edition.url}/#library=${key}`)
+  await page.getByRole('dialog', { name: words.offeredTitle }).waitFor()
+  await look('a key that a link brought')
 }
 
 test('the checks see what they are for', async () => {

@@ -13,10 +13,15 @@ afterEach(() => {
   expect(all, 'complaints of the pages').toEqual([])
 })
 
-export async function startBrowser(): Promise<Browser> {
-  const executablePath = PLACES.find((path) => path !== undefined && existsSync(path))
-  if (!executablePath) throw new Error('Chromium is not installed. On Debian: apt install chromium. Or set CHROMIUM.')
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+export function chromiumPath(): string {
+  const found = PLACES.find((path) => path !== undefined && existsSync(path))
+  if (!found) throw new Error('Chromium is not installed. On Debian: apt install chromium. Or set CHROMIUM.')
+  return found
+}
+
+/** `more`: further words of its command line. */
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-dev-shm-usage', ...more] })
 }
 
 export interface Watched {

@@ -1,12 +1,12 @@
 /** A real `aisubs up` on a free port with folders of its own, for one test file. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-export const SAMPLE = join(REPOSITORY, 'gpu_job', 'demo_model', 'samples', 'sample.mp4')
+export const SAMPLE = join(REPOSITORY, 'tests', 'toy_model', 'samples', 'sample.mp4')
 
 export const PYTHON = join(REPOSITORY, '.venv', 'bin', 'python')
 const START_TIMEOUT_MS = 120_000
@@ -17,6 +17,7 @@ const QUICK = {
   RETRY_BACKOFF_S: '0.1',
   RECOVER_BATCH: '50',
   CPU_THREADS: '1',
+  MODEL: join(REPOSITORY, 'tests', 'toy_model', 'toy'),
 }
 
 export class Edition {
@@ -26,6 +27,18 @@ export class Edition {
   private port = 0
 
   constructor(private readonly environment: Record<string, string> = {}) {}
+
+  /** The terminal, on the data folder of the `up` that runs. */
+  aisubs(...words: string[]): string {
+    const environment = { ...process.env, ...QUICK, ...this.environment }
+    const all = ['-m', 'aisubs', ...words, '--data-dir', join(this.home, 'data')]
+    return execFileSync(PYTHON, all, { cwd: REPOSITORY, encoding: 'utf8', env: environment })
+  }
+
+  /** By which the machine's owner signs in. */
+  link(...more: string[]): string {
+    return (JSON.parse(this.aisubs('link', '--json', ...more)) as { links: [string] }).links[0]
+  }
 
   /** Resolves when it answers. After `kill` it comes back at the same address, as a person's server would. */
   async start(): Promise<this> {

@@ -1,32 +1,24 @@
 /** Correcting a transcript: in real Chromium, saved by a real edition, with tabs that crash and people who meet. */
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { en } from '@/i18n/en.ts'
-import { expectAccessible, startBrowser, type Watched } from './browser.ts'
-import { Edition } from './edition.ts'
+import { expectAccessible, type Watched } from './browser.ts'
 import { contentOf, field, JobApi, pressOut, rows, saved, type Shown, textOf, texts, writeAt } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { removeRecordings } from './recordings.ts'
+import { opened } from './opened.ts'
 
-const edition = new Edition()
-let browser: Browser
+const { edition, browser } = await opened()
 let kept: KeptJobs
 let api: JobApi
 let machine: Shown
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   kept = await KeptJobs.make(browser, edition.url)
   api = new JobApi(edition.url, kept)
 })
 beforeEach(async () => {
   machine = await api.reset()
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
 })
 
 async function openText(options: Parameters<KeptJobs['open']>[0] = {}): Promise<Watched> {
@@ -92,7 +84,7 @@ test('whatever is done is saved, undone to the machine’s text and done again',
   expect(contentOf(await api.transcript())).toEqual(contentOf(end))
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^SRT/ }).click()])
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Subtitles, SRT/ }).click()])
   expect(readFileSync(await download.path(), 'utf8')).toContain('Certainly')
   expect(complaints).toEqual([])
   await context.close()

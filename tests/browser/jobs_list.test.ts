@@ -1,12 +1,11 @@
 /** The list of jobs: in the address, in pages, by keyboard; and nothing that it holds is ever lost. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
-import { Edition } from './edition.ts'
-import { quietRecording, removeRecordings, write } from './recordings.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { expectAccessible, openPage, type Watched } from './browser.ts'
+import { opened } from './opened.ts'
+import { quietRecording, write } from './recordings.ts'
 
-const edition = new Edition({ QUEUE_CAPACITY: '50', CONCURRENCY: '1' })
-let browser: Browser
+const { edition, browser } = await opened({ QUEUE_CAPACITY: '50', CONCURRENCY: '1' })
 let stored: string
 
 interface Kept {
@@ -16,7 +15,6 @@ interface Kept {
 }
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   const { page, context } = await openPage(browser, edition.url)
   const broken = write('broken.mp4', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 37) & 255)))
   const files = Array.from({ length: 11 }, (_, at) => quietRecording(`talk ${at + 1}.wav`, 1, 300 + at))
@@ -32,11 +30,6 @@ beforeAll(async () => {
   )
   stored = await page.evaluate(() => localStorage.getItem('aisubs.jobs.v1') ?? '')
   await context.close()
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
 })
 
 const drawer = (page: Page) => page.getByRole('dialog', { name: 'My transcriptions' })
@@ -160,7 +153,7 @@ test.each([
   await context.close()
 })
 
-test('a full disk costs the memory of a job, which is said, and not the job', async () => {
+test('a full localStorage costs nothing: the list itself is in IndexedDB', async () => {
   const { page, context } = await openPage(browser, edition.url)
   await page.evaluate(() => {
     let size = 4_000_000
@@ -175,8 +168,11 @@ test('a full disk costs the memory of a job, which is said, and not the job', as
   await page.reload()
   await page.getByLabel('Choose files', { exact: true }).setInputFiles(quietRecording('full.wav', 1, 502))
   await page.getByRole('button', { name: /^Transcribe/ }).click()
-  await page.getByText('This browser keeps nothing').waitFor()
+  await page.getByText('You can close this page now: everything is on the server.').waitFor()
   await cards(page).and(page.locator('[data-status="completed"]')).waitFor({ timeout: 120_000 })
+  expect(await page.getByText('This browser keeps nothing').count()).toBe(0)
+  await page.goto(new URL('/jobs', edition.url).href)
+  await cards(page).and(page.locator('[data-status="completed"]')).waitFor()
   await context.close()
 })
 

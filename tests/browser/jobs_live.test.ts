@@ -1,21 +1,12 @@
 /** Live updates: one line for all tabs, and the truth in the end whatever happens to that line. */
-import type { Browser, Page, WebSocket as Line } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser } from './browser.ts'
-import { Edition, SAMPLE } from './edition.ts'
-import { quietRecording, removeRecordings } from './recordings.ts'
+import type { Page, WebSocket as Line } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openPage } from './browser.ts'
+import { SAMPLE } from './edition.ts'
+import { opened } from './opened.ts'
+import { quietRecording } from './recordings.ts'
 
-const edition = new Edition({ QUEUE_CAPACITY: '50' })
-let browser: Browser
-
-beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
-})
+const { edition, browser } = await opened({ QUEUE_CAPACITY: '50' })
 
 const live = (page: Page, state = 'live'): Promise<void> => page.locator(`header[data-live="${state}"]`).waitFor()
 const card = (page: Page, status: string) => page.locator(`article[data-status="${status}"]`)

@@ -1,7 +1,9 @@
 /** What a screen must be on any device: all of it inside, nothing cut, nothing moving, and in one language. */
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { libraryDe } from '@/i18n/de/library.ts'
 import { de } from '@/i18n/de.ts'
+import { libraryEn } from '@/i18n/en/library.ts'
 import { en } from '@/i18n/en.ts'
 
 export async function expectFits(page: Page, what: string): Promise<void> {
@@ -87,9 +89,9 @@ function* phrases(part: unknown): Generator<string> {
   } else if (typeof part === 'object' && part !== null) for (const value of Object.values(part)) yield* phrases(value)
 }
 
-const german = [...phrases(de)]
+const german = [...phrases([de, libraryDe])]
 const ours = (text: string): boolean => !german.some((one) => one.includes(text))
-const english = [...phrases(en)]
+const english = [...phrases([en, libraryEn])]
 const WORDS = new Set(english.filter((text) => text.length > 1 && !text.includes(HOLE) && ours(text)))
 const PIECES = english
   .flatMap((text) => text.split(HOLE))
