@@ -46,6 +46,14 @@ export function video(name: string, seconds: number, seed: number, sound?: strin
   return padded ? withMorePicture(path) : path
 }
 
+/** A film in which somebody speaks in the second audio track alone, as the file `sound`. */
+export function twoTracks(name: string, sound: string): string {
+  const path = write(name, '')
+  const script = join(REPOSITORY, 'tests', 'browser', 'make_tracks.py')
+  execFileSync(PYTHON, [script, path, sound], { env: { ...process.env, PYTHONPATH: REPOSITORY } })
+  return withMorePicture(path)
+}
+
 /** Players skip a box of this type, as the taking out of the sound skips the picture's bytes. */
 export function withMorePicture(path: string): string {
   const box = Buffer.alloc(statSync(path).size * 6)

@@ -1,23 +1,17 @@
 /** The list of jobs and the transcript under rough conditions: no server, no storage, strangers' ids, changes of mind. */
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser } from './browser.ts'
-import { Edition, SAMPLE } from './edition.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { openPage } from './browser.ts'
+import { SAMPLE } from './edition.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { quietRecording, removeRecordings } from './recordings.ts'
+import { opened } from './opened.ts'
+import { quietRecording } from './recordings.ts'
 
-const edition = new Edition({ QUEUE_CAPACITY: '50' })
-let browser: Browser
+const { edition, browser } = await opened({ QUEUE_CAPACITY: '50' })
 let kept: KeptJobs
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   kept = await KeptJobs.make(browser, edition.url, { broken: true })
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
 })
 
 async function openJobs(page: Page): Promise<void> {
@@ -121,7 +115,18 @@ test('without storage an upload still works, and the page says what that means',
   await page.getByLabel('Choose files', { exact: true }).setInputFiles(quietRecording('private.wav', 2, 11))
   await page.getByRole('button', { name: 'Transcribe', exact: true }).click()
   await page.locator('[data-phase="submitted"]').waitFor()
-  await page.getByText('This browser keeps nothing').waitFor()
+  await page.getByText('This browser keeps nothing: these jobs will be forgotten').waitFor()
+  await page.getByText('this browser keeps no list of your jobs: copy the link before you close it.').waitFor()
+  expect(await page.locator('[data-closing="may"]').count()).toBe(0)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Copy link: private.wav' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/#job=/)
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  const elsewhere = await openPage(browser, link)
+  await elsewhere.page.getByRole('button', { name: /^Jobs/ }).click()
+  await elsewhere.page.locator('article[data-job]', { hasText: 'private.wav' }).waitFor()
+  expect(elsewhere.page.url().includes('job=')).toBe(false)
+  await elsewhere.context.close()
   await context.close()
 })
 

@@ -8,6 +8,7 @@ import { openPage, startBrowser } from './browser.ts'
 import { REPOSITORY, SAMPLE } from './edition.ts'
 import { quietRecording, removeRecordings, write } from './recordings.ts'
 import { Bare, Stage, type Script } from './stage.ts'
+import { libraryScript } from './stage_library.ts'
 import { JOBS, script, stored } from './stage_script.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots')
@@ -44,21 +45,29 @@ interface Scene {
   path?: string
   jobs?: Parameters<typeof stored>[0]
   script?: Script
+  /** As the machine's owner. */
+  signedIn?: boolean
   play: (page: Page, phone: boolean) => Promise<void>
 }
 
 /** One picture per look, named `<scene>.<look>.png`. */
-function scene(name: string, { looks = ALL, path = '/', jobs = Object.values(JOBS), script: more = {}, play }: Scene): void {
+function scene(name: string, { looks = ALL, path = '/', jobs = Object.values(JOBS), script: more = {}, signedIn = false, play }: Scene): void {
   test.each(looks)(`${name}, %s`, async (look) => {
     const still = { timezoneId: 'UTC', reducedMotion: 'reduce', serviceWorkers: 'block' } as const
     const options = { ...still, permissions: ['notifications'], ...LOOKS[look] }
-    const { page, context } = await openPage(browser, stage.url + path, options, (made) =>
-      stage.set(made, { ...script(jobs), ...more }, stored(jobs)),
-    )
+    const { page, context } = await openPage(browser, stage.url + path, options, async (made) => {
+      await stage.set(made, { ...script(jobs), ...more }, stored(jobs))
+      if (signedIn) await made.addInitScript(signIn)
+    })
     await play(page, look.startsWith('phone') || look === 'german')
     await page.screenshot({ path: join(FOLDER, `${name}.${look}.png`), animations: 'disabled' })
     await context.close()
   })
+}
+
+const signIn = (): void => {
+  if (location.protocol === 'about:') return
+  localStorage.setItem('aisubs.identity.v1', '{"session":{"token":"own_x","id":"s1"},"key":null,"claimedBy":"own_x"}')
 }
 
 const JOBS_BUTTON = /^(Jobs|Aufträge)/
@@ -356,6 +365,73 @@ scene('shared-over', {
   script: { 'GET /api/shared': { error: { code: 'share_over', message: 'over', retryable: false } } },
   play: (page) => page.getByRole('heading', { name: 'This link no longer works.' }).waitFor(),
 })
+const library = { path: '/library', script: libraryScript(), signedIn: true }
+const rows = (page: Page): Promise<void> => page.locator('tr[data-row]').first().waitFor()
+scene('library', { ...library, looks: ALL, play: rows })
+scene('library-selected', {
+  ...library,
+  looks: MAIN,
+  play: async (page) => {
+    await rows(page)
+    for (const at of [1, 3, 4]) await page.locator('tr[data-row] input[type=checkbox]').nth(at).click()
+    await page.getByRole('group', { name: '3 selected' }).waitFor()
+  },
+})
+scene('library-menu', {
+  ...library,
+  looks: ['desktop', 'phone'],
+  play: async (page) => {
+    await rows(page)
+    await press(page, 'More for standup.m4a')
+    await page.getByRole('button', { name: 'Rename' }).waitFor()
+  },
+})
+scene('library-tags', {
+  ...library,
+  looks: ['desktop', 'phone'],
+  play: async (page) => {
+    await rows(page)
+    await press(page, 'More for Council meeting, 16 November')
+    await page.getByRole('button', { name: 'Tags' }).click()
+    await page.getByLabel('Add a tag').waitFor()
+  },
+})
+scene('library-search', {
+  ...library,
+  path: '/library?q=archive',
+  looks: MAIN,
+  play: async (page) => {
+    await rows(page)
+    await page.locator('mark').first().waitFor()
+  },
+})
+scene('library-devices', {
+  ...library,
+  looks: MAIN,
+  play: async (page) => {
+    await rows(page)
+    await press(page, 'Devices')
+    await page.getByRole('img', { name: 'QR code of the link' }).waitFor()
+  },
+})
+scene('library-key', {
+  ...library,
+  signedIn: false,
+  looks: [...MAIN, 'german'],
+  play: async (page) => {
+    await page.getByRole('button', { name: /Recovery key|Schlüssel/ }).click()
+    await page.getByRole('dialog').getByRole('button').first().click()
+    await page.getByRole('dialog').locator('svg').first().waitFor()
+  },
+})
+scene('library-offered', {
+  ...library,
+  path: '/#library=lib_0123456789abcdefghjkmnpqrs',
+  signedIn: false,
+  looks: ['desktop', 'phone'],
+  play: (page) => page.getByRole('dialog').waitFor(),
+})
+scene('library-empty', { ...library, script: libraryScript([]), looks: ['desktop', 'phone'], play: (page) => page.getByText('Nothing here yet').waitFor() })
 scene('not-found', { looks: ONE, path: '/nothing', play: (page) => page.getByText('There is nothing at this address.').waitFor() })
 scene('misconfigured', {
   looks: MAIN,

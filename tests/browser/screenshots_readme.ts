@@ -10,7 +10,7 @@ import { brokenRecording, KeptJobs } from './kept_jobs.ts'
 import { removeRecordings } from './recordings.ts'
 
 const FOLDER = join(REPOSITORY, 'web', 'screenshots', 'readme')
-const MEETING = join(REPOSITORY, 'gpu_job', 'demo_model', 'samples', 'meeting.opus')
+const MEETING = join(REPOSITORY, 'tests', 'toy_model', 'samples', 'meeting.opus')
 const WIDE = { viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' } as const
 const PHONE = { viewport: { width: 390, height: 720 }, isMobile: true, hasTouch: true, reducedMotion: 'reduce' } as const
 

@@ -1,23 +1,15 @@
 /** Links to a transcript: made and revoked by its owner, opened by somebody who has nothing else. */
-import type { Browser, Page, Request } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible, openPage, startBrowser, type Watched } from './browser.ts'
-import { Edition } from './edition.ts'
+import type { Page, Request } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { expectAccessible, openPage, type Watched } from './browser.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { removeRecordings } from './recordings.ts'
+import { opened } from './opened.ts'
 
-const edition = new Edition()
-let browser: Browser
+const { edition, browser } = await opened()
 let kept: KeptJobs
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   kept = await KeptJobs.make(browser, edition.url)
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
 })
 
 /** The owner's page with the dialog open. */
@@ -62,6 +54,8 @@ test('a link shows the transcript to somebody else, read-only, until it is revok
   const link = await makeLink(owner.page)
   const token = new URL(link).hash.slice(1)
   expect(token.length).toBeGreaterThan(30)
+  // This `up` listens on this machine alone, and the link is of no use to anybody else.
+  await owner.page.getByText('Only this computer can open this link.', { exact: false }).waitFor()
 
   const other = await openLink(link)
   await text(other.page).locator('p').first().waitFor()

@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const at = (ms: number): string => new Date(NOW.getTime() + ms).toISOString()
 
-type Job = Record<string, unknown> & { job_id: string; status: string; filename: string }
+export type Job = Record<string, unknown> & { job_id: string; status: string; filename: string }
 
 let made = 0
 
@@ -38,11 +38,18 @@ function job(status: string, filename: string, more: Record<string, unknown> = {
     expires_at: at(7 * DAY),
     eta_s: null,
     watch_topic: null,
+    source: 'web',
+    title: null,
+    tags: [],
+    kept: false,
+    edited_at: null,
+    revision: 0,
+    warn_at: null,
     ...more,
   }
 }
 
-const done = (filename: string, agoMs: number, more: Record<string, unknown> = {}): Job =>
+export const done = (filename: string, agoMs: number, more: Record<string, unknown> = {}): Job =>
   job('completed', filename, {
     progress: 100,
     progress_ms: 3_612_000,
@@ -163,7 +170,7 @@ function cues(): object {
   }
 }
 
-const CONFIG = {
+export const CONFIG = {
   edition: 'local',
   version: '0.3.0',
   limits: { max_upload_bytes: 10e9, max_duration_ms: 10 * HOUR, queue_capacity: 50, concurrency: 1 },

@@ -1,26 +1,16 @@
 /** From a dropped video to its subtitles, and everything that may happen to an upload on its way. */
 import { readFileSync, statSync } from 'node:fs'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser } from './browser.ts'
+import { expect, test } from 'vitest'
+import { openPage } from './browser.ts'
 import { Edition, SAMPLE } from './edition.ts'
-import { hashesUnder, quietRecording, removeRecordings, sha256 } from './recordings.ts'
+import { opened } from './opened.ts'
+import { hashesUnder, quietRecording, sha256 } from './recordings.ts'
 import { Shaper } from './shaper.ts'
 import { card, choose, row, transcribe, watchPuts, words } from './upload_page.ts'
 
 const STALL_BYTES = 3_000_000
 
-const edition = new Edition({ QUEUE_CAPACITY: '50' })
-let browser: Browser
-
-beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
-})
+const { edition, browser } = await opened({ QUEUE_CAPACITY: '50' })
 
 test('a video becomes an SRT', async () => {
   const { page, context, complaints } = await openPage(browser, edition.url)
@@ -29,7 +19,7 @@ test('a video becomes an SRT', async () => {
   await row(page, 'submitted').waitFor()
   await card(page, 'completed').waitFor({ timeout: 120_000 })
   await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  const srtItem = page.getByRole('button', { name: /^SRT/ })
+  const srtItem = page.getByRole('button', { name: /^Subtitles, SRT/ })
   const [download] = await Promise.all([page.waitForEvent('download'), srtItem.click()])
   expect(download.suggestedFilename()).toBe('sample.srt')
   const srt = readFileSync(await download.path(), 'utf8')

@@ -1,21 +1,12 @@
 /** The whole way by keyboard alone, with the focus in sight at each step and back where it came from. */
 import { readFileSync } from 'node:fs'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser } from './browser.ts'
-import { Edition, SAMPLE } from './edition.ts'
+import { expect, test } from 'vitest'
+import { openPage } from './browser.ts'
+import { SAMPLE } from './edition.ts'
 import { expectVisibleFocus, focusedName, tabTo } from './keyboard.ts'
+import { opened } from './opened.ts'
 
-const edition = new Edition()
-let browser: Browser
-
-beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-})
+const { edition, browser } = await opened()
 
 test('upload, open, play, edit, download, share, close', async () => {
   const { page, context } = await openPage(browser, edition.url)
@@ -61,7 +52,7 @@ test('upload, open, play, edit, download, share, close', async () => {
 
   await tabTo(page, 'Download: sample.mp4', 'Shift+Tab')
   await press('Enter')
-  await tabTo(page, 'SRT')
+  await tabTo(page, 'Subtitles, SRT')
   const download = page.waitForEvent('download')
   await press('Enter')
   expect(readFileSync(await (await download).path(), 'utf8')).toContain('Indeed ')

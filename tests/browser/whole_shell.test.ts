@@ -1,24 +1,17 @@
 /** What holds the screens together: the address, the focus, the colours, the voice, and what happens when a part breaks. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible, openPage, startBrowser } from './browser.ts'
-import { Edition } from './edition.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { expectAccessible, openPage } from './browser.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { quietRecording, removeRecordings } from './recordings.ts'
+import { opened } from './opened.ts'
+import { quietRecording } from './recordings.ts'
 import { Shaper } from './shaper.ts'
 
-const edition = new Edition()
-let browser: Browser
+const { edition, browser } = await opened()
 let kept: KeptJobs
 
 beforeAll(async () => {
-  ;[browser] = await Promise.all([startBrowser(), edition.start()])
   kept = await KeptJobs.make(browser, edition.url)
-})
-afterAll(async () => {
-  await browser.close()
-  await edition.stop()
-  removeRecordings()
 })
 
 const focusedId = (page: Page): Promise<string | undefined> => page.evaluate(() => document.activeElement?.id)
