@@ -4,6 +4,7 @@
     store      objects, ranged reads, resumable uploads
     work       wake the dispatcher, start workers
     engine     speech to segments
+    diarizer   speech to turns of speakers
     notifier   messages to people's devices
 
 Plugs live in aisubs/adapters/<port>/; only aisubs/wiring.py knows which one is used. Every method may raise the port's
@@ -12,6 +13,7 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 """
 
 from aisubs.ports.database import Database
+from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
 from aisubs.ports.identity import Identity
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome
@@ -35,6 +37,7 @@ __all__ = [
     "Database",
     "Delivery",
     "Device",
+    "Diarizer",
     "Engine",
     "ExecutionState",
     "Guess",
@@ -53,6 +56,7 @@ __all__ = [
     "Samples",
     "SessionState",
     "SignedReads",
+    "SpeakerChunk",
     "Store",
     "StoredObject",
     "UploadSession",
