@@ -19,6 +19,7 @@ from aisubs.pipeline.jobs import Jobs
 from aisubs.ports import Database
 from aisubs.settings import Settings
 from aisubs.sql.migrate import migrate
+from tests.left_behind import MARK, Guard
 from tests.postgres import VERSIONS, Servers
 from tests.real_models import base_model, tiny_en_model  # noqa: F401  fixtures for all
 from tests.toy_model import TOY
@@ -27,9 +28,19 @@ _FOREIGN = ("SUPABASE_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "AWS_", "PG")
 _SLOWEST = ("recognition", "whole", "rehearsal", "pipeline")
 
 
+_GUARD = pytest.StashKey[Guard]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     _forget_settings()
     sys.addaudithook(_only_the_loopback)
+    if MARK not in os.environ:  # the workers of pytest-xdist inherit it
+        config.stash[_GUARD] = Guard()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _GUARD in config.stash:
+        config.stash[_GUARD].dismiss()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,7 +103,9 @@ def servers(run_folder: Path) -> Iterator[Servers]:
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A migrated embedded server of the test file's own, for killing."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("server"), options={"fsync": "off"}) as server:
+    with EmbeddedPostgres(
+        tmp_path_factory.mktemp("server"), options={"fsync": "off", "cluster_name": f"aisubs {os.environ[MARK]}"}
+    ) as server:
         with psycopg.connect(server.url) as connection:
             migrate(connection)
         yield server

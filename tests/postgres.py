@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -19,13 +20,20 @@ from psycopg import sql
 from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.local.postgres.lock import FileLock
 from tests.debian_postgres import NotToBeHad, older_binaries, walkable_shelf
+from tests.left_behind import MARK
 
 VERSIONS = ("pg18", "pg15")
 """The embedded server, and the oldest Postgres that the SQL must run on."""
 
 _TEMPLATE = "aisubs_template"
 _LEFT_AFTER_S = 600.0
-_UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+_UNSAFE_BUT_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",  # no database here lives long enough to need it
+    "max_connections": "200",
+}
 
 
 class Servers:
@@ -35,6 +43,7 @@ class Servers:
         self._folder = folder
         self._stack = ExitStack()
         self._running: dict[str, EmbeddedPostgres] = {}
+        self._admins: dict[str, psycopg.Connection] = {}
 
     def __enter__(self) -> Servers:
         return self
@@ -47,16 +56,13 @@ class Servers:
     @contextmanager
     def clone(self, version: str) -> Iterator[str]:
         """URL of a migrated database of its own."""
-        admin_url = self._server(version).url
-        with _connect(admin_url) as admin:
-            _make_template(admin, admin_url)
-        with self._database(admin_url, template=_TEMPLATE) as url:
+        with self._database(version, template=_TEMPLATE) as url:
             yield url
 
     @contextmanager
     def empty(self, version: str) -> Iterator[str]:
         """URL of a database of its own with nothing in it. Roles of earlier tests are there: they are the server's."""
-        with self._database(self._server(version).url, template="template0") as url:
+        with self._database(version, template="template0") as url:
             yield url
 
     def _server(self, version: str) -> EmbeddedPostgres:
@@ -67,21 +73,29 @@ class Servers:
                     folder, binaries = _older_folder(self._folder), older_binaries()
                 except NotToBeHad as reason:
                     pytest.skip(f"needs an older Postgres: {reason}")
-            server = EmbeddedPostgres(folder, binaries=binaries, options=_UNSAFE_BUT_FAST)
+            options = {**_UNSAFE_BUT_FAST, "cluster_name": f"aisubs {os.environ.get(MARK, '')}"}
+            server = EmbeddedPostgres(folder, binaries=binaries, options=options)
             self._running[version] = self._stack.enter_context(server)
         return self._running[version]
 
+    def _admin(self, version: str) -> psycopg.Connection:
+        """A connection that stays: each new one costs as much as half a clone."""
+        if version not in self._admins:
+            url = self._server(version).url
+            self._admins[version] = self._stack.enter_context(psycopg.connect(url, autocommit=True))
+            _make_template(self._admins[version], url)
+        return self._admins[version]
+
     @contextmanager
-    def _database(self, admin_url: str, template: str) -> Iterator[str]:
-        name = f"test_{secrets.token_hex(6)}"
-        with _connect(admin_url) as admin:
-            create = sql.SQL("create database {} template {}")
-            admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    def _database(self, version: str, template: str) -> Iterator[str]:
+        name, admin = f"test_{secrets.token_hex(6)}", self._admin(version)
+        # Copied as files: by default every page is written into the log, which takes twice as long.
+        create = sql.SQL("create database {} template {} strategy file_copy")
+        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
         try:
-            yield url_of(admin_url, name)
+            yield url_of(self._server(version).url, name)
         finally:
-            with _connect(admin_url) as admin:
-                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def _older_folder(run_folder: Path) -> Path:
@@ -101,10 +115,17 @@ def url_of(url: str, database: str) -> str:
 
 
 def _make_template(admin: psycopg.Connection, admin_url: str) -> None:
-    from aisubs.sql.migrate import migrate
-
     # One worker makes it, the others wait here. Nobody may be connected to a template while it is cloned.
     admin.execute("select pg_advisory_lock(1)")
+    try:
+        _make_template_alone(admin, admin_url)
+    finally:
+        admin.execute("select pg_advisory_unlock(1)")
+
+
+def _make_template_alone(admin: psycopg.Connection, admin_url: str) -> None:
+    from aisubs.sql.migrate import migrate
+
     if admin.execute("select 1 from pg_database where datname = %s", [_TEMPLATE]).fetchone():
         return
     draft = sql.Identifier(f"{_TEMPLATE}_draft")
@@ -113,7 +134,3 @@ def _make_template(admin: psycopg.Connection, admin_url: str) -> None:
     with psycopg.connect(url_of(admin_url, f"{_TEMPLATE}_draft")) as connection:
         migrate(connection)
     admin.execute(sql.SQL("alter database {} rename to {}").format(draft, sql.Identifier(_TEMPLATE)))
-
-
-def _connect(url: str) -> psycopg.Connection:
-    return psycopg.connect(url, autocommit=True)
