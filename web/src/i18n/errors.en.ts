@@ -48,6 +48,8 @@ export const errorsEn = {
   engine_failed: 'The speech model failed on this recording. Try again.',
   out_of_memory: 'The memory of the machine is too small for the speech model. A smaller model needs less. Tell whoever runs this server.',
   model_missing: 'The speech model could not be loaded. Tell whoever runs this server.',
+  no_diarizer: 'This server cannot tell speakers apart yet. Its owner fetches what it takes: aisubs models download speakers.',
+  diarizer_failed: 'Telling the speakers apart failed on this recording.',
   no_model: 'This server has no speech model yet. Nothing can be transcribed until it has one.',
   unknown_model: 'There is no speech model of this name on the server.',
   model_not_ours: 'Somebody else put this speech model there, so it stays.',
