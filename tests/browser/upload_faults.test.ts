@@ -1,5 +1,5 @@
 /** What servers, stores and people do to an upload, and that it ends well or says why not. */
-import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openPage } from './browser.ts'
