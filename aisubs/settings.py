@@ -61,8 +61,7 @@ class Settings(BaseSettings):
     """Further names that the local edition answers to, separated by commas, such as that of a proxy or of a VPN;
     `*` is any. It goes by addresses in numbers, names without dots and those that only a network at home gives."""
     proxy_hops: int = Field(default=0, ge=0)
-    """Proxies in front of the API that add to `X-Forwarded-For`, for telling apart people who have not signed in. Cloud
-    Run's own front end is one."""
+    """Proxies before the API that add to `X-Forwarded-For`, to tell strangers apart; Cloud Run's front end is one."""
     allowed_origins: str = ""
     """Web origins that may use the API from a browser, separated by commas."""
 
@@ -119,6 +118,10 @@ class Settings(BaseSettings):
     second_opinion: str = ""
     """A larger model that is asked about the seconds that stay in doubt, once the rest is there. Empty: none, unless a
     job wants one; web submits may choose it beside those of `MODELS`."""
+    diarize: bool = False
+    """Whether speakers are told apart where nobody says anything about it."""
+    on_diarization_failure: Literal["fail", "complete"] = "fail"
+    """`fail`: the text stays to be read, a retry goes on with the speakers; `complete`: without them, and said."""
     languages: str = ""
     """What is spoken here (`de, en`): nothing is heard as another language, unless a job names others. Empty: any."""
     price_per_hour: float | None = Field(default=None, ge=0)
@@ -185,8 +188,7 @@ class Settings(BaseSettings):
     """Refuse a recording whose file is cut off, or has lost more than 5 % of it, instead of transcribing what is there
     and marking what is not."""
     media_url_ttl_s: int = Field(default=14_400, ge=60, le=43_200)
-    """How long a signed link for playing a recording works, in seconds. A player asks for bytes again and again while
-    it plays, so this is longer than a download takes; keys of Google's own sign for 12 hours at most."""
+    """Seconds for which a signed link plays a recording, to its end; keys of Google's own sign for 12 hours at most."""
 
     # Messages to people's devices
     vapid_private_key: SecretStr | None = None
@@ -195,8 +197,7 @@ class Settings(BaseSettings):
     vapid_subject: str = ""
     """Whom a push service may ask about those messages: `mailto:somebody@example.org` or an `https:` address."""
     push_hosts: str = "fcm.googleapis.com, updates.push.services.mozilla.com, *.notify.windows.com, web.push.apple.com"
-    """Push services that messages may be sent to, separated by commas: the browsers', over https. A loopback address is
-    spoken to without TLS."""
+    """Push services that may be sent to, with commas between: the browsers', over https; loopback without TLS."""
 
     # One worker execution (set by the runner)
     job_id: str | None = None

@@ -17,6 +17,7 @@ LEAST_UNTOLD_MS = 2_000
 DOUBTS = frozenset({Mark.LOOP, Mark.DOUBTFUL, Mark.NO_SPEECH})
 """Marks that speak against the words of a segment."""
 NOTHING_SAID = "No speech was found in this recording."
+NO_SPEAKERS = "The speakers could not be told apart."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Losses:
     has words that are doubted.
 
     `cut_at_ms`: where the file ends before its recording does. `no_speech`: nothing was said, as far as can be told.
+    `no_speakers`: who speaks was asked for, and failed; the text is whole without it.
     """
 
     unresolved_ms: int = 0
@@ -35,6 +37,7 @@ class Losses:
     places: Spans = ()
     cut_at_ms: int | None = None
     no_speech: bool = False
+    no_speakers: bool = False
 
     @property
     def any_speech(self) -> bool:
@@ -45,11 +48,12 @@ class Losses:
     def sentence(self) -> str:
         """For people, in English; empty where there is nothing to tell."""
         cut = "" if self.cut_at_ms is None else f"The file ends at {_clock(self.cut_at_ms)}, before its recording does."
-        return " ".join(filter(None, (NOTHING_SAID if self.no_speech else self._unclear, cut)))
+        speakers = NO_SPEAKERS if self.no_speakers else ""
+        return " ".join(filter(None, (NOTHING_SAID if self.no_speech else self._unclear, cut, speakers)))
 
     def brief(self) -> dict[str, str | bool]:
         """For messages with little room: only what there is to say."""
-        said: dict[str, str | bool] = {"silent": self.no_speech}
+        said: dict[str, str | bool] = {"silent": self.no_speech, "no_speakers": self.no_speakers}
         if self.unresolved_ms:
             said["unclear"] = _clock(self.unresolved_ms + 999)
         if self.cut_at_ms is not None:
@@ -80,8 +84,9 @@ def losses_of(transcript: Transcript) -> Losses:
     Of a text that people corrected, only speech without a word counts: they have heard the rest.
     """
     coverage = transcript.coverage
+    no_speakers = (transcript.extra.get("speakers") or {}).get("refused") is not None
     if coverage is None:
-        return Losses()
+        return Losses(no_speakers=no_speakers)
     untold = untold_parts(transcript)
     corrected = transcript.paragraphs is not None
     spans = tuple(untold) if corrected else coverage.unresolved
@@ -96,6 +101,7 @@ def losses_of(transcript: Transcript) -> Losses:
         places=places[:KEPT_PLACES],
         cut_at_ms=coverage.cut_at_ms,
         no_speech=silent,
+        no_speakers=no_speakers,
     )
 
 

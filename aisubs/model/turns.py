@@ -24,3 +24,10 @@ class SpeakerCount:
     number: int | None = None
     least: int | None = None
     most: int | None = None
+
+    def check(self) -> None:
+        """Raises ValueError, with a sentence that names the options, for numbers that contradict each other."""
+        if self.least and self.most and self.least > self.most:
+            raise ValueError("min_speakers is larger than max_speakers")
+        if self.number and not (self.least or 1) <= self.number <= (self.most or self.number):
+            raise ValueError("num_speakers does not lie between min_speakers and max_speakers")

@@ -14,6 +14,7 @@ from typing import Any
 
 from aisubs.media.front import FrontState, front_version
 from aisubs.model.audio_track import AudioTrack
+from aisubs.model.diarization import Diarization
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
@@ -55,6 +56,8 @@ class Bookmark:
     with it in their last bits, so whoever goes on does the same."""
     second: SecondOpinion | None = None
     """How far the second opinion has come, once all windows are saved and the job wants one."""
+    speakers: Diarization | None = None
+    """How far telling speakers apart has come, after that."""
 
     @property
     def finished(self) -> bool:
@@ -71,6 +74,7 @@ class Bookmark:
             "track": self.track.as_json() if self.track else None,
             "at_once": self.at_once,
             "second": self.second.as_json() if self.second else None,
+            "speakers": self.speakers.as_json() if self.speakers else None,
         }
 
 
@@ -81,8 +85,10 @@ def find_bookmark(claim: Claim, fingerprint: str) -> Bookmark | None:
         return None
     track = AudioTrack.from_json(state["track"]) if state["track"] else None
     second = SecondOpinion.from_json(state["second"]) if state.get("second") else None
+    speakers = Diarization.from_json(state["speakers"]) if state.get("speakers") else None
     front, passes = FrontState.from_json(state["front"]), SecondPasses.from_json(state["second_passes"])
-    return Bookmark(**{**state, "front": front, "track": track, "second": second, "second_passes": passes})
+    known = {"front": front, "track": track, "second": second, "second_passes": passes, "speakers": speakers}
+    return Bookmark(**{**state, **known})
 
 
 def fingerprint_of(claim: Claim, engine: Engine, widest: int) -> str:

@@ -44,14 +44,13 @@ def drop_options(store: Store, name: str, metadata: Mapping[str, str], settings:
             "model": choose_model(model, settings) if model else None,
             "second_opinion": choose_second(second, settings) if second else None,
         }
-    ).with_usual(settings.languages)
+    ).with_usual(settings.languages, diarize=settings.diarize)
 
 
 def check_options(options: Options) -> None:
     """Raises ValueError for what nobody does."""
     if options.cue_profile not in PROFILES:
         raise ValueError(f"cue_profile: one of {', '.join(PROFILES)}")
-    options.check_offered()
 
 
 def choose_model(asked: str | None, settings: Settings) -> str | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
+from aisubs.model.diarization import turns_from_json
 from aisubs.model.job import Job
 from aisubs.model.transcript import Window, window_from_row
+from aisubs.model.turns import Turn
 from aisubs.pipeline.jobs.book import Book
 from aisubs.pipeline.jobs.rights import Holder
+from aisubs.ports import SpeakerChunk
 
 
 class Owner(Book):
@@ -44,6 +48,16 @@ class Owner(Book):
         """Saved windows with seq >= since_seq, in order, at most `limit`. A cached job reads its original's."""
         rows = self.database.call("read_windows", job_id=job_id, since_seq=since_seq, max_rows=limit)
         return [window_from_row(row) for row in rows]
+
+    def read_speaker_chunks(self, job_id: str, since_seq: int, limit: int) -> list[SpeakerChunk]:
+        """What a diarizer kept of the sound, in order, at most `limit` rows. A cached job reads its original's."""
+        rows = self.database.call("read_speaker_chunks", job_id=job_id, since_seq=since_seq, max_rows=limit)
+        return [SpeakerChunk(row["seq"], row["start_ms"], row["end_ms"], b64decode(row["data"])) for row in rows]
+
+    def read_turns(self, job_id: str) -> tuple[Turn, ...]:
+        """Who speaks when in what was published; none where nobody wanted to know."""
+        rows = self.database.call("read_turns", job_id=job_id)
+        return turns_from_json(rows[0]["turns"] if rows else None)
 
     def get_result(self, job_id: str) -> dict[str, Any] | None:
         """{files, coverage, language, duration_ms, model, fence} of a completed job (a cached one: its original's)."""

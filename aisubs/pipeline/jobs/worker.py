@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from aisubs.model.transcript import Window, damage_to_json, segments_to_json
 from aisubs.pipeline.jobs.book import Book
 from aisubs.pipeline.jobs.claim import Claim
+from aisubs.ports import SpeakerChunk
 
 
 class WorkerWrites(Book):
@@ -97,17 +99,56 @@ class WorkerWrites(Book):
             reviewed_ms=reviewed_ms,
         )
 
+    def save_speaker_chunks(
+        self,
+        job_id: str,
+        fence: int,
+        chunks: list[SpeakerChunk],
+        resume_state: dict[str, Any],
+        *,
+        diarized_ms: int,
+        remaining_ms: int | None,
+    ) -> None:
+        """The checkpoint of telling speakers apart: rows, resume state, progress and a sign of life at once.
+
+        Saving a row again changes nothing. `diarized_ms`: how far the sound was listened to. Raises `lost_lease`.
+        """
+        rows = [
+            {"seq": one.seq, "start_ms": one.start_ms, "end_ms": one.end_ms, "data": b64encode(one.data).decode()}
+            for one in chunks
+        ]
+        self.database.call(
+            "save_speaker_chunks",
+            job_id=job_id,
+            fence=fence,
+            chunks=rows,
+            resume_state=resume_state,
+            diarized_ms=diarized_ms,
+            remaining_ms=remaining_ms,
+        )
+
+    def discard_speaker_chunks(self, job_id: str, fence: int) -> None:
+        """Start over with the speakers: the rows were made by another diarizer."""
+        self.database.call("discard_speaker_chunks", job_id=job_id, fence=fence)
+
     def discard_windows(self, job_id: str, fence: int) -> None:
         """Start over: the saved windows were made by other means (another model, another decoder)."""
         self.database.call("discard_windows", job_id=job_id, fence=fence)
 
     def adopt_result(
-        self, job_id: str, fence: int, content_sha256: str, model: str | None = None, second: str | None = None
+        self,
+        job_id: str,
+        fence: int,
+        content_sha256: str,
+        model: str | None = None,
+        second: str | None = None,
+        diarizer: str | None = None,
     ) -> bool:
         """Complete the job with the result of a completed one of equal content and options. False if there is none.
 
         `model` is what this worker would transcribe with: a result made by another model is then not taken. `second` is
-        whom it would ask for a second opinion: only a result with the same one, or with none, is taken.
+        whom it would ask for a second opinion: only a result with the same one, or with none, is taken; `diarizer` (its
+        fingerprint) likewise.
         """
         arguments = {
             "job_id": job_id,
@@ -115,13 +156,14 @@ class WorkerWrites(Book):
             "content_sha256": content_sha256,
             "model": model,
             "second": second,
+            "diarizer": diarizer,
         }
         return bool(self.database.call("adopt_result", **arguments))
 
     def complete_job(self, job_id: str, fence: int, **result: Any) -> None:
         """Publish. Arguments: duration_ms, content_sha256, files ([{format, key, size_bytes, sha256}]), coverage,
         model, audio_ms and wall_ms (what this execution transcribed and how long that took, for the estimates), losses
-        (model/losses.py).
+        (model/losses.py), turns (model/diarization.py).
 
         Raises `incomplete` unless the windows tile [0, duration_ms], or those of the longest of several tracks in turn
         do; `lost_lease`. The same fence again is fine.

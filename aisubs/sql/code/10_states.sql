@@ -191,6 +191,12 @@ create function aisubs_core.visible(job aisubs.transcription_jobs) returns jsonb
 create trigger guard before insert or update or delete on aisubs.transcription_jobs
     for each row execute function aisubs_core.guard();
 
--- Whole percent of what is saved; 100 is kept for a published transcript.
-create function aisubs_core.percent(progress_ms bigint, duration_ms bigint) returns integer language sql immutable as $$
-    select case when duration_ms > 0 then least(99, progress_ms * 100 / duration_ms)::integer else 0 end $$;
+-- Whole percent of what is saved; 100 is kept for a published transcript. Where speakers are to be told apart, a tenth of
+-- the way is that.
+create function aisubs_core.percent(
+    progress_ms bigint, duration_ms bigint, options jsonb default '{}', diarized_ms bigint default 0
+) returns integer language sql immutable as $$
+    select case when not duration_ms > 0 or duration_ms is null then 0
+        when options -> 'diarize' = 'true' then
+            least(99, (progress_ms * 9 + least(diarized_ms, duration_ms)) * 10 / duration_ms)::integer
+        else least(99, progress_ms * 100 / duration_ms)::integer end $$;

@@ -27,7 +27,7 @@ begin
         worked_at = now(), attempt_at = coalesce(j.attempt_at, now()),
         started_at = coalesce(j.started_at, now()), dispatch_deadline = null,
         returned_dispatches = 0, waiting_for = null, waiting_since = null,
-        attempt_from_ms = j.progress_ms + j.reviewed_ms
+        attempt_from_ms = j.progress_ms + j.reviewed_ms + j.diarized_ms
     where j.job_id = claim_job.job_id and j.dispatch_id = claim_job.dispatch_id and j.status = 'processing'
         and (j.progress_stage = 'starting' or j.claimed_by = claim_job.execution_name)
     returning * into job;
@@ -81,7 +81,7 @@ begin
     set progress_stage = set_stage.stage, worked_at = now(),
         duration_ms = coalesce(set_stage.duration_ms, j.duration_ms),
         progress = greatest(j.progress,
-            aisubs_core.percent(j.progress_ms, coalesce(set_stage.duration_ms, j.duration_ms)))
+            aisubs_core.percent(j.progress_ms, coalesce(set_stage.duration_ms, j.duration_ms), j.options, j.diarized_ms))
     where j.job_id = set_stage.job_id;
 end $$;
 
@@ -123,7 +123,7 @@ begin
     update aisubs.transcription_jobs j
     set windows = j.windows + saved, saved_ms = saved_until, resume_state = save_windows.resume_state,
         progress_ms = greatest(j.progress_ms, saved_until),
-        progress = greatest(j.progress, aisubs_core.percent(saved_until, j.duration_ms)),
+        progress = greatest(j.progress, aisubs_core.percent(saved_until, j.duration_ms, j.options)),
         language = coalesce(save_windows.language, j.language),
         remaining_ms = save_windows.remaining_ms, remaining_at = now(),
         worked_at = case when saved > 0 then now() else j.worked_at end,
@@ -153,6 +153,7 @@ create function aisubs_api.discard_windows(job_id uuid, fence bigint) returns vo
 begin
     perform aisubs_core.must_lease(discard_windows.job_id, discard_windows.fence);
     delete from aisubs.transcript_windows w where w.job_id = discard_windows.job_id;
+    delete from aisubs.speaker_chunks c where c.job_id = discard_windows.job_id;
     update aisubs.transcription_jobs j
     set windows = 0, saved_ms = 0, resume_state = null, language = null, remaining_ms = null, remaining_at = null
     where j.job_id = discard_windows.job_id;

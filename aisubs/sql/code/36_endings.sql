@@ -4,7 +4,7 @@
 -- Raises `incomplete` unless the windows tile [0, duration_ms]. The same fence again (a lost answer) is fine.
 create function aisubs_api.complete_job(
     job_id uuid, fence bigint, duration_ms bigint, content_sha256 text, files jsonb, coverage jsonb, model text,
-    audio_ms bigint, wall_ms bigint, losses jsonb default null
+    audio_ms bigint, wall_ms bigint, losses jsonb default null, turns jsonb default null
 ) returns void language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lease(job_id, fence);
@@ -20,15 +20,15 @@ begin
         perform aisubs_core.refuse('incomplete', jsonb_build_object('windows', job.windows, 'saved_ms', job.saved_ms,
             'duration_ms', complete_job.duration_ms));
     end if;
-    insert into aisubs.job_results (job_id, fence, files, coverage, language, duration_ms, model, losses)
+    insert into aisubs.job_results (job_id, fence, files, coverage, language, duration_ms, model, losses, turns)
     values (job.job_id, complete_job.fence, complete_job.files, complete_job.coverage, job.language,
-        complete_job.duration_ms, complete_job.model, complete_job.losses);
+        complete_job.duration_ms, complete_job.model, complete_job.losses, complete_job.turns);
     update aisubs.transcription_jobs j
     set status = 'completed', result_job_id = j.job_id, progress = 100, duration_ms = complete_job.duration_ms,
         progress_ms = greatest(j.progress_ms, complete_job.duration_ms),
         resume_state = jsonb_build_object(  -- the rest has served its time
             'track', j.resume_state -> 'track', 'second', j.resume_state -> 'second',
-            'second_passes', j.resume_state -> 'second_passes'),
+            'second_passes', j.resume_state -> 'second_passes', 'speakers', j.resume_state -> 'speakers'),
         content_sha256 = complete_job.content_sha256
     where j.job_id = job.job_id;
     perform aisubs_core.learn(complete_job.model, job.file_size_bytes, complete_job.duration_ms,
@@ -60,9 +60,11 @@ create function aisubs_core.tiles(job_id uuid, duration_ms bigint, resume_state 
 -- Complete the job with the result of a completed one of equal content and options, whoever's it is: this worker has
 -- read the whole recording, so its owner possesses it. One row when that was possible, none otherwise.
 -- `model` (optional) is what the worker would use; a result of another model is then not taken. `second` is whom it
--- would ask for a second opinion: a result is taken only with the same one, or with none where none is wanted.
+-- would ask for a second opinion: a result is taken only with the same one, or with none where none is wanted. So it is
+-- with the `diarizer` (its fingerprint).
 create function aisubs_api.adopt_result(
-    job_id uuid, fence bigint, content_sha256 text, model text default null, second text default null
+    job_id uuid, fence bigint, content_sha256 text, model text default null, second text default null,
+    diarizer text default null
 ) returns table (result_job_id uuid) language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lease(job_id, fence);
@@ -83,12 +85,15 @@ begin
         and j.options = job.options and (adopt_result.model is null or r.model = adopt_result.model)
         and j.resume_state -> 'second' ->> 'model' is not distinct from adopt_result.second
         and j.resume_state -> 'second' ->> 'refused' is null
+        and j.resume_state -> 'speakers' ->> 'diarizer' is not distinct from adopt_result.diarizer
+        and j.resume_state -> 'speakers' ->> 'refused' is null
     order by j.completed_at desc limit 1
     for share of j;  -- it must not be deleted before this job points at its result
     if not found then
         return;
     end if;
     delete from aisubs.transcript_windows w where w.job_id = job.job_id;
+    delete from aisubs.speaker_chunks c where c.job_id = job.job_id;
     update aisubs.transcription_jobs j
     set status = 'completed', result_job_id = original.job_id, progress = 100,
         -- When a stranger transcribed the same is nobody's business.
@@ -117,7 +122,8 @@ create function aisubs_core.retry_or_fail(
     retry_backoff_s double precision
 ) returns text language plpgsql as $$
 declare
-    got_further boolean := job.progress_stage <> 'starting' and job.progress_ms + job.reviewed_ms > job.attempt_from_ms;
+    got_further boolean := job.progress_stage <> 'starting'
+        and job.progress_ms + job.reviewed_ms + job.diarized_ms > job.attempt_from_ms;
 begin
     if not got_further and job.retry_count >= max_retries then
         perform aisubs_core.end_failed(job.job_id, error_code, error_message, true);

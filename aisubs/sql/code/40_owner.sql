@@ -144,7 +144,9 @@ begin
     if heir is not null then
         update aisubs.job_results r set job_id = heir where r.job_id = job.job_id;
         update aisubs.transcript_windows w set job_id = heir where w.job_id = job.job_id;
+        update aisubs.speaker_chunks c set job_id = heir where c.job_id = job.job_id;
     end if;
+    delete from aisubs.speaker_chunks c where c.job_id = job.job_id;  -- voices do not wait for the sweep
     update aisubs.transcription_jobs j
     -- Only who still owns a result may point at one: a tombstone must not keep a twin's alive.
     set deleted_at = now(), result_job_id = case when heir is null and j.result_job_id = j.job_id then j.job_id end
