@@ -52,5 +52,6 @@ def make_worker(app: App, stop: threading.Event, load: Callable[[str | None], En
         engines=EngineCache(load or partial(make_engine, app.settings)),
         stop=stop,
         notifier=app.notifier,
+        load_diarizer=app.load_diarizer,
         ask_for_model=(lambda _: None) if load else (lambda name: resolve(with_model(app.settings, name))),
     )

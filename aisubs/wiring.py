@@ -22,12 +22,17 @@ from aisubs.wiring_workers import joined, make_overflow, make_runner
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from aisubs.ports import Engine
+    from aisubs.ports import Diarizer, Engine
 
 log = logging.getLogger(__name__)
 
 LOCAL_CAPACITY, CLOUD_UPLOADS = 100, 10
 LOCAL_JOBS_PER_DAY, CLOUD_JOBS_PER_DAY = 10_000, 500
+
+
+def no_diarizer() -> Diarizer:
+    """Where nothing tells speakers apart. Raises `no_diarizer`."""
+    raise error("no_diarizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,10 @@ class App:
     """None where nobody has made keys for it."""
     has_model: Callable[[str], bool] = lambda _: True
     """Whether workers would find a speech model of this name; the cloud's have theirs in their image."""
+    load_diarizer: Callable[[], Diarizer] = no_diarizer
+    """What tells speakers apart, loaded once. Raises `no_diarizer`."""
+    has_diarizer: Callable[[], bool] = lambda: False
+    """Whether workers would find it; the cloud's have theirs in their image."""
     identity: Identity | None = None
     """None where nobody can sign in."""
 

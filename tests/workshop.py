@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,7 +22,7 @@ from aisubs.model.transcript import Window
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.work import work
-from aisubs.ports import Database, Engine, Queue
+from aisubs.ports import Database, Diarizer, Engine, Queue
 from aisubs.settings import Settings
 from aisubs.wiring import App, make_app, make_engine
 
@@ -83,12 +84,15 @@ class Workshop:
         database: Database | None = None,
         queue: Queue | None = None,
         load: Callable[[str | None], Engine] | None = None,
+        diarizer: Diarizer | None = None,
         **settings: Any,
     ) -> int:
         """One worker in this process, until nothing is left to do; returns its exit code."""
         chosen = self.settings.model_copy(update=settings)
         given = load or (lambda model: engine or make_engine(chosen, model))
         app = self.plugged(make_app(chosen, database=database or self.database, queue=queue or SweepQueue()))
+        if diarizer is not None:
+            app = replace(app, load_diarizer=lambda: diarizer)
         return work(make_worker(app, stop or threading.Event(), given), "workshop")
 
     def plugged(self, app: App) -> App:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from aisubs.media.ahead import Ahead
-from aisubs.media.blocks import Block
+from aisubs.media.blocks import BLOCK_SAMPLES, Block
 from aisubs.media.container import ANY, Limits, MediaInfo, OpenMedia, open_media
 from aisubs.media.decode import read_blocks
 from aisubs.media.faults import media_faults
@@ -27,9 +27,19 @@ from aisubs.media.source import RangeFile
 from aisubs.media.state import VERSION, FrontState
 from aisubs.media.tracks import Choice, Wish
 from aisubs.media.vad import SileroVad, find_vad_model, vad_fingerprint
-from aisubs.ports import RangeReader
+from aisubs.ports import RangeReader, Samples
 
-__all__ = ["AudioWindow", "Choice", "FrontState", "Limits", "MediaInfo", "Wish", "front_version", "read_windows"]
+__all__ = [
+    "AudioWindow",
+    "Choice",
+    "FrontState",
+    "Limits",
+    "MediaInfo",
+    "Wish",
+    "front_version",
+    "read_sound",
+    "read_windows",
+]
 
 _BLOCKS_AHEAD = 16  # 33 s, 2 MB
 _WINDOWS_AHEAD = 2
@@ -59,6 +69,32 @@ def read_windows(
     model = vad_model or find_vad_model()
     read = partial(_read_track, reader, limits, model, stop)
     yield from InTurn(read, wish, state, on_info or (lambda _: None)).windows()
+
+
+def read_sound(
+    reader: RangeReader,
+    *,
+    limits: Limits,
+    wish: Wish | Choice = ANY,
+    from_sample: int = 0,
+    stop: threading.Event | None = None,
+    vad_model: Path | None = None,
+) -> Iterator[Samples]:
+    """The sound of one track from an absolute sample on, in blocks of at most BLOCK_SAMPLES, to its true end.
+
+    What `read_windows` hears, the same to the bit wherever it begins. Ends early, without an error, when `stop` is set;
+    raises what `read_windows` raises.
+    """
+    model = vad_model or find_vad_model()
+
+    def decode(closing: threading.Event) -> Iterator[MediaInfo | Block]:
+        return _decode(reader, limits, wish, model, from_sample, closing)
+
+    with Ahead(decode, _BLOCKS_AHEAD, "aisubs-decode") as decoded:
+        for item in decoded.items(stop):
+            if isinstance(item, Block):
+                samples = item.samples[max(0, from_sample - item.start) :]
+                yield from (samples[at : at + BLOCK_SAMPLES] for at in range(0, len(samples), BLOCK_SAMPLES))
 
 
 def _read_track(

@@ -6,21 +6,25 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from aisubs.media.probe import Limits
+from aisubs.model.diarization import Diarization, turns_to_json
 from aisubs.model.job import Stage
 from aisubs.model.losses import losses_of
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.speech_model import shown_model
+from aisubs.model.turns import Turn
 from aisubs.pipeline.batches import widest_batch
+from aisubs.pipeline.diarize import diarize
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import hashing
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.second_opinion import second_opinion
 from aisubs.pipeline.transcribe_job import HandOver, Transcribed, transcribe_job
 from aisubs.pipeline.write_results import write_results
-from aisubs.ports import Engine, Mirror, Notifier, Queue, Store
+from aisubs.ports import Diarizer, Engine, Mirror, Notifier, Queue, Store
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
 
@@ -59,6 +63,8 @@ class Worker:
     limits: Limits
     settings: Settings
     engines: EngineCache
+    load_diarizer: Callable[[], Diarizer]
+    """What tells speakers apart, loaded once. Raises `no_diarizer`."""
     stop: threading.Event
     notifier: Notifier | None = None
     ask_for_model: Callable[[str], object] = lambda _: None
@@ -67,8 +73,9 @@ class Worker:
 
 def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
     """The way of a job that goes well: transcribe, write, publish; or take over the result of a twin."""
+    diarizer = worker.load_diarizer() if claim.options.diarize else None  # before hours of work, as the second model
     with hashing(worker.store, claim) as content_sha256:
-        if claim.twin and not claim.options.fresh and _adopt(worker, claim, lease, content_sha256):
+        if claim.twin and not claim.options.fresh and _adopt(worker, claim, lease, content_sha256, diarizer):
             log.info("job.adopted", extra={"job_id": claim.job_id})
             return
         second = second_model(worker, claim)
@@ -76,6 +83,7 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             worker.ask_for_model(second)  # not after hours of work for the first one
         done, model = _transcribe(worker, claim, lease)
         opinion = _ask_second(worker, claim, lease, second, done) if second is not None else None
+        speakers, turns = _tell_apart(worker, claim, lease, diarizer, done, opinion) if diarizer else (None, [])
         if done.audio_ms > LONG_RECORDING_MS:  # for shorter ones, writing is over before anybody could read of it
             lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
         transcript, files = write_results(
@@ -88,6 +96,8 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             model=model,
             second=opinion,
             passes=done.bookmark.second_passes,
+            speakers=speakers,
+            turns=turns,
         )
         lease.check()
         result = {
@@ -99,6 +109,7 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             "audio_ms": done.audio_ms,
             "wall_ms": done.wall_ms,
             "losses": asdict(losses_of(transcript)),
+            "turns": turns_to_json(turns) if speakers else None,
         }
         lease.insist(lambda: worker.jobs.complete_job(claim.job_id, claim.fence, **result))
 
@@ -141,7 +152,27 @@ def _ask_second(worker: Worker, claim: Claim, lease: Lease, model: str, done: Tr
     )
 
 
-def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[str]) -> bool:
+def _tell_apart(
+    worker: Worker, claim: Claim, lease: Lease, diarizer: Diarizer, done: Transcribed, second: SecondOpinion | None
+) -> tuple[Diarization | None, list[Turn]]:
+    """What is known of the speakers; nothing more where each has an audio track of their own."""
+    bookmark = replace(done.bookmark, second=second)
+    if bookmark.track is not None and bookmark.track.in_turn:
+        return None, []
+    return diarize(
+        claim,
+        bookmark,
+        jobs=worker.jobs,
+        store=worker.store,
+        diarizer=diarizer,
+        lease=lease,
+        limits=worker.limits,
+        stop=worker.stop,
+        lenient=worker.settings.on_diarization_failure == "complete",
+    )
+
+
+def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[str], diarizer: Diarizer | None) -> bool:
     while not content_sha256.done():
         lease.check()
         if worker.stop.is_set():
@@ -151,4 +182,6 @@ def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[st
     model = told_name(claim.options.model or worker.settings.model)
     second = second_model(worker, claim)
     told = told_name(second) if second else None
-    return lease.insist(lambda: worker.jobs.adopt_result(claim.job_id, claim.fence, content, model, told))
+    told_apart_by = diarizer.fingerprint if diarizer else None
+    adopt = partial(worker.jobs.adopt_result, claim.job_id, claim.fence, content)
+    return lease.insist(lambda: adopt(model, told, told_apart_by))

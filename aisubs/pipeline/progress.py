@@ -10,10 +10,17 @@ WRITING_MS, WRITING_MS_PER_HOUR = 100, 300
 """What comes after the last window: reading back, shaping cues and writing files, on one ordinary core."""
 
 
+DIARIZING_SHARE = 0.05
+"""Seconds that telling speakers apart takes for a second of sound, until a worker has measured its own: 20 x real time
+on one core. aisubs/sql/code/12_stats.sql has it too."""
+
+
 class Pace:
     """Wall time per audio time, averaged over what was done lately. Loading the model is not in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, later_share: float = 0.0) -> None:
+        """`later_share`: wall time of what comes after this and is not measured yet, per time of the recording."""
+        self._later_share = later_share
         self._wall_s = 0.0
         self._audio_ms = 0.0
         self.audio_ms = 0
@@ -33,4 +40,4 @@ class Pace:
             return None
         left_ms = max(0, duration_ms - reached_ms)
         writing_ms = WRITING_MS + WRITING_MS_PER_HOUR * max(duration_ms, reached_ms) / 3_600_000
-        return round(left_ms * self._wall_s * 1000 / self._audio_ms + writing_ms)
+        return round(left_ms * self._wall_s * 1000 / self._audio_ms + writing_ms + self._later_share * duration_ms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from aisubs.formats.columnar import columns_of
 from aisubs.formats.edited import transcript_of
 from aisubs.model.audio_track import AudioTrack
+from aisubs.model.diarization import Diarization
 from aisubs.model.document import Document, document_from_json
 from aisubs.model.errors import error
 from aisubs.model.job import Job, Options, Status
@@ -20,6 +21,8 @@ from aisubs.model.operations import operation_from_json, replay
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Coverage, Transcript, Window
+from aisubs.model.turns import Turn
+from aisubs.pipeline.assign_speakers import with_speakers
 from aisubs.pipeline.coverage import check_tiles, ledger_of
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.tracks_in_turn import side_by_side
@@ -83,9 +86,14 @@ def read_text(
     return Text(MACHINE, read_machine_text(job, result, jobs))
 
 
-def read_machine_text(job: Job, result: dict[str, Any] | None, jobs: Jobs) -> Transcript:
-    """The transcript as it stands in the windows. `result` is None for a job that is not completed."""
+def read_machine_text(
+    job: Job, result: dict[str, Any] | None, jobs: Jobs, turns: Sequence[Turn] | None = None
+) -> Transcript:
+    """The transcript as it stands in the windows. `result` is None for a job that is not completed; `turns` are those
+    that were published, unless others are wanted."""
     about = _about(job, result)
+    if turns is None:
+        turns = jobs.read_turns(job.job_id) if job.diarization is not None and job.diarization.found else ()
     return assemble(
         read_all_windows(lambda since, limit: jobs.read_windows(job.job_id, since, limit)),
         language=about.language,
@@ -95,6 +103,8 @@ def read_machine_text(job: Job, result: dict[str, Any] | None, jobs: Jobs) -> Tr
         track=job.audio_track,
         second=job.second_opinion,
         passes=job.second_passes,
+        speakers=job.diarization,
+        turns=turns,
     )
 
 
@@ -108,13 +118,16 @@ def assemble(
     track: AudioTrack | None = None,
     second: SecondOpinion | None = None,
     passes: SecondPasses | None = None,
+    speakers: Diarization | None = None,
+    turns: Sequence[Turn] = (),
 ) -> Transcript:
     """One transcript out of the saved windows, which begin at 0. Raises `incomplete` when they leave a gap."""
     tiles = check_tiles(windows)
     if track is not None and track.in_turn:
         segments, coverage = side_by_side(tiles, track)
     else:
-        segments, coverage = tuple(chain.from_iterable(tile.segments for tile in tiles)), ledger_of(tiles)
+        segments = with_speakers(chain.from_iterable(tile.segments for tile in tiles), turns)
+        coverage = ledger_of(tiles)
     return Transcript(
         duration_ms=coverage.total_ms,
         language=language or NO_LANGUAGE,
@@ -123,14 +136,20 @@ def assemble(
         model=model,
         coverage=coverage,
         title=title,
-        extra=_extra(track, second, passes),
+        extra=_extra(track, second, passes, speakers),
     )
 
 
-def _extra(track: AudioTrack | None, second: SecondOpinion | None, passes: SecondPasses | None) -> dict[str, Any]:
+def _extra(
+    track: AudioTrack | None,
+    second: SecondOpinion | None,
+    passes: SecondPasses | None,
+    speakers: Diarization | None,
+) -> dict[str, Any]:
     tracks = {"audio_track": track.as_json()} if track is not None and track.of > 1 else {}
     opinion = {"second_opinion": second.lasting} if second is not None else {}
-    return tracks | opinion | ({"second_passes": passes.lasting} if passes is not None and passes.passes else {})
+    again = {"second_passes": passes.lasting} if passes is not None and passes.passes else {}
+    return tracks | opinion | again | ({"speakers": speakers.lasting} if speakers is not None else {})
 
 
 def read_all_windows(read: Callable[[int, int], list[Window]]) -> Iterator[Window]:
@@ -169,5 +188,5 @@ def _about(job: Job, result: dict[str, Any] | None) -> Transcript:
         model=known.get("model") or "",
         coverage=_COVERAGE.validate_python(coverage) if coverage else None,
         title=job.name,
-        extra=_extra(job.audio_track, job.second_opinion, job.second_passes),
+        extra=_extra(job.audio_track, job.second_opinion, job.second_passes, job.diarization),
     )

@@ -32,7 +32,7 @@ from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.language import VOTERS, Vote, elect, needs_election
-from aisubs.pipeline.progress import Pace
+from aisubs.pipeline.progress import DIARIZING_SHARE, Pace
 from aisubs.pipeline.quality import review
 from aisubs.pipeline.stretches import votes_of
 from aisubs.ports import Engine, Store
@@ -92,7 +92,7 @@ def transcribe_job(
     engine.narrow(bookmark.at_once)
     reader = open_source(store, claim)
     try:
-        loop = Loop(claim, jobs, engine, lease, stop, bookmark)
+        loop = Loop(claim, jobs, engine, lease, stop, bookmark, Pace(DIARIZING_SHARE if claim.options.diarize else 0.0))
         with (
             batches_ahead(
                 reader,

@@ -3,6 +3,7 @@ and whoever resumes a job writes the same bytes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -11,9 +12,11 @@ from typing import Any
 from aisubs.formats import FORMATS, render_all
 from aisubs.model import places
 from aisubs.model.audio_track import AudioTrack
+from aisubs.model.diarization import Diarization
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Transcript
+from aisubs.model.turns import Turn
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.read_transcript import assemble, read_all_windows
@@ -34,6 +37,8 @@ def write_results(
     model: str,
     second: SecondOpinion | None = None,
     passes: SecondPasses | None = None,
+    speakers: Diarization | None = None,
+    turns: Sequence[Turn] = (),
 ) -> tuple[Transcript, list[dict[str, Any]]]:
     """Put the four files at results/<job>/<fence>/; return the transcript and {format, key, size_bytes, sha256} rows.
 
@@ -49,6 +54,8 @@ def write_results(
         track=track,
         second=second,
         passes=passes,
+        speakers=speakers,
+        turns=turns,
     )
     written = render_all(transcript, WRITTEN_FORMATS, claim.options.cue_profile)
 
