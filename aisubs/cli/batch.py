@@ -219,6 +219,8 @@ class Batch:
             item.sentence += f" ({printable(job.audio_track.sentence)})"
         if job.second_opinion is not None:
             item.sentence += f" ({printable(job.second_opinion.sentence)})"
+        if job.diarization is not None and not job.diarization.refused:  # a refusal is told as a loss
+            item.sentence += f" ({job.diarization.sentence})"
         if job.losses is not None and job.losses.sentence:
             item.sentence += f". {job.losses.sentence}"
         item.outcome = "completed"

@@ -49,6 +49,7 @@ class Item:
             "duration_ms": job.duration_ms if job else None,
             "audio_track": job.audio_track.as_json() if job and job.audio_track else None,
             "second_opinion": job.second_opinion.as_json() if job and job.second_opinion else None,
+            "diarization": job.diarization.as_json() if job and job.diarization else None,
             "second_passes": job.second_passes.as_json() if job and job.second_passes else None,
             "losses": self.losses.as_json() if self.losses is not None else None,
             "outputs": {name: str(path) for name, path in self.outputs.items() if path.exists()},

@@ -12,6 +12,7 @@ from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, 
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, show, stop_on_signals
+from aisubs.model.errors import error
 from aisubs.model.job import Options
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ finds the job by the content of the file and the options.
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
   aisubs transcribe --beside films/*.mkv              film.en.srt beside film.mkv, as players look for it
   aisubs transcribe call.mkv --audio-track 2
+  aisubs transcribe interview.wav --num-speakers 2    who speaks when
   aisubs transcribe interview.wav --prompt "Interview with Dr. Vávra about OpenTofu." --json
 
 Files that are there already are kept, unless --overwrite is given."""
@@ -57,6 +59,7 @@ def add(commands: Commands) -> None:
         help="of several: number (2), language (de), speech for the one with most of it, each for all, with a speaker "
         "for each (by --language, else the default track, unless nobody speaks in it)",
     )
+    _add_speakers(parser)
     parser.add_argument("--task", choices=["transcribe", "translate"], default="transcribe", help="translate: English")
     parser.add_argument("--prompt", metavar="TEXT", help="what it is about: spelling, names, style")
     parser.add_argument("--hotwords", metavar="WORDS", help="words to listen for")
@@ -88,6 +91,18 @@ def _add_languages(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_speakers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--speakers",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="tell apart who speaks when (DIARIZE; no); naming a number means yes",
+    )
+    parser.add_argument("--num-speakers", type=int, metavar="N", help="exactly so many people speak (found out)")
+    parser.add_argument("--min-speakers", type=int, metavar="N", help="at least so many")
+    parser.add_argument("--max-speakers", type=int, metavar="N", help="at most so many")
+
+
 def run(args: argparse.Namespace) -> Exit:
     from aisubs.cli.progress import make_view
     from aisubs.local.edition import Edition
@@ -98,7 +113,7 @@ def run(args: argparse.Namespace) -> Exit:
     formats = list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
     settings = settings_of(args, "data_dir", "model")
     try:
-        options = _options(args).with_usual(settings.languages)
+        options = _options(args).with_usual(settings.languages, diarize=settings.diarize)
     except ValidationError as fault:
         for problem in fault.errors():
             option = ".".join(map(str, problem["loc"])).replace("_", "-") or "options"
@@ -119,6 +134,8 @@ def run(args: argparse.Namespace) -> Exit:
         edition = Edition(model.settings if model else settings)
         with stop_on_signals(edition.abandon) as stop, edition:
             app = edition.open()
+            if options.diarize and not app.has_diarizer():
+                raise error("no_diarizer")
             told = about(model, app) if model else "that of the `aisubs up` that runs here and does the work"
             say(f"Speech model: {told}")
             if second:
@@ -181,6 +198,10 @@ def _options(args: argparse.Namespace) -> Options:
         languages=args.languages or (),
         audio_track=args.audio_track,
         second_opinion=_model_named(args.second_opinion),
+        diarize=args.speakers,
+        num_speakers=args.num_speakers,
+        min_speakers=args.min_speakers,
+        max_speakers=args.max_speakers,
         task=args.task,
         initial_prompt=args.prompt,
         hotwords=args.hotwords,

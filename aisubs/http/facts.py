@@ -97,6 +97,9 @@ class Config(BaseModel):
     languages: list[str]
     translate: bool
     diarize: bool
+    """Can speakers be told apart?"""
+    diarize_usual: bool
+    """Are they, where a submit says nothing about it?"""
     profiles: dict[str, str]
     live: Annotated[WebSocketLive | SupabaseLive | NoLive, Field(discriminator="kind")]
     push: Push | None
@@ -159,7 +162,8 @@ def config(request: Request, response: Response, app: Served) -> Config:
         second_opinions=[told_name(name) for name in settings.second_opinions],
         languages=sorted(LANGUAGES),
         translate=translates(settings.model),
-        diarize=False,  # nothing tells speakers apart yet
+        diarize=app.has_diarizer(),
+        diarize_usual=settings.diarize,
         profiles={name: profile.sentence for name, profile in PROFILES.items()},
         live=_live(settings, has_socket=request.app.state.has_live),
         push=Push(key=app.notifier.public_key) if app.notifier else None,

@@ -44,11 +44,15 @@ def submit(
     for name in (model or app.settings.model, second):
         if name not in (None, NO_SECOND) and not app.has_model(name):
             raise error("no_model", model=told_name(name))
+    options = said.options.model_copy(update={"model": model, "second_opinion": second})
+    options = options.with_usual(app.settings.languages, diarize=app.settings.diarize)
+    if options.diarize and not app.has_diarizer():
+        raise error("no_diarizer")
     announcement = Announcement(
         said.filename,
         said.file_size_bytes,
         said.media_type,
-        said.options.model_copy(update={"model": model, "second_opinion": second}).with_usual(app.settings.languages),
+        options,
         told_name(model or app.settings.model),
         said.video_hash.lower() if said.video_hash else None,
         request.headers.get("origin"),

@@ -51,6 +51,7 @@ def test_limits_and_offers_are_told_without_a_token(door: Door) -> None:
     assert (told["edition"], told["retention_hours"], told["cancel_running"]) == ("cloud", 168, False)
     assert (told["model"], told["models"]) == ("toy", ["toy", "whisper-large", "small"])
     assert (told["translate"], told["diarize"], told["media"], told["currency"]) == (False, False, True, "USD")
+    assert told["diarize_usual"] is False
     assert set(told["languages"]) == set(LANGUAGES)
     assert set(told["profiles"]) == set(PROFILES)
     assert "/opt" not in answer.text

@@ -130,7 +130,10 @@ SUBMISSIONS: list[tuple[dict[str, Any], int, str]] = [
     ({"language": "fr", "languages": ["de", "en"]}, 422, "bad_request"),
     ({"task": "sing"}, 422, "bad_request"),
     ({"min_speakers": 4, "max_speakers": 2}, 422, "bad_request"),
-    ({"num_speakers": 2}, 422, "bad_request"),
+    ({"num_speakers": 2, "diarize": False}, 422, "bad_request"),
+    ({"num_speakers": 2, "audio_track": "each"}, 422, "bad_request"),
+    ({"num_speakers": 2}, 503, "no_diarizer"),
+    ({"diarize": True}, 503, "no_diarizer"),
     ({"cue_profile": "hollywood"}, 422, "bad_request"),
     ({"initial_prompt": "a\0b"}, 422, "bad_request"),
     ({"initial_prompt": "x" * 801}, 422, "bad_request"),
@@ -158,7 +161,9 @@ def test_limits_and_reasons_are_told_in_words(door: Door) -> None:
     assert "10 GiB" in message(file_size_bytes=10 * 1024**3 + 1)
     assert "klingon" in message(language="klingon")
     assert "min_speakers is larger than max_speakers" in message(min_speakers=4, max_speakers=2)
-    assert "speakers cannot be told apart yet" in message(max_speakers=2)
+    assert "does not lie between" in message(num_speakers=4, max_speakers=2)
+    assert "where diarize is false" in message(max_speakers=2, diarize=False)
+    assert "`aisubs models download speakers`" in message(max_speakers=2)
     assert "file_size_bytes" in message(file_size_bytes="many")
 
 

@@ -1,7 +1,7 @@
 /** @vitest-environment jsdom */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ServerConfig } from '@/backend/facts.ts'
-import { fitting, readWish, rememberWish } from '@/features/upload/options.ts'
+import { fitting, readWish, rememberWish, speakersOf } from '@/features/upload/options.ts'
 import type { Wish } from '@/upload/task.ts'
 
 const ALL: ServerConfig = {
@@ -20,6 +20,7 @@ const ALL: ServerConfig = {
   languages: ['en', 'de'],
   translate: true,
   diarize: true,
+  diarize_usual: false,
   profiles: {},
   live: { kind: 'none' },
   push: null,
@@ -35,6 +36,7 @@ const WISH: Wish = {
     task: 'translate',
     hotwords: 'Anna',
     audio_track: null,
+    diarize: true,
     num_speakers: 2,
     min_speakers: null,
     max_speakers: null,
@@ -45,6 +47,18 @@ const WISH: Wish = {
 }
 
 beforeEach(() => localStorage.clear())
+
+describe('the speakers', () => {
+  const none = { ...WISH.options, diarize: null, num_speakers: null }
+  test.each([
+    [none, false, 'off'],
+    [none, true, 'any'],
+    [{ ...none, diarize: false }, true, 'off'],
+    [{ ...none, diarize: true }, false, 'any'],
+    [WISH.options, false, 'exact'],
+    [{ ...none, max_speakers: 4 }, false, 'range'],
+  ] as const)('%o where it is usual: %s', (options, usual, shown) => expect(speakersOf(options, usual)).toBe(shown))
+})
 
 describe('the settings of the last time', () => {
   test('come back', () => {
@@ -72,7 +86,7 @@ describe('the settings of the last time', () => {
   test('lose what this server cannot do', () => {
     const little = { ...ALL, translate: false, diarize: false, models: ['large'], second_opinions: [], languages: ['en'] }
     const { options, whole } = fitting(WISH, little)
-    expect(options).toEqual({ ...WISH.options, language: null, languages: ['en'], task: 'transcribe', num_speakers: null, model: null, second_opinion: null })
+    expect(options).toEqual({ ...WISH.options, language: null, languages: ['en'], task: 'transcribe', diarize: null, num_speakers: null, model: null, second_opinion: null })
     expect(whole).toBe(true)
   })
 

@@ -37,7 +37,9 @@ export const ServerConfig = v.object({
   second_opinions: v.optional(v.array(v.string()), []),
   languages: v.array(v.string()),
   translate: v.boolean(),
+  /** Whether speakers can be told apart, and whether they are where nothing is chosen. */
   diarize: v.boolean(),
+  diarize_usual: v.optional(v.boolean(), false),
   profiles: v.record(v.string(), v.string()),
   live: Live,
   push: v.nullable(v.object({ key: v.string() })),

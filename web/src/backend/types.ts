@@ -28,6 +28,7 @@ export const Losses = v.object({
   places: v.optional(v.array(v.tuple([v.number(), v.number()])), []),
   cut_at_ms: optionalNumber,
   no_speech: v.boolean(),
+  no_speakers: v.optional(v.boolean(), false),
 })
 export type Losses = v.InferOutput<typeof Losses>
 
@@ -150,6 +151,8 @@ export interface Options {
   hotwords: string | null
   /** Of several: its number from 1, `speech` for the one with most of it, `each` for all; null is the server's choice. */
   audio_track: string | null
+  /** Tell speakers apart; null is the server's own choice. A number of them means yes. */
+  diarize: boolean | null
   num_speakers: number | null
   min_speakers: number | null
   max_speakers: number | null

@@ -53,6 +53,8 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   no_diarizer:
     'Dieser Server kann Sprecher noch nicht unterscheiden. Wer ihn betreibt, holt das Nötige: aisubs models download speakers.',
   diarizer_failed: 'Bei dieser Aufnahme ließen sich die Sprecher nicht unterscheiden.',
+  speakers_not_kept:
+    'Von dieser Aufnahme wurde nichts behalten, woran sich Sprecher unterscheiden ließen. Senden Sie sie noch einmal und verlangen Sie die Sprecher.',
   no_model: 'Dieser Server hat noch kein Sprachmodell. Vorher kann nichts transkribiert werden.',
   unknown_model: 'Ein Sprachmodell dieses Namens hat der Server nicht.',
   model_not_ours: 'Dieses Sprachmodell hat jemand anderes dort abgelegt; es bleibt.',

@@ -50,6 +50,8 @@ export const errorsEn = {
   model_missing: 'The speech model could not be loaded. Tell whoever runs this server.',
   no_diarizer: 'This server cannot tell speakers apart yet. Its owner fetches what it takes: aisubs models download speakers.',
   diarizer_failed: 'Telling the speakers apart failed on this recording.',
+  speakers_not_kept:
+    'Nothing that tells speakers apart was kept of this recording. Send it again and ask for its speakers.',
   no_model: 'This server has no speech model yet. Nothing can be transcribed until it has one.',
   unknown_model: 'There is no speech model of this name on the server.',
   model_not_ours: 'Somebody else put this speech model there, so it stays.',

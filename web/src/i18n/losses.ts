@@ -10,6 +10,7 @@ export interface Losses {
   places: readonly (readonly [number, number])[]
   cut_at_ms: number | null
   no_speech: boolean
+  no_speakers: boolean
 }
 
 const NAMED_PLACES = 3
@@ -19,7 +20,7 @@ export function lossesLine(losses: Losses | null, text: Words<typeof lossesEn>, 
   if (losses === null) return null
   const said = losses.no_speech ? text.noSpeech : unclear(losses, text, places)
   const cut = losses.cut_at_ms === null ? null : text.cut(clock(losses.cut_at_ms))
-  return [said, cut].filter((part) => part !== null).join(' ') || null
+  return [said, cut, losses.no_speakers ? text.noSpeakers : null].filter((part) => part !== null).join(' ') || null
 }
 
 function unclear(losses: Losses, text: Words<typeof lossesEn>, places: number): string | null {

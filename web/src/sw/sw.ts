@@ -69,14 +69,14 @@ interface Told {
   filename: string
   language: string
   /** What of it there is to tell, times as they are shown. */
-  losses?: { silent?: true; unclear?: string; cut?: string }
+  losses?: { silent?: true; unclear?: string; cut?: string; no_speakers?: true }
 }
 
 self.addEventListener('push', (event) => {
   // Browsers show a sentence of their own where a push shows nothing.
-  const { job_id: id, status, filename, language, losses: { silent, unclear, cut } = {} } = event.data?.json() as Told
+  const { job_id: id, status, filename, language, losses: { silent, unclear, cut, no_speakers } = {} } = event.data?.json() as Told
   const words = language === 'de' ? notificationDe : notificationEn
-  const lost = [silent && words.silent, unclear && words.unclear(unclear), cut && words.cut(cut)]
+  const lost = [silent && words.silent, unclear && words.unclear(unclear), cut && words.cut(cut), no_speakers && words.speakers]
   const body = [...lost, words.body[status]].filter(Boolean).join(' ')
   const options = { tag: id, body, icon: '/icon.svg', lang: language, data: { id } }
   event.waitUntil(self.registration.showNotification(words.subject[status](filename), options))

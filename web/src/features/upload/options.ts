@@ -10,6 +10,7 @@ const Stored = v.object({
   languages: v.fallback(v.array(v.string()), []),
   task: v.fallback(v.picklist(['transcribe', 'translate']), 'transcribe'),
   hotwords: v.fallback(v.nullable(v.pipe(v.string(), v.maxLength(400))), null),
+  diarize: v.fallback(v.nullable(v.boolean()), null),
   num_speakers: count,
   min_speakers: count,
   max_speakers: count,
@@ -38,13 +39,22 @@ export function fitting({ options, whole }: Wish, config: ServerConfig | null): 
   if (!config) return { options, whole }
   const some = { ...options }
   if (!config.translate) some.task = 'transcribe'
-  if (!config.diarize) some.num_speakers = some.min_speakers = some.max_speakers = null
+  if (!config.diarize) some.diarize = some.num_speakers = some.min_speakers = some.max_speakers = null
   if (some.model !== null && (!config.models.includes(some.model) || some.model === config.models[0])) some.model = null
   if (some.second_opinion !== null && !secondChoices(config).includes(some.second_opinion)) some.second_opinion = null
   some.languages = some.languages.filter((code) => config.languages.includes(code))
   if (some.language !== null && !(some.languages.length > 0 ? some.languages : config.languages).includes(some.language))
     some.language = null
   return { options: some, whole }
+}
+
+export type Speakers = 'off' | 'any' | 'exact' | 'range'
+
+/** What is chosen about speakers; `usual`: whether the server tells them apart by itself. */
+export function speakersOf(options: Wish['options'], usual: boolean): Speakers {
+  if (options.num_speakers !== null) return 'exact'
+  if (options.min_speakers !== null || options.max_speakers !== null) return 'range'
+  return (options.diarize ?? usual) ? 'any' : 'off'
 }
 
 /** What may be chosen for a second opinion, beside what the server does by itself (null). */

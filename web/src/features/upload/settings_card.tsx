@@ -6,7 +6,7 @@ import { LANGUAGE_CODES } from '@/i18n/languages.ts'
 import type { Messages } from '@/i18n/en.ts'
 import { Input, Select } from '@/ui/field.tsx'
 import { Languages } from '@/features/upload/languages.tsx'
-import { secondChoices } from '@/features/upload/options.ts'
+import { secondChoices, speakersOf } from '@/features/upload/options.ts'
 import type { Wish } from '@/upload/task.ts'
 
 /** More than films have; others are named in the terminal. */
@@ -59,7 +59,7 @@ export function SettingsCard({ wish, config, onChange }: Props) {
           </Select>
         )}
         {config && <SecondOpinion config={config} chosen={options.second_opinion} onChange={change} />}
-        {config?.diarize !== false && <Speakers options={options} onChange={change} />}
+        {config?.diarize !== false && <Speakers options={options} usual={config?.diarize_usual ?? false} onChange={change} />}
         <Select
           label={text.video}
           hint={whole ? text.wholeHint : text.soundHint}
@@ -126,14 +126,20 @@ function SecondOpinion({ config, chosen, onChange }: SecondProps) {
   )
 }
 
-function Speakers({ options, onChange }: { options: Options; onChange: (part: Partial<Options>) => void }) {
+interface SpeakersProps {
+  options: Options
+  usual: boolean
+  onChange: (part: Partial<Options>) => void
+}
+
+function Speakers({ options, usual, onChange }: SpeakersProps) {
   const { settings: text } = useText()
-  const kind = kindOfSpeakers(options)
-  const none = { num_speakers: null, min_speakers: null, max_speakers: null }
+  const kind = speakersOf(options, usual)
+  const none = { diarize: true, num_speakers: null, min_speakers: null, max_speakers: null }
   const choose = (value: string): void => {
     if (value === 'exact') onChange({ ...none, num_speakers: 2 })
     else if (value === 'range') onChange({ ...none, min_speakers: 2, max_speakers: 4 })
-    else onChange(none)
+    else onChange({ ...none, diarize: value === 'any' })
   }
   const number = (label: string, value: number | null, set: (value: number) => void) => (
     <Input
@@ -152,6 +158,7 @@ function Speakers({ options, onChange }: { options: Options; onChange: (part: Pa
   return (
     <>
       <Select label={text.speakers} value={kind} onChange={(event) => choose(event.target.value)}>
+        <option value="off">{text.speakersOff}</option>
         <option value="any">{text.speakersAny}</option>
         <option value="exact">{text.speakersExact}</option>
         <option value="range">{text.speakersRange}</option>
@@ -171,11 +178,6 @@ function Speakers({ options, onChange }: { options: Options; onChange: (part: Pa
   )
 }
 
-function kindOfSpeakers(options: Options): 'any' | 'exact' | 'range' {
-  if (options.num_speakers !== null) return 'exact'
-  return options.min_speakers !== null || options.max_speakers !== null ? 'range' : 'any'
-}
-
 function trackName(track: string, text: Messages['settings']): string {
   return track === 'speech' ? text.trackSpeech : track === 'each' ? text.trackEach : text.trackNumber(track)
 }
@@ -193,6 +195,7 @@ function summary({ options, whole }: Wish, text: Messages['settings'], locale: s
   const { num_speakers: exact, min_speakers: least, max_speakers: most } = options
   if (exact !== null) parts.push(text.speakersShort(String(exact)))
   else if (least !== null || most !== null) parts.push(text.speakersShort(`${least ?? 1}-${most ?? 50}`))
+  else if (options.diarize !== null) parts.push(options.diarize ? text.speakersAny : text.speakersOff)
   const words = (options.hotwords ?? '').split(',').filter((word) => word.trim()).length
   if (words) parts.push(text.wordsShort(words))
   if (options.audio_track !== null) parts.push(trackName(options.audio_track, text))

@@ -9,5 +9,6 @@ export const lossesDe: Words<typeof lossesEn> = {
   places: (line, places, more) =>
     `${line}: ${places}${more === 0 ? '' : more === 1 ? ' und 1 weitere Stelle' : ` und ${more} weitere Stellen`}.`,
   cut: (time) => `Die Datei endet bei ${time}, vor ihrer Aufnahme.`,
+  noSpeakers: 'Die Sprecher ließen sich nicht unterscheiden.',
   listenAt: (place) => `Anhören bei ${place}`,
 }

@@ -9,5 +9,6 @@ export const notificationDe: Words<typeof notificationEn> = {
   silent: 'Niemand spricht darin.',
   unclear: (time) => `${time} Sprache sind unklar.`,
   cut: (time) => `Die Datei endet zu früh, bei ${time}.`,
+  speakers: 'Die Sprecher ließen sich nicht unterscheiden.',
   body: { completed: 'Den Text öffnen.', failed: 'Nachsehen, was schiefging und was hilft.' },
 }

@@ -7,5 +7,6 @@ export const lossesEn = {
   places: (line: string, places: string, more: number) =>
     `${line}: ${places}${more === 0 ? '' : more === 1 ? ' and 1 more place' : ` and ${more} more places`}.`,
   cut: (time: string) => `The file ends at ${time}, before its recording does.`,
+  noSpeakers: 'The speakers could not be told apart.',
   listenAt: (place: string) => `Listen at ${place}`,
 }

@@ -7,5 +7,6 @@ export const notificationEn = {
   silent: 'Nobody speaks in it.',
   unclear: (time: string) => `${time} of speech is unclear.`,
   cut: (time: string) => `The file ends too early, at ${time}.`,
+  speakers: 'The speakers could not be told apart.',
   body: { completed: 'Open the transcript.', failed: 'See what went wrong and what to do.' },
 }
