@@ -8,6 +8,7 @@ health.py    queue, health, check-stale  docs_page.py     /docs without anything
 static.py    the web page, where it was built    facts.py     what the server takes, offers and costs
 shares.py    read-only links                     media.py     links for playing the recording
 push.py      messages to browsers        revisions.py  corrections of the text
+speakers.py  another number of speakers
 bundles.py    texts of many jobs as one ZIP
 search.py     words in all texts
 lists.py      many jobs; names, tags, what is kept

@@ -24,6 +24,7 @@ from aisubs.http import (
     search,
     shares,
     sign_in,
+    speakers,
     transcripts,
 )
 from aisubs.http.addresses import KnownHosts, NetworkUrls
@@ -64,6 +65,7 @@ _ROUTERS = (
     push.router,
     transcripts.router,
     revisions.router,
+    speakers.router,
     docs_page.router,
 )
 

@@ -25,9 +25,9 @@ def save(
     job_id: JobId, edit: Edit, response: Response, app: Served, holder: SomeHolder, if_match: IfMatch = None
 ) -> SavedRevision:
     """The operations are applied in order, all or none. 412: somebody else has saved since; nothing is lost."""
-    based_on = _revision(if_match)
+    based_on = revision_of(if_match)
     job = app.jobs.get_job(job_id, holder)
-    return _answer(job_id, save_edit(job, holder, based_on, edit.operations, jobs=app.jobs), response)
+    return answer_saved(job_id, save_edit(job, holder, based_on, edit.operations, jobs=app.jobs), response)
 
 
 @router.get("", summary="The corrections so far, newest first")
@@ -43,12 +43,12 @@ def go_back(
     job_id: JobId, wanted: Restoration, response: Response, app: Served, holder: SomeHolder, if_match: IfMatch = None
 ) -> SavedRevision:
     """As a new revision: what is undone so can be had back."""
-    based_on = _revision(if_match)
+    based_on = revision_of(if_match)
     job = app.jobs.get_job(job_id, holder)
-    return _answer(job_id, restore(job, holder, based_on, wanted.revision, jobs=app.jobs), response)
+    return answer_saved(job_id, restore(job, holder, based_on, wanted.revision, jobs=app.jobs), response)
 
 
-def _revision(if_match: str | None) -> int:
+def revision_of(if_match: str | None) -> int:
     """Raises `bad_request`: a change that is based on nothing could undo another."""
     match = re.fullmatch(r'"(\d{1,9})"', (if_match or "").strip())
     if match is None:
@@ -56,7 +56,7 @@ def _revision(if_match: str | None) -> int:
     return int(match[1])
 
 
-def _answer(job_id: str, saved: Saved, response: Response) -> SavedRevision:
+def answer_saved(job_id: str, saved: Saved, response: Response) -> SavedRevision:
     log.info("revision.saved", extra={"job_id": job_id, "revision": saved.revision})
     response.headers["ETag"] = f'"{saved.revision}"'
     return SavedRevision(revision=saved.revision, saved_at=saved.saved_at)

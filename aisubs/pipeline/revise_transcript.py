@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,27 @@ def restore(job: Job, holder: Holder, based_on: int, revision: int, *, jobs: Job
 
     Raises as `save_edit`, and `revision_not_found`.
     """
+    return rewrite(
+        job, holder, based_on, lambda _: read_text(job, jobs=jobs, revision=revision).document, revision, jobs=jobs
+    )
+
+
+def rewrite(
+    job: Job,
+    holder: Holder,
+    based_on: int,
+    make: Callable[[Document], Document],
+    restored_from: int | None = None,
+    *,
+    jobs: Jobs,
+) -> Saved:
+    """Save what `make` makes of the newest text, by as few steps as that takes. Raises as `save_edit`."""
     newest, document, _ = _open(job, holder, jobs)
     _insist(based_on, newest)
-    wanted = read_text(job, jobs=jobs, revision=revision).document
-    steps = difference(document, wanted)
-    restored, undo = replay(document, steps)
+    steps = difference(document, make(document))
+    written, undo = replay(document, steps)
     changes = sum(step.changes for step in steps)
-    return _save(job, holder, based_on, restored, undo, changes, revision, jobs)
+    return _save(job, holder, based_on, written, undo, changes, restored_from, jobs)
 
 
 def _open(job: Job, holder: Holder, jobs: Jobs) -> tuple[int, Document, Saved | None]:

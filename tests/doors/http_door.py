@@ -21,7 +21,7 @@ from aisubs.local.tokens import OWNER, SIGN_IN, own_token, renew_token
 from aisubs.model.job import Source
 from aisubs.pipeline.receive_upload import receive_upload
 from aisubs.pipeline.sign_in import LinkSignIn
-from aisubs.ports import StoredObject
+from aisubs.ports import Diarizer, StoredObject
 from aisubs.wiring import App, make_app, make_limits
 from tests.http_server import serve
 from tests.workshop import Workshop
@@ -81,6 +81,7 @@ def open_door(
     *,
     edition: Literal["local", "cloud"] = "cloud",
     network_urls: tuple[str, ...] = (),
+    diarizer: Diarizer | None = None,
     **settings: Any,
 ) -> Iterator[Door]:
     """The local edition knows its owner: whoever has the key in `folder`/tokens/sign-in."""
@@ -102,6 +103,8 @@ def open_door(
             )
 
         app = make_app(workshop.settings, database=workshop.database, queue=queue, on_object=on_object, edition=edition)
+        if diarizer is not None:
+            app = replace(app, load_diarizer=lambda: diarizer, has_diarizer=lambda: True)
         if edition == "local":
             key, renew = partial(own_token, folder, SIGN_IN), partial(renew_token, folder, SIGN_IN)
             app = replace(app, identity=LinkSignIn(app.jobs, OWNER, key=key, renew=renew))

@@ -1,0 +1,129 @@
+"""Another number of speakers, afterwards: decided again from what the diarizer kept, without hearing anything anew.
+
+The outcome is a revision like any other. Voices keep the labels that they had, and with these the names that people
+gave them: each goes to the new speaker who shares most time with the old one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count as counting
+from itertools import groupby
+
+from aisubs.formats.columnar import columns_of
+from aisubs.model.document import Document, Paragraph
+from aisubs.model.errors import error
+from aisubs.model.job import Job, Status
+from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.pipeline.assign_speakers import TurnsByTime
+from aisubs.pipeline.decide_speakers import all_chunks, decide
+from aisubs.pipeline.jobs import Holder, Jobs
+from aisubs.pipeline.read_transcript import MACHINE, read_machine_text
+from aisubs.pipeline.revise_transcript import Saved, rewrite
+from aisubs.ports import Diarizer
+
+
+def redo_speakers(
+    job: Job, holder: Holder, based_on: int, count: SpeakerCount, *, jobs: Jobs, diarizer: Diarizer
+) -> Saved:
+    """Save the newest text, which must be `based_on`, with its speakers told apart anew.
+
+    Raises as `save_edit`, `speakers_not_kept`, `diarizer_failed`.
+    """
+    jobs.get_own_job(job.job_id, holder)
+    if job.status is not Status.COMPLETED:
+        raise error("not_finished", f"the job is {job.status}")
+    told = job.diarization
+    if told is None or not told.heard or told.diarizer != diarizer.fingerprint:
+        raise error("speakers_not_kept", f"kept by {told.diarizer if told else None}, here is {diarizer.fingerprint}")
+    rows = list(all_chunks(lambda since, limit: jobs.read_speaker_chunks(job.job_id, since, limit)))
+    if len(rows) != told.chunks:
+        raise error("speakers_not_kept", f"{len(rows)} of {told.chunks} rows are there")
+    turns = decide(diarizer, rows, job.duration_ms or 0, count)
+
+    def make(document: Document) -> Document:
+        if based_on == MACHINE:
+            anew = columns_of(read_machine_text(job, jobs.get_result(job.job_id), jobs, turns))
+        else:
+            anew = spoken_by(document, turns)
+        return named_as_before(document, anew)
+
+    return rewrite(job, holder, based_on, make, jobs=jobs)
+
+
+def spoken_by(document: Document, turns: Sequence[Turn]) -> Document:
+    """The text with the speakers of the turns, "1", "2", …; paragraphs are parted where they change, and all the rest
+    stays as people have made it."""
+    by_time = TurnsByTime(turns)
+    if not by_time:
+        return replace(document, paragraphs=tuple(replace(one, speaker=None) for one in document.paragraphs))
+    taken = {paragraph.id for paragraph in document.paragraphs}
+    fresh = (name for number in counting(1) if (name := f"s{number}") not in taken)
+    return replace(
+        document,
+        paragraphs=tuple(part for paragraph in document.paragraphs for part in _parted(paragraph, by_time, fresh)),
+    )
+
+
+def named_as_before(old: Document, new: Document) -> Document:
+    """`new` with the labels of `old` for those who share most time with them."""
+    known = list(dict.fromkeys(paragraph.speaker for paragraph in old.paragraphs if paragraph.speaker))
+    before_by_time = TurnsByTime(Turn(*span, known.index(speaker)) for speaker, span in _spoken(old))
+    shared: Counter[tuple[str, str]] = Counter()
+    for after, span in _spoken(new):
+        for number, length_ms in before_by_time.shares(*span).items():
+            shared[known[number], after] += length_ms
+    labels: dict[str, str] = {}
+    for (before, after), _ in shared.most_common():
+        if after not in labels and before not in labels.values():
+            labels[after] = before
+    taken = {*labels.values(), *old.speakers}
+    fresh = (name for number in counting(1) if (name := f"Speaker {number}") not in taken)
+    for after, _ in _spoken(new):
+        if after not in labels:
+            labels[after] = next(fresh)
+    return Document(
+        tuple(replace(one, speaker=labels.get(one.speaker) if one.speaker else None) for one in new.paragraphs),
+        old.speakers,
+    )
+
+
+def _spoken(document: Document) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Of each word that somebody says who, and when (start_ms, end_ms); for 1 ms at least."""
+    for paragraph in document.paragraphs:
+        if paragraph.speaker:
+            for start_ms, length_ms in zip(paragraph.starts, paragraph.durations, strict=True):
+                yield paragraph.speaker, (start_ms, start_ms + max(1, length_ms))
+
+
+def _parted(paragraph: Paragraph, turns: TurnsByTime, fresh: Iterator[str]) -> Iterator[Paragraph]:
+    spans = zip(paragraph.starts, paragraph.durations, strict=True)
+    speakers = [turns.speaker_at(start_ms, start_ms + length_ms) for start_ms, length_ms in spans]
+    if len(set(speakers)) <= 1:
+        yield replace(paragraph, speaker=str(speakers[0]) if speakers else paragraph.speaker)
+        return
+    words, first = list(paragraph.words()), 0
+    for speaker, group in groupby(speakers):
+        end = first + len(list(group))
+        yield _part(paragraph, words[first:end], slice(first, end), str(speaker), next(fresh) if first else None)
+        first = end
+
+
+def _part(paragraph: Paragraph, words: list[str], at: slice, speaker: str, part_id: str | None) -> Paragraph:
+    """Some words of a paragraph as one of its own."""
+    offsets, length = [], 0
+    for word in words:
+        offsets.append(length)
+        length += len(word.encode("utf-16-le")) // 2
+    return replace(
+        paragraph,
+        id=part_id or paragraph.id,
+        text="".join(words).rstrip(),
+        offsets=tuple(offsets),
+        starts=paragraph.starts[at],
+        durations=paragraph.durations[at],
+        conf=paragraph.conf[at],
+        speaker=speaker,
+    )

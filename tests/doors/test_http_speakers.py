@@ -1,0 +1,124 @@
+"""Speakers over HTTP: asked for, told apart, and told apart once more with another number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.doors.http_door import Door, fault_of, open_door
+from tests.doors.text_door import edit, post, splice, text, typed
+from tests.scripted_diarizer import ScriptedDiarizer, write_talk
+from tests.scripted_engine import ScriptedEngine
+
+DIARIZER = ScriptedDiarizer()
+
+
+@pytest.fixture
+def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
+    with open_door(database_url, tmp_path, diarizer=DIARIZER, diarize=True) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return write_talk(tmp_path_factory.mktemp("recordings") / "talk.wav", 90).read_bytes()
+
+
+def told_apart(door: Door, talk: bytes, **said: Any) -> str:
+    job_id = door.upload(talk, **said)
+    door.workshop.work(ScriptedEngine(batch_size=4), diarizer=DIARIZER)
+    assert door.status(job_id) == "completed"
+    return job_id
+
+
+def redo(door: Door, job_id: str, based_on: int | None, **choice: Any) -> httpx.Response:
+    headers = door.auth(job_id) | ({} if based_on is None else {"If-Match": f'"{based_on}"'})
+    return door.http.post(f"/api/jobs/{job_id}/speakers", json=choice, headers=headers)
+
+
+def speakers(shown: dict[str, Any]) -> list[str | None]:
+    return [paragraph["speaker"] for paragraph in shown["paragraphs"]]
+
+
+def words(shown: dict[str, Any]) -> list[str]:
+    return [word for paragraph in shown["paragraphs"] for word in paragraph["text"].split()]
+
+
+def test_the_server_says_that_it_can_and_what_is_usual(door: Door, talk: bytes) -> None:
+    told = door.http.get("/api/config").json()
+    assert (told["diarize"], told["diarize_usual"]) == (True, True)
+    usual, plain = told_apart(door, talk), told_apart(door, talk, diarize=False)
+    assert door.get(usual).json()["options"] == {"diarize": True}
+    assert door.get(plain).json()["options"] == {}
+    assert door.get(usual).json()["diarization"]["found"] >= 2
+    assert door.get(plain).json()["diarization"] is None
+    assert set(speakers(text(door, plain))) == {None}
+    assert "Speaker 2" in speakers(text(door, usual))
+    assert b"voice" not in door.get(usual).content
+
+
+def test_another_number_is_a_revision_and_hears_nothing_anew(door: Door, talk: bytes) -> None:
+    job_id = told_apart(door, talk)
+    before, heard = text(door, job_id), len(DIARIZER.heard)
+    answer = redo(door, job_id, 0, num_speakers=1)
+    assert (answer.status_code, answer.headers["etag"]) == (201, '"1"'), answer.text
+    one = text(door, job_id)
+    assert len(set(speakers(one))) == 1
+    assert words(one) == words(before)
+    assert redo(door, job_id, 1).status_code == 201
+    assert len(DIARIZER.heard) == heard
+    again = text(door, job_id)
+    assert len(set(speakers(again))) == len(set(speakers(before)))
+    assert words(again) == words(before)
+    assert text(door, job_id, revision=0)["paragraphs"] == before["paragraphs"]
+    assert "Speaker 2" in door.get(job_id, "/download/srt").text
+    assert post(door, job_id, "/restore", 2, {"revision": 0}).status_code == 201
+    assert text(door, job_id)["paragraphs"] == before["paragraphs"]
+
+
+def test_whoever_was_named_keeps_the_name_and_what_was_corrected_stays(door: Door, talk: bytes) -> None:
+    job_id = told_apart(door, talk, num_speakers=2)
+    shown = text(door, job_id)
+    first = shown["paragraphs"][0]
+    corrected = typed(first, "Corrected")
+    edit(
+        door,
+        job_id,
+        0,
+        splice(first["id"], insert=[corrected], before=shown["paragraphs"][1]["id"]),
+        {"op": "name", "speaker": "Speaker 1", "name": "Anna"},
+    )
+    assert redo(door, job_id, 1).status_code == 201
+    after = text(door, job_id)
+    assert after["speakers"] == {"Speaker 1": "Anna"}
+    assert after["paragraphs"][0]["speaker"] == "Speaker 1"
+    assert words(after)[0] == "Corrected"
+    assert words(after) == [*words({"paragraphs": [corrected]}), *words({"paragraphs": shown["paragraphs"][1:]})]
+    assert len(set(speakers(after))) > 2
+    ids = [paragraph["id"] for paragraph in after["paragraphs"]]
+    assert len(ids) == len(set(ids))
+
+
+def test_what_cannot_be_told_apart_again_is_refused(door: Door, talk: bytes) -> None:
+    job_id, plain = told_apart(door, talk), told_apart(door, talk, diarize=False)
+    assert fault_of(redo(door, plain, 0, num_speakers=2)) == (409, "speakers_not_kept")
+    assert fault_of(redo(door, job_id, 5, num_speakers=2)) == (412, "revision_conflict")
+    assert fault_of(redo(door, job_id, None, num_speakers=2)) == (422, "bad_request")
+    assert fault_of(redo(door, job_id, 0, min_speakers=3, max_speakers=2)) == (422, "bad_request")
+    assert fault_of(redo(door, job_id, 0, num_speakers=51)) == (422, "bad_request")
+    assert fault_of(redo(door, job_id, 0, voices="all")) == (422, "bad_request")
+    link = door.http.post(f"/api/jobs/{job_id}/share", json={}, headers=door.auth(job_id)).json()
+    shown = {"Authorization": f"Bearer {link['token']}", "If-Match": '"0"'}
+    answer = door.http.post(f"/api/jobs/{job_id}/speakers", json={}, headers=shown)
+    assert fault_of(answer) == (403, "read_only")
+    waiting = door.upload(talk, fresh=True)
+    assert fault_of(redo(door, waiting, 0)) == (409, "not_finished")
+    DIARIZER.fingerprint = "scripted-2"
+    try:
+        assert fault_of(redo(door, job_id, 0, num_speakers=2)) == (409, "speakers_not_kept")
+    finally:
+        DIARIZER.fingerprint = "scripted-1"
