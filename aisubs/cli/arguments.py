@@ -37,6 +37,12 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME", help="speech model: auto, large-v3-turbo, a folder, … (MODEL; auto)")
 
 
+def add_counts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--num-speakers", type=int, metavar="N", help="exactly so many people speak (found out)")
+    parser.add_argument("--min-speakers", type=int, metavar="N", help="at least so many")
+    parser.add_argument("--max-speakers", type=int, metavar="N", help="at most so many")
+
+
 def add_json(parser: argparse.ArgumentParser, **more: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON on stdout, for scripts", **more)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROWS_PER_PAGE = 100
 SHORTEST_ID = 4
+OPEN = ("uploading", "pending", "processing")
 
 DESCRIPTION = """\
 Cancel jobs that wait. The recording stays where it was dropped; touch it, and it is taken again.
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> Exit:
     log_to_file(settings, "commands")
     with Edition(settings) as edition:
         app, holder = edition.open(), own_holder(edition.settings.data_dir)
-        open_jobs = list(_open_jobs(app, holder))
+        open_jobs = list(jobs_in(OPEN, app, holder))
         outcomes = [_cancel(word, open_jobs, app, holder, running=args.running) for word in args.wanted]
     if args.json:
         show(outcomes)
@@ -61,18 +62,19 @@ def name_of(row: dict[str, Any]) -> str:
     return dropped_name(row["object_name"]) if row["source"] == Source.FOLDER else str(row["filename"])
 
 
-def _open_jobs(app: App, holder: Holder) -> Iterator[dict[str, Any]]:
-    """All that are not over: as a list this long is read page by page, it may hold one twice, which does no harm."""
+def jobs_in(statuses: Sequence[str], app: App, holder: Holder) -> Iterator[dict[str, Any]]:
+    """All with one of the statuses: as a list this long is read page by page, it may hold one twice, which does no
+    harm."""
     page, total = 1, 1
     while (page - 1) * ROWS_PER_PAGE < total:
-        rows = app.jobs.list_jobs(holder, page, ROWS_PER_PAGE, {"statuses": ["uploading", "pending", "processing"]})
+        rows = app.jobs.list_jobs(holder, page, ROWS_PER_PAGE, {"statuses": [*statuses]})
         total = int(rows[0]["total"]) if rows else 0
         yield from rows
         page += 1
 
 
 def _cancel(word: str, rows: list[dict[str, Any]], app: App, holder: Holder, *, running: bool) -> dict[str, Any]:
-    meant = _meant(word, rows)
+    meant = meant_by(word, rows)
     if len(meant) != 1:
         ids = "".join(f"\n  {job_id}  {printable(name)}" for job_id, name in meant.items())
         sentence = f"Several jobs are called so; give an id:{ids}" if meant else "No open job has this name or id."
@@ -89,8 +91,8 @@ def _cancel(word: str, rows: list[dict[str, Any]], app: App, holder: Holder, *, 
     return {"wanted": word, "job_id": job_id, "error": None}
 
 
-def _meant(word: str, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """id → name of the open jobs that these words mean: by path or name, else by the beginning of the id."""
+def meant_by(word: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """id → name of the jobs that these words mean: by path or name, else by the beginning of the id."""
     by_name = {
         row["job_id"]: name for row in rows if word in ((name := name_of(row)), Path(name).name, row.get("title"))
     }

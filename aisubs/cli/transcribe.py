@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_model, settings_of
+from aisubs.cli.arguments import Commands, add_command, add_counts, add_data_dir, add_json, add_model, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, show, stop_on_signals
@@ -98,9 +98,7 @@ def _add_speakers(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="tell apart who speaks when (DIARIZE; no); naming a number means yes",
     )
-    parser.add_argument("--num-speakers", type=int, metavar="N", help="exactly so many people speak (found out)")
-    parser.add_argument("--min-speakers", type=int, metavar="N", help="at least so many")
-    parser.add_argument("--max-speakers", type=int, metavar="N", help="at most so many")
+    add_counts(parser)
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -1,0 +1,85 @@
+"""`aisubs speakers`: tell the speakers of a finished job apart again, with another number of them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from aisubs.cli.arguments import Commands, add_command, add_counts, add_data_dir, add_json, settings_of
+from aisubs.cli.cancel_jobs import jobs_in, meant_by
+from aisubs.cli.exits import Exit
+from aisubs.cli.terminal import printable, say, show
+from aisubs.model.errors import error
+from aisubs.model.options import COUNTS, Options
+from aisubs.model.turns import SpeakerCount
+
+if TYPE_CHECKING:
+    from aisubs.pipeline.jobs import Holder
+    from aisubs.wiring import App
+
+SUMMARY = "tell the speakers of a finished job apart again"
+
+DESCRIPTION = """\
+Nothing is transcribed or listened to again: this takes seconds. The outcome is a new revision of the text, in which
+voices keep the names that you gave them, and an older one can be had back on the page. For jobs that were made with
+--speakers or a number of them.
+
+  aisubs speakers interview.wav --num-speakers 2
+  aisubs speakers 0f8a2c --max-speakers 4             by the first letters of the id"""
+
+
+def add(commands: Commands) -> None:
+    parser = add_command(commands, "speakers", SUMMARY, DESCRIPTION)
+    parser.add_argument("wanted", metavar="NAME|ID", help="which job")
+    add_counts(parser)
+    add_data_dir(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Exit:
+    from pydantic import ValidationError
+
+    from aisubs.local.edition import Edition
+    from aisubs.local.log_file import log_to_file
+    from aisubs.local.tokens import own_holder
+
+    try:
+        count = Options.model_validate({name: getattr(args, name) for name in COUNTS}).speaker_count
+    except ValidationError as fault:
+        for problem in fault.errors():
+            say(
+                " ".join(
+                    [
+                        *(f"--{str(name).replace('_', '-')}:" for name in problem["loc"]),
+                        problem["msg"].removeprefix("Value error, "),
+                    ]
+                )
+            )
+        return Exit.USAGE
+    settings = settings_of(args, "data_dir")
+    log_to_file(settings, "commands")
+    with Edition(settings) as edition:
+        outcome = _redo(args.wanted, count, edition.open(), own_holder(edition.settings.data_dir))
+    if args.json:
+        show(outcome)
+    return Exit.JOB_FAILED if outcome["error"] else Exit.OK
+
+
+def _redo(word: str, count: SpeakerCount, app: App, holder: Holder) -> dict[str, Any]:
+    from aisubs.pipeline.redo_speakers import redo_speakers
+
+    meant = meant_by(word, list(jobs_in(["completed"], app, holder)))
+    if len(meant) != 1:
+        ids = "".join(f"\n  {job_id}  {printable(name)}" for job_id, name in meant.items())
+        sentence = f"Several jobs are called so; give an id:{ids}" if meant else "No finished job has this name or id."
+        say(f"{printable(word)}: {sentence}")
+        return {"wanted": word, "job_id": None, "revision": None, "error": "ambiguous" if meant else "job_not_found"}
+    ((job_id, name),) = meant.items()
+    job = app.jobs.get_job(job_id, holder)
+    if job.diarization is None:
+        raise error("speakers_not_kept", f"{job_id} was made without")
+    based_on = app.jobs.newest_revision(job_id)
+    saved = redo_speakers(job, holder, based_on, count, jobs=app.jobs, diarizer=app.load_diarizer())
+    say(f"{printable(name)}: revision {saved.revision} has its speakers told apart anew.")
+    return {"wanted": word, "job_id": job_id, "revision": saved.revision, "error": None}
