@@ -53,6 +53,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     reading |= {"get_own_job", "get_recording", "list_shares", "estimate", "read_written"}
     reading |= {"find_announced", "check_history", "held_among", "spending"}
     reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
+    reading |= {"read_speaker_chunks", "read_turns"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     job = line.web()
     calls: dict[str, dict[str, Any]] = {
@@ -70,6 +71,8 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "library_totals": {"holder": HOLDER.as_json()},
         "read_windows": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
         "get_result": {"job_id": job.job_id},
+        "read_speaker_chunks": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
+        "read_turns": {"job_id": job.job_id},
         "queue_state": {"concurrency": 3, "queue_capacity": 3},
         "startable": {"concurrency": 3},
         "unknown_objects": {"bucket": "b", "objects": [{"name": "x", "generation": 1}]},

@@ -11,6 +11,7 @@ import pytest
 from aisubs.model.errors import AisubsError, LostLease
 from aisubs.model.job import Stage
 from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.ports import SpeakerChunk
 from tests.pipeline.beginnings import HOLDER
 from tests.pipeline.job_line import DURATION_MS, SHA, WINDOW_MS, JobLine, window
 
@@ -22,6 +23,10 @@ WRITES: dict[str, Callable[[Jobs, Claim], Any]] = {
     "save_windows": lambda jobs, c: jobs.save_windows(
         c.job_id, c.fence, [window(0)], {}, language="en", remaining_ms=1
     ),
+    "save_speaker_chunks": lambda jobs, c: jobs.save_speaker_chunks(
+        c.job_id, c.fence, [SpeakerChunk(0, 0, 10_000, b"voice")], {}, diarized_ms=10_000, remaining_ms=None
+    ),
+    "discard_speaker_chunks": lambda jobs, c: jobs.discard_speaker_chunks(c.job_id, c.fence),
     "discard_windows": lambda jobs, c: jobs.discard_windows(c.job_id, c.fence),
     "adopt_result": lambda jobs, c: jobs.adopt_result(c.job_id, c.fence, SHA),
     "complete_job": lambda jobs, c: jobs.complete_job(

@@ -42,6 +42,7 @@ const job = (change: Partial<Job>): Job => ({
   tags: [],
   kept: false,
   second_opinion: null,
+  diarization: null,
   edited_at: null,
   warn_at: null,
   losses: null,

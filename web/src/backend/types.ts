@@ -9,6 +9,9 @@ const STAGES = ['starting', 'fetching', 'transcribing', 'second_opinion', 'diari
 const optionalText = v.optional(v.nullable(v.string()), null)
 const optionalNumber = v.optional(v.nullable(v.number()), null)
 
+/** `found`: how many people speak; null while that is not known, or where they could not be told apart. */
+const Diarization = v.object({ found: optionalNumber })
+
 const SecondOpinion = v.object({
   model: v.string(),
   asked_ms: v.number(),
@@ -76,6 +79,7 @@ export const Job = v.object({
   edited_at: optionalText,
   /** What a larger model was asked about, and what of that it knew better; null: nobody was asked. */
   second_opinion: v.optional(v.nullable(SecondOpinion), null),
+  diarization: v.optional(v.nullable(Diarization), null),
   /** From then on people are to be told that their corrections are about to be deleted. */
   warn_at: optionalText,
   losses: v.optional(v.fallback(v.nullable(Losses), null), null),

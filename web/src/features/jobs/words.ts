@@ -59,6 +59,7 @@ export function facts(job: Job, text: Words, locale: string, now: number): strin
   if (job.status === 'completed' && !cached && started && completed) {
     said.push(text.took(span(locale, (Date.parse(completed) - Date.parse(started)) / 1000)))
   }
+  if (job.diarization?.found) said.push(text.speakers(job.diarization.found))
   if (job.second_opinion?.done) said.push(secondLine(job.second_opinion, text))
   return said
 }

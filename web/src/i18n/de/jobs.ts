@@ -36,6 +36,7 @@ export const jobsDe: Words<typeof jobsEn> = {
   of: (done, whole) => `${done} von ${whole}`,
   second_opinion: 'Ein zweites Modell wird zu Zweifelhaftem befragt',
   diarizing: 'Sprecher werden gesucht',
+  speakers: (n: number) => `${n} Sprecher`,
   second: (model: string, asked: string, took: string, changed: string) =>
     `${model} hat ${asked} in ${took} noch einmal gehört, davon ist ${changed} neu`,
   secondNothing: (model: string) => `nichts war zweifelhaft, ${model} wurde nicht befragt`,

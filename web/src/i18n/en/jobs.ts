@@ -33,6 +33,7 @@ export const jobsEn = {
   of: (done: string, whole: string) => `${done} of ${whole}`,
   second_opinion: 'Asking a second model about what is in doubt',
   diarizing: 'Finding speakers',
+  speakers: (n: number) => (n === 1 ? '1 speaker' : `${n} speakers`),
   second: (model: string, asked: string, took: string, changed: string) =>
     `${model} decoded ${asked} again in ${took}, and ${changed} of it is new`,
   secondNothing: (model: string) => `nothing was in doubt, so ${model} was not asked`,
