@@ -185,8 +185,7 @@ class Settings(BaseSettings):
     max_duration_hours: float = Field(default=24.0, gt=0)
     """Longest recording, in hours."""
     strict_media: bool = False
-    """Refuse a recording whose file is cut off, or has lost more than 5 % of it, instead of transcribing what is there
-    and marking what is not."""
+    """Refuse a recording that is cut off, or has lost more than 5 %, instead of transcribing and marking it."""
     media_url_ttl_s: int = Field(default=14_400, ge=60, le=43_200)
     """Seconds for which a signed link plays a recording, to its end; keys of Google's own sign for 12 hours at most."""
 

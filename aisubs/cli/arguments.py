@@ -11,6 +11,9 @@ from aisubs.settings import Settings, read_settings
 Commands = Any
 """What argparse returns from add_subparsers; its type is private."""
 
+Actions = Any
+"""The same, of a command that has several things to do."""
+
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Keeps our line breaks and leaves room for long options."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aisubs.cli.arguments import HelpFormatter, add_data_dir, add_json, settings_of
+from aisubs.cli.arguments import Actions, HelpFormatter, add_data_dir, add_json, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
 from aisubs.model.errors import AisubsError
@@ -30,8 +30,7 @@ Cancel jobs that wait. The recording stays where it was dropped; touch it, and i
   aisubs jobs cancel --running talk.mp4           stop it too if it is being processed"""
 
 
-def add_cancel(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", metavar="")
+def add_cancel(actions: Actions) -> None:
     cancel = actions.add_parser("cancel", help="cancel jobs", description=DESCRIPTION, formatter_class=HelpFormatter)
     cancel.add_argument("wanted", nargs="+", metavar="NAME|ID", help="which")
     cancel.add_argument("--running", action="store_true", help="also what is being processed")

@@ -11,10 +11,11 @@ from typing import Any
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, settings_of
 from aisubs.cli.cancel_jobs import add_cancel, name_of
 from aisubs.cli.exits import Exit
+from aisubs.cli.redo_speakers import add_redo
 from aisubs.cli.terminal import clock, printable, say, show
 from aisubs.model.job import Job, Status
 
-SUMMARY = "list this machine's jobs, newest first, or cancel some"
+SUMMARY = "list this machine's jobs, newest first, cancel some, or redo their speakers"
 
 DESCRIPTION = """\
 Jobs of the inbox, of `aisubs transcribe`, and of pages that are signed in. Other uploads belong to whoever holds their
@@ -22,6 +23,7 @@ token. Whoever corrected a text is warned before it is deleted by its age.
 
   aisubs jobs                           who is next, how far, what went wrong
   aisubs jobs cancel talks/monday.mp4   by the name in the inbox, or by the id
+  aisubs jobs speakers talk.mp4 --num-speakers 2
   aisubs jobs --passed-over             what in the inbox is no recording, and why"""
 
 
@@ -36,7 +38,9 @@ def add(commands: Commands) -> None:
     add_data_dir(parser)
     add_json(parser)
     parser.set_defaults(run=run)
-    add_cancel(parser)
+    actions = parser.add_subparsers(title="actions", metavar="")
+    add_cancel(actions)
+    add_redo(actions)
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -102,7 +102,7 @@ def test_the_version_is_the_package_version() -> None:
         (["transcribe", "x.mp4", "--hotwords", "x" * 401], "at most 400"),
         (["transcribe", "x.mp4", "--num-speakers", "0"], "--num-speakers: "),
         (["transcribe", "x.mp4", "--no-speakers", "--max-speakers", "2"], "where diarize is false"),
-        (["speakers", "x.mp4", "--min-speakers", "3", "--max-speakers", "2"], "larger than max_speakers"),
+        (["jobs", "speakers", "x.mp4", "--min-speakers", "3", "--max-speakers", "2"], "larger than max_speakers"),
         (["jobs", "--limit", "0"], "at least 1"),
     ],
 )

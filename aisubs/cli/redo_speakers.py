@@ -1,11 +1,11 @@
-"""`aisubs speakers`: tell the speakers of a finished job apart again, with another number of them."""
+"""`aisubs jobs speakers`: tell the speakers of a finished job apart again, with another number of them."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aisubs.cli.arguments import Commands, add_command, add_counts, add_data_dir, add_json, settings_of
+from aisubs.cli.arguments import Actions, HelpFormatter, add_counts, add_data_dir, add_json, settings_of
 from aisubs.cli.cancel_jobs import jobs_in, meant_by
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
@@ -17,23 +17,24 @@ if TYPE_CHECKING:
     from aisubs.pipeline.jobs import Holder
     from aisubs.wiring import App
 
-SUMMARY = "tell the speakers of a finished job apart again"
-
 DESCRIPTION = """\
-Nothing is transcribed or listened to again: this takes seconds. The outcome is a new revision of the text, in which
-voices keep the names that you gave them, and an older one can be had back on the page. For jobs that were made with
---speakers or a number of them.
+Tell the speakers of a finished job apart again, with another number of them. Nothing is transcribed or heard again:
+this takes seconds. The outcome is a new revision of the text, in which voices keep the names that you gave them; an
+older one can be had back on the page. For jobs that were made with --speakers or a number of them.
 
-  aisubs speakers interview.wav --num-speakers 2
-  aisubs speakers 0f8a2c --max-speakers 4             by the first letters of the id"""
+  aisubs jobs speakers interview.wav --num-speakers 2
+  aisubs jobs speakers 0f8a2c --max-speakers 4             by the first letters of the id"""
 
 
-def add(commands: Commands) -> None:
-    parser = add_command(commands, "speakers", SUMMARY, DESCRIPTION)
+def add_redo(actions: Actions) -> None:
+    parser = actions.add_parser(
+        "speakers", help="another number of speakers", description=DESCRIPTION, formatter_class=HelpFormatter
+    )
     parser.add_argument("wanted", metavar="NAME|ID", help="which job")
     add_counts(parser)
-    add_data_dir(parser)
-    add_json(parser)
+    # As in `jobs cancel`.
+    add_data_dir(parser, default=argparse.SUPPRESS)
+    add_json(parser, default=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
