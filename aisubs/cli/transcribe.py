@@ -110,12 +110,8 @@ def run(args: argparse.Namespace) -> Exit:
     asked = args.format if args.format is not None else "srt" if args.beside else "srt,vtt"
     formats = list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
     settings = settings_of(args, "data_dir", "model")
-    try:
-        options = _options(args).with_usual(settings.languages, diarize=settings.diarize)
-    except ValidationError as fault:
-        for problem in fault.errors():
-            option = ".".join(map(str, problem["loc"])).replace("_", "-") or "options"
-            say(f"--{option}: {problem['msg'].removeprefix('Value error, ')}")
+    options = _checked_options(args, settings)
+    if options is None:
         return Exit.USAGE
     if wrong := _wrong_use(args, formats):
         say(wrong)
@@ -186,6 +182,17 @@ def _batch(args: argparse.Namespace, formats: list[str], options: Options, setti
         unclear=args.unclear,
         beside=beside if args.beside else None,
     )
+
+
+def _checked_options(args: argparse.Namespace, settings: Settings) -> Options | None:
+    """With what is usual on this machine. None when something is wrong with them, which is then said."""
+    try:
+        return _options(args).with_usual(settings.languages, diarize=settings.diarize)
+    except ValidationError as fault:
+        for problem in fault.errors():
+            option = ".".join(map(str, problem["loc"])).replace("_", "-") or "options"
+            say(f"--{option}: {problem['msg'].removeprefix('Value error, ')}")
+        return None
 
 
 def _options(args: argparse.Namespace) -> Options:

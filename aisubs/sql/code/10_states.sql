@@ -191,8 +191,8 @@ create function aisubs_core.visible(job aisubs.transcription_jobs) returns jsonb
 create trigger guard before insert or update or delete on aisubs.transcription_jobs
     for each row execute function aisubs_core.guard();
 
--- Whole percent of what is saved; 100 is kept for a published transcript. Where speakers are to be told apart, a tenth of
--- the way is that.
+-- Whole percent of what is saved; 100 is kept for a published transcript. Where speakers are to be told apart, a tenth
+-- of the way is that.
 create function aisubs_core.percent(
     progress_ms bigint, duration_ms bigint, options jsonb default '{}', diarized_ms bigint default 0
 ) returns integer language sql immutable as $$

@@ -81,7 +81,8 @@ begin
     set progress_stage = set_stage.stage, worked_at = now(),
         duration_ms = coalesce(set_stage.duration_ms, j.duration_ms),
         progress = greatest(j.progress,
-            aisubs_core.percent(j.progress_ms, coalesce(set_stage.duration_ms, j.duration_ms), j.options, j.diarized_ms))
+            aisubs_core.percent(j.progress_ms, coalesce(set_stage.duration_ms, j.duration_ms), j.options,
+                j.diarized_ms))
     where j.job_id = set_stage.job_id;
 end $$;
 
