@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { asksForPlainText } from '@/features/editor/caret.ts'
 import { landmarks } from '@/features/editor/landmarks.ts'
 import { strokeOf } from '@/features/editor/strokes.ts'
+import { edgeNear, isWhole } from '@/transcript/tokens.ts'
 import { differing } from '@/transcript/differing.ts'
 import { freeLabel, speakersOf } from '@/transcript/speakers.ts'
 import { paragraphFrom } from './texts.ts'
@@ -53,6 +54,28 @@ test('browsers without plain text in elements are told from those with it', () =
   }
   expect(asksForPlainText(older)).toBe(false)
   expect(asksForPlainText(Object.freeze({ contentEditable: 'inherit' }))).toBe(false)
+})
+
+describe('where a text may be cut', () => {
+  test.each([
+    ["I'm here", 1, 3], // the start is an end of the text, so behind the word
+    ["well I'm here", 6, 5],
+    ['so near and far', 6, 7],
+    ['one two', 4, 4],
+    ['one two', 3, 3],
+    ['alone', 2, 2],
+    ['日本語です', 2, 2], // no spaces: between any two characters
+  ].map(([text, at, edge]) => [text, at, edge] as [string, number, number]))('%s at %i', (text, at, edge) => {
+    expect(edgeNear(text, at)).toBe(edge)
+  })
+})
+
+test('whole words are told from parts of them', () => {
+  const wholes = (text: string, wanted: string): boolean[] =>
+    [...text.matchAll(new RegExp(wanted, 'gu'))].map(({ index }) => isWhole(text, { from: index, to: index + wanted.length }))
+  expect(wholes('the other, the-one: the', 'the')).toEqual([true, false, true, true])
+  expect(wholes('Straße Straßen', 'Straße')).toEqual([true, false])
+  expect(wholes('日本語の本', '本')).toEqual([true, true])
 })
 
 const said = (id: string, words: string, from: number, speaker: string | null) =>

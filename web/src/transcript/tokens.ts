@@ -27,6 +27,23 @@ export function atoms(text: string): Extent[] {
   })
 }
 
+/** The place nearest to `caret` at which no word is cut, and not an end of the text; `caret` where there is none. */
+export function edgeNear(text: string, caret: number): number {
+  const within = atoms(text).find(({ from, to }) => from < caret && caret < to)
+  if (!within) return caret
+  const edges = [within.from, within.to].filter((edge) => text.slice(0, edge).trim() !== '' && text.slice(edge).trim() !== '')
+  return edges.sort((one, other) => Math.abs(one - caret) - Math.abs(other - caret))[0] ?? caret
+}
+
+/** Whether [from, to) begins and ends where words do; a script without spaces has words everywhere. */
+export function isWhole(text: string, { from, to }: Extent): boolean {
+  return [from, to].every((edge) => {
+    const [before, behind] = [text.slice(0, edge), text.slice(edge)]
+    const cuts = /[\p{L}\p{N}\p{M}]$/u.test(before) && /^[\p{L}\p{N}\p{M}]/u.test(behind)
+    return !cuts || separator(before, behind) === ''
+  })
+}
+
 function unspacedAtoms(chunk: string): Extent[] {
   const found: Extent[] = []
   let at = 0

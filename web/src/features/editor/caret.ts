@@ -21,11 +21,13 @@ export function selected(field: Field): [number, number] | null {
   return [offsetOf(field, range.startContainer, range.startOffset), offsetOf(field, range.endContainer, range.endOffset)]
 }
 
-export function putCaret(field: Field, at: number): void {
-  const place = Math.max(0, Math.min(at, textOf(field).length))
-  if (isArea(field)) return field.setSelectionRange(place, place)
+/** At a place, or around the text from there to `until`. */
+export function putCaret(field: Field, at: number, until = at): void {
+  const [from, to] = [at, until].map((place) => Math.max(0, Math.min(place, textOf(field).length))) as [number, number]
+  if (isArea(field)) return field.setSelectionRange(from, to)
   const node = field.firstChild
-  document.getSelection()?.collapse(node instanceof Text ? node : field, node instanceof Text ? place : 0)
+  if (node instanceof Text) document.getSelection()?.setBaseAndExtent(node, from, node, to)
+  else document.getSelection()?.collapse(field, 0)
 }
 
 /** Whether there is no line above the caret, or none below it. */

@@ -1,7 +1,8 @@
 import { type RefObject, useEffect } from 'react'
 import type { TranscriptSession } from '@/transcript/session.ts'
+import type { ChosenWord } from '../chosen_word.ts'
 import type { Editing } from './editing.ts'
-import { focusedRow } from './starting.ts'
+import { focusedRow, startWriting } from './starting.ts'
 import { strokeOf } from './strokes.ts'
 
 interface Given {
@@ -13,10 +14,11 @@ interface Given {
   root: RefObject<HTMLElement | null>
   /** Whether single keys are wanted. */
   keysOn: boolean
+  chosen: RefObject<ChosenWord | null>
 }
 
 /** Clicks and keys that have to do with editing, outside of the paragraph that is written in. */
-export function useEditEvents({ session, editing, region, root, keysOn }: Given): void {
+export function useEditEvents({ session, editing, region, root, keysOn, chosen }: Given): void {
   const { on } = editing
   useEffect(() => {
     if (!on) return
@@ -37,11 +39,11 @@ export function useEditEvents({ session, editing, region, root, keysOn }: Given)
       if (event.defaultPrevented || !(target === document.body || region.current?.contains(target))) return
       if (target.matches('input, select, textarea') || target.isContentEditable || target.closest('dialog, [popover]')) return
       if (!session.getSnapshot().editable) return
-      if (global(event, editing) || (keysOn && single(event, editing, root.current))) event.preventDefault()
+      if (global(event, editing) || (keysOn && single(event, editing, root.current, chosen.current))) event.preventDefault()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [session, editing, region, root, keysOn])
+  }, [session, editing, region, root, keysOn, chosen])
   useEffect(() => {
     const leave = (): void => session.leave()
     const hidden = (): void => {
@@ -69,13 +71,13 @@ function global(event: KeyboardEvent, editing: Editing): boolean {
   return true
 }
 
-/** On the row that has the focus: E writes there, a number says who speaks. */
-function single(event: KeyboardEvent, editing: Editing, text: HTMLElement | null): boolean {
+/** On the row that has the focus: E writes there, at the word that one is at; a number says who speaks. */
+function single(event: KeyboardEvent, editing: Editing, text: HTMLElement | null, chosen: ChosenWord | null): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false
   const id = focusedRow(text)?.dataset['row']
   if (id === undefined) return false
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
-  if (event.code === 'KeyE') editing.write(id, 0)
+  if (event.code === 'KeyE') startWriting(editing, text, chosen)
   else if (digit) editing.speaker([id], Number(digit))
   else return false
   return true

@@ -5,6 +5,7 @@ import { useText } from '@/i18n/language.ts'
 import type { Found } from '@/transcript/columns.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { Button } from '@/ui/button.tsx'
+import type { ChosenWord } from '../chosen_word.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Editing } from './editing.ts'
 import './editor.css'
@@ -32,6 +33,7 @@ export interface EditToolsProps {
   looks: ReadonlyMap<string, SpeakerLook>
   /** The text that is written in. */
   root: RefObject<HTMLElement | null>
+  chosen: RefObject<ChosenWord | null>
   /** Shows the text, where something else is shown instead of it. */
   toText?: () => void
   /** What was searched for, and which of it one is at. */
@@ -41,7 +43,7 @@ export interface EditToolsProps {
 
 /** Everything for changing the text but the text. */
 export function EditTools(props: EditToolsProps) {
-  const { jobRef, session, transcript, editing, player, looks, root, found, current, toText } = props
+  const { jobRef, session, transcript, editing, player, looks, root, found, current, chosen, toText } = props
   const { editor: text } = useText()
   const [panel, setPanel] = useState<'speakers' | 'versions' | null>(null)
   const [later, setLater] = useState(false)
@@ -50,7 +52,7 @@ export function EditTools(props: EditToolsProps) {
     if (editing.on) return editing.turn(false)
     toText?.()
     // What is shown now has to be drawn first.
-    requestAnimationFrame(() => startWriting(editing, root.current))
+    requestAnimationFrame(() => startWriting(editing, root.current, chosen.current))
   }
   if (!editable && !conflict && transcript.saving === 'saved') return null
   return (

@@ -4,7 +4,7 @@ import { useText } from '@/i18n/language.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
 import type { TranscriptSession } from '@/transcript/session.ts'
 import { freeLabel, speakersOf } from '@/transcript/speakers.ts'
-import { separator } from '@/transcript/tokens.ts'
+import { edgeNear, separator } from '@/transcript/tokens.ts'
 import { announce } from '@/ui/announcer.tsx'
 
 /** Where somebody writes. */
@@ -12,13 +12,15 @@ export interface Place {
   id: string
   /** Where the caret is put, in UTF-16 units. */
   caret: number
+  /** Up to where the text behind it is selected; what is typed takes its place. */
+  until?: number
 }
 
 export interface Editing {
   on: boolean
   place: Place | null
-  /** Writes in this paragraph, and stops writing elsewhere. */
-  write: (id: string, caret: number) => void
+  /** Writes in this paragraph, and stops writing elsewhere. With `until`, the text from `caret` to there is selected. */
+  write: (id: string, caret: number, until?: number) => void
   /** Edit mode without a caret yet, or out of it. */
   turn: (on: boolean) => void
   type: (text: string) => void
@@ -69,12 +71,12 @@ export function useEditing(session: TranscriptSession): Editing {
       const index = paragraphs.findIndex(({ id }) => id === at.current)
       return (index < 0 ? null : paragraphs[index + (side === 'above' ? -1 : 1)]) ?? null
     }
-    const write = (id: string, caret: number): void => {
+    const write = (id: string, caret: number, until = caret): void => {
       const paragraph = paragraphOf(session, id)
       if (!paragraph || !session.getSnapshot().editable) return
       if (at.current === null) announce(text.writing(clock(paragraph.starts[0] ?? 0)))
       setOn(true)
-      put({ id, caret })
+      put({ id, caret, until })
     }
     const joinAt = (first: Paragraph, second: Paragraph): void => {
       const caret = first.text.trimEnd().length + separator(first.text.trimEnd(), second.text.trimStart()).length
@@ -106,7 +108,8 @@ export function useEditing(session: TranscriptSession): Editing {
         if (at.current !== null) session.apply({ kind: 'edit', id: at.current, text: written })
       },
       split: (caret: number): void => {
-        if (at.current === null || !session.apply({ kind: 'split', id: at.current, at: caret })) return
+        const paragraph = here()
+        if (!paragraph || !session.apply({ kind: 'split', id: paragraph.id, at: edgeNear(paragraph.text, caret) })) return
         const next = beside('below')
         if (next) put({ id: next.id, caret: 0 })
         announce(text.parted)

@@ -1,5 +1,6 @@
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react'
 import type { TranscriptSession } from '@/transcript/session.ts'
+import type { ChosenWord } from '../chosen_word.ts'
 import { useEditEvents } from './edit_events.ts'
 import { type Editing, useEditing } from './editing.ts'
 import type { PlayerHandle } from './player_handle.ts'
@@ -21,15 +22,16 @@ interface Given {
   /** The text: rows [data-row=id], each with a button and its text [data-text=id]. */
   root: RefObject<HTMLElement | null>
   keysOn: boolean
+  chosen: RefObject<ChosenWord | null>
   /** Somebody begins to write: the text should no longer follow the recording. */
   onWrite: () => void
 }
 
 /** Editing, in a viewer that puts `field` into its text and <EditTools> above it. */
-export function useEditor({ session, player, region, root, keysOn, onWrite }: Given): Editor {
+export function useEditor({ session, player, region, root, keysOn, chosen, onWrite }: Given): Editor {
   const editing = useEditing(session)
   const typing = useWhileTyping(player)
-  useEditEvents({ session, editing, region, root, keysOn })
+  useEditEvents({ session, editing, region, root, keysOn, chosen })
   const begun = useRef(onWrite)
   useEffect(() => {
     begun.current = onWrite

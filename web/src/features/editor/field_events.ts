@@ -32,7 +32,7 @@ export function useField(given: Given): void {
   }, [field, text])
   useLayoutEffect(() => {
     field.current?.focus()
-    if (field.current) putCaret(field.current, place.caret)
+    if (field.current) putCaret(field.current, place.caret, place.until)
   }, [field, place])
   useEffect(() => {
     const element: HTMLElement | null = field.current

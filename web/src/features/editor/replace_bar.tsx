@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { useText } from '@/i18n/language.ts'
 import type { Found } from '@/transcript/columns.ts'
 import type { TranscriptSession } from '@/transcript/session.ts'
-import { announce } from '@/ui/announcer.tsx'
+import { isWhole } from '@/transcript/tokens.ts'
+import { tell } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 
 interface Props {
@@ -16,8 +17,11 @@ interface Props {
 export function ReplaceBar({ session, found, current }: Props) {
   const { editor: text } = useText()
   const [by, setBy] = useState('')
+  const [whole, setWhole] = useState(true)
+  const { paragraphs } = session.getSnapshot()
+  const meant = whole ? found.filter((place) => isWhole(paragraphs[place.paragraph]?.text ?? '', place)) : found
   const replace = (places: readonly Found[]): void => {
-    if (session.apply({ kind: 'editAll', edits: editsFor(session, places, by) })) announce(text.replaced(places.length))
+    if (session.apply({ kind: 'editAll', edits: editsFor(session, places, by) })) tell(text.replaced(places.length))
   }
   const here = found[current]
   return (
@@ -36,11 +40,15 @@ export function ReplaceBar({ session, found, current }: Props) {
         lang={session.getSnapshot().language ?? undefined}
         className="min-h-9 min-w-0 flex-1 rounded-control border border-control bg-surface px-3 text-base max-sm:min-h-11"
       />
+      <label className="flex min-h-9 items-center gap-2 text-sm max-sm:min-h-11">
+        <input type="checkbox" checked={whole} onChange={(event) => setWhole(event.target.checked)} />
+        {text.wholeWords}
+      </label>
       <Button small type="submit" disabled={!here}>
         {text.replace}
       </Button>
-      <Button small disabled={found.length === 0} onClick={() => replace(found)}>
-        {text.replaceAll(found.length)}
+      <Button small disabled={meant.length === 0} onClick={() => replace(meant)}>
+        {text.replaceAll(meant.length)}
       </Button>
     </form>
   )

@@ -1,7 +1,7 @@
 import { type ReactNode, useRef } from 'react'
 import { Link } from 'wouter'
 import { useText } from '@/i18n/language.ts'
-import { announce } from '@/ui/announcer.tsx'
+import { tell } from '@/ui/announcer.tsx'
 import { Button, buttonClass } from '@/ui/button.tsx'
 import { copyText } from '@/ui/clipboard.ts'
 import { AnotherWay } from './another_way.tsx'
@@ -84,7 +84,7 @@ function CopyJobLink({ upload }: { upload: Upload }) {
     const ref = jobs.get(upload.jobId ?? '')?.ref
     if (!ref) return
     const link = `${location.origin}/#job=${ref.id}.${ref.token}`
-    announce((await copyText(link)) ? text.copied : text.copyByHand(link))
+    tell((await copyText(link)) ? text.copied : text.copyByHand(link))
   }
   return (
     <Button small kind="primary" aria-label={text.ofFile(text.copyJob, upload.name)} onClick={() => void copy()}>

@@ -1,19 +1,18 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useText } from '@/i18n/language.ts'
-import { doubtfulWords, extentOf } from '@/transcript/columns.ts'
+import { doubtfulWords, extentOf, type Place } from '@/transcript/columns.ts'
 import { announce } from '@/ui/announcer.tsx'
-import { mark, rangeOfWord, rowElement } from './highlights.ts'
-import { focusRow } from './roving.ts'
+import { mark, rangeOfWord } from './highlights.ts'
 import type { Script } from './script.ts'
-import { showPlace } from './spoken.ts'
 
 export interface Doubts {
   count: number
-  /** Goes to the next doubtful word (or the one before, with -1) and puts the focus on its paragraph. */
+  /** Goes to the next doubtful word, or the one before, with -1. */
   next: (step: 1 | -1) => void
 }
 
-export function useDoubts(root: RefObject<HTMLElement | null>, script: Script): Doubts {
+/** `onDoubt` brings a doubtful word into view and to the ear. */
+export function useDoubts(script: Script, onDoubt: (place: Place) => void): Doubts {
   const { viewer: text } = useText()
   const at = useRef(-1)
   const { paragraphs } = script
@@ -28,15 +27,13 @@ export function useDoubts(root: RefObject<HTMLElement | null>, script: Script): 
       const place = doubts[at.current]
       const paragraph = place && paragraphs[place.paragraph]
       if (!paragraph) return
-      showPlace(script, place)
+      onDoubt(place)
       const range = rangeOfWord(paragraph, place.word)
       mark('match', range ? [range] : [])
-      const row = rowElement(paragraph.id)
-      if (root.current && row) focusRow(root.current, row, { preventScroll: true })
       const word = paragraph.text.slice(...extentOf(paragraph, place.word))
       announce(`${word}: ${text.sure(paragraph.conf[place.word] ?? 0)}`)
     },
-    [doubts, paragraphs, script, root, text],
+    [doubts, paragraphs, onDoubt, text],
   )
   return { count: doubts.length, next }
 }

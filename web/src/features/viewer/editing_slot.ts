@@ -2,8 +2,8 @@ import type { WritingField } from './transcript_text.tsx'
 
 export interface EditingInText {
   field: WritingField | null
-  /** Writes in this paragraph, with the caret at this UTF-16 unit. */
-  write: (id: string, caret: number) => void
+  /** Writes in this paragraph, with the caret at this UTF-16 unit, or with the text up to `until` selected. */
+  write: (id: string, caret: number, until?: number) => void
 }
 
 /** Hands what editing puts into the text to the screen, which knows editing only once that is loaded. */

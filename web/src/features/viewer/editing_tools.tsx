@@ -11,9 +11,9 @@ interface Props extends Omit<EditToolsProps, 'editing' | 'typing'> {
 }
 
 /** Everything for changing the text; it is loaded for those who may, after the text is there. */
-export const EditingTools = memo(function EditingDesk({ region, keysOn, onWrite, slot, ...tools }: Props) {
-  const { session, player, root } = tools
-  const { editing, typing, field } = useEditor({ session, player, region, root, keysOn, onWrite })
+export const EditingTools = memo(function EditingTools({ region, keysOn, onWrite, slot, ...tools }: Props) {
+  const { session, player, root, chosen } = tools
+  const { editing, typing, field } = useEditor({ session, player, region, root, keysOn, chosen, onWrite })
   const { write } = editing
   // Before anything is painted: the paragraph and the field in its place must not be seen together.
   useLayoutEffect(() => slot.put({ field, write }), [slot, field, write])

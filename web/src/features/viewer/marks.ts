@@ -5,8 +5,9 @@ import type { Script } from './script.ts'
 
 const NEAR_PX = 300
 
-/** Marks doubtful and found words, near the view only: ranges over the whole of a long text make typing and moving slow. */
-export function useMarks(root: RefObject<HTMLElement | null>, script: Script, found: readonly Found[]): void {
+/** Marks doubtful and found words, near the view only: ranges over the whole of a long text make typing and moving slow.
+ *  `writing` is the paragraph in whose place a field stands: its text is another node then. */
+export function useMarks(root: RefObject<HTMLElement | null>, script: Script, found: readonly Found[], writing: string | null): void {
   useEffect(() => {
     const article = root.current
     if (!article || !canHighlight()) return
@@ -25,17 +26,17 @@ export function useMarks(root: RefObject<HTMLElement | null>, script: Script, fo
     )
     for (const group of article.querySelectorAll('[data-group]')) observer.observe(group)
     return () => observer.disconnect()
-  }, [root, script, found])
+  }, [root, script, found, writing])
   useEffect(() => unmarkAll, [])
 }
 
 /** The match that one is at. */
-export function useMatch(script: Script, match: Found | undefined): void {
+export function useMatch(script: Script, match: Found | undefined, writing: string | null): void {
   useEffect(() => {
     const paragraph = match && script.paragraphs[match.paragraph]
     const range = paragraph && rangeIn(paragraph.id, match.from, match.to)
     mark('match', range ? [range] : [])
-  }, [script, match])
+  }, [script, match, writing])
 }
 
 interface Marks {

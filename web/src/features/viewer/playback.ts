@@ -25,6 +25,8 @@ export class Playback {
   private goOn = false
   private rewinds = false
   private rate = 1
+  /** Where it stops by itself; a seek, a pause or a click on Play lifts that. */
+  private until: number | null = null
   private frame = 0
   private state = AT_REST
   private readonly watchers = new Set<() => void>()
@@ -40,7 +42,7 @@ export class Playback {
     for (const name of STATE_EVENTS) element.addEventListener(name, () => this.publish(), { signal })
     for (const name of PLACE_EVENTS) element.addEventListener(name, () => this.tell(), { signal })
     element.addEventListener('play', () => this.tick(), { signal })
-    element.addEventListener('pause', () => (this.rewinds = !element.ended), { signal })
+    element.addEventListener('pause', () => this.paused(element), { signal })
     this.publish()
     return () => {
       leave.abort()
@@ -70,6 +72,7 @@ export class Playback {
   readonly seek = (ms: number): void => {
     this.resting = Math.max(0, ms)
     this.rewinds = false
+    this.until = null
     if (this.ready) this.ready.currentTime = this.resting / 1000
     else this.tell()
   }
@@ -84,6 +87,16 @@ export class Playback {
     if (this.rewinds) this.move(-REWIND_S)
     // Refused where the browser wants a click first; the button then still says Play.
     element.play().catch(() => undefined)
+  }
+
+  /** Plays so much from there, and stops by itself unless somebody takes over; what plays already goes on from there. */
+  readonly hear = (fromMs: number, forMs: number): void => {
+    const element = this.ready
+    const onItsOwn = element !== null && !element.paused && this.until === null
+    this.seek(fromMs)
+    if (!element || onItsOwn) return
+    if (element.paused) element.play().catch(() => undefined)
+    this.until = this.resting + forMs
   }
 
   readonly setRate = (rate: number): void => {
@@ -118,10 +131,17 @@ export class Playback {
     this.goOn = false
   }
 
+  private paused(element: HTMLVideoElement): void {
+    // Where it was only to be heard, it begins again where it was.
+    this.rewinds = this.until === null && !element.ended
+    this.until = null
+  }
+
   /** At every frame, not at every frame of the video: a recorded screen may have one a second. */
   private tick(): void {
     cancelAnimationFrame(this.frame)
     this.tell()
+    if (this.until !== null && this.ms >= this.until) this.element?.pause()
     if (this.element && !this.element.paused) this.frame = requestAnimationFrame(() => this.tick())
   }
 

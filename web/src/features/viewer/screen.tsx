@@ -1,57 +1,49 @@
-import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { clock } from '@/i18n/format.ts'
+import { lazy, Suspense, useCallback, useRef, useState, useSyncExternalStore } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { lossesLine } from '@/i18n/losses.ts'
 import { nameOf } from '@/jobs/name.ts'
-import { type Found, wordAt, wordOfOffset } from '@/transcript/columns.ts'
-import { announce } from '@/ui/announcer.tsx'
+import { wordAt } from '@/transcript/columns.ts'
+import { tell } from '@/ui/announcer.tsx'
 import { copyText } from '@/ui/clipboard.ts'
 import { DownloadMenu } from '../download_menu.tsx'
 import { useServerConfig, useServices } from '../services.ts'
-import { speakerLooks } from '../speaker_looks.ts'
 import { type Address, keepAddress, readAddress } from './address.ts'
 import { useCues } from './captions.ts'
 import { CaptionsPane, useWarnings } from './captions_pane.tsx'
-import { Controls, LONG_STEP_S, STEP_S } from './controls.tsx'
-import { useDoubts } from './doubts.ts'
+import { Controls } from './controls.tsx'
 import { EditingSlot } from './editing_slot.ts'
 import { FollowPill } from './follow_pill.tsx'
-import { useFollowing } from './following.ts'
+import { Heading } from './heading.tsx'
 import { rowElement } from './highlights.ts'
 import { KeySheet } from './key_sheet.tsx'
-import type { Action } from './keymap.ts'
-import { keysAreOn, switchKeys, useKeys } from './keys.ts'
+import { keysAreOn, switchKeys } from './keys.ts'
 import type { OpenTranscript } from './open_transcript.ts'
 import { Playback } from './playback.ts'
 import { Player } from './player.tsx'
 import { PlayerOptions } from './player_options.tsx'
 import { usePreferences } from './preferences.ts'
+import { useReading } from './reading.ts'
 import { useRecording } from './recording.ts'
 import { focusRow } from './roving.ts'
-import { fullScreen } from './screen_modes.ts'
-import { scriptOf } from './script.ts'
-import { useSearching } from './searching.ts'
+import { useScreenKeys } from './screen_keys.ts'
 import { LossesNote } from './losses_note.tsx'
 import { SilenceNote } from './silence_note.tsx'
-import { nextSpeed } from './speeds.ts'
 import { showPlace } from './spoken.ts'
 import { StripSlider } from './strip.tsx'
-import { stripOf } from './strip_drawing.ts'
 import { TextPane } from './text_pane.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { useAddressedPlace } from './addressed_place.ts'
 import type { ViewerProps } from './viewer.tsx'
 
 // Nobody needs it to read.
-const EditingDesk = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
+const EditingTools = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
 
 export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { opened: OpenTranscript }) {
-  const { viewer: text, jobs: jobsText, losses: lossesText } = useText()
+  const { viewer: text, losses: lossesText } = useText()
   const { backend } = useServices()
   const { session, transcript } = opened
-  const { paragraphs, speakers, language } = transcript
+  const { paragraphs, language } = transcript
   const [region, frame] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)]
   const [root, list, search] = [useRef<HTMLElement>(null), useRef<HTMLOListElement>(null), useRef<HTMLInputElement>(null)]
   const [address] = useState(() => readAddress(location.search))
@@ -66,21 +58,11 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const profile = profiles.includes(preferences.profile) ? preferences.profile : (profiles[0] ?? '')
   const durationMs = transcript.durationMs || (job.duration_ms ?? 0)
 
-  const script = useMemo(() => scriptOf({ paragraphs, speakers }), [paragraphs, speakers])
-  const looks = useMemo(() => speakerLooks(paragraphs), [paragraphs])
-  const following = useFollowing()
-  const { set: setFollowing } = following
-  const onMatch = useCallback(
-    ({ paragraph, from }: Found) => {
-      setFollowing(false)
-      const found = script.paragraphs[paragraph]
-      showPlace(script, { paragraph, word: found ? wordOfOffset(found, from) : 0 })
-    },
-    [script, setFollowing],
-  )
-  const searching = useSearching(script, address, onMatch)
+  const reading = useReading({ transcript, durationMs, address, playback, root, editor })
+  const { script, looks, following, searching, choosing, doubts, strip } = reading
   const { found, current } = searching
-  const doubts = useDoubts(root, script)
+  const { chosen } = choosing
+  const { set: setFollowing } = following
   const state = useCues({ backend, jobRef, profile, edition: `${transcript.revision} ${transcript.finalUntilMs}` })
   const warnings = useWarnings(list, state.cues)
   const recording = useRecording({
@@ -89,14 +71,6 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     otherwise: may.media ? 'not-yet' : 'not-shared',
   })
   const nothing = lossesLine(job.losses, lossesText) ?? text.silence
-  const unresolved = transcript.body?.coverage?.unresolved
-  // Drawn when there is time for it: not between two keystrokes.
-  const calm = useDeferredValue(script)
-  const strip = useMemo(() => {
-    const spans = (unresolved ?? []).map(([from, to]) => ({ from, to }))
-    return stripOf(calm, looks, { durationMs, unresolved: spans, found })
-  }, [calm, looks, durationMs, unresolved, found])
-  useAddressedPlace(address, playback, script)
 
   const show = useCallback((wanted: Address['view']): void => {
     setView(wanted)
@@ -125,44 +99,20 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     requestAnimationFrame(() => warnings.next(step))
   }
   const toggleCaptions = (): void => prefer({ shown: !preferences.shown })
-  const act: Partial<Record<Action, () => void>> = {
-    play: playback.toggle,
-    back: () => playback.move(-STEP_S),
-    forward: () => playback.move(STEP_S),
-    longBack: () => playback.move(-LONG_STEP_S),
-    longForward: () => playback.move(LONG_STEP_S),
-    slower: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, -1)),
-    faster: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, 1)),
-    nextDoubt: () => doubts.next(1),
-    previousDoubt: () => doubts.next(-1),
-    nextWarning: () => nextWarning(1),
-    previousWarning: () => nextWarning(-1),
-    search: () => search.current?.focus(),
+  useScreenKeys({
+    ...{ region, frame, search, playback, doubts, nextWarning, toggleCaptions },
+    on: keysOn,
     follow: () => (following.on ? setFollowing(false) : resume()),
-    captions: toggleCaptions,
-    fullScreen: () => void fullScreen(frame.current),
     help: () => setHelp(true),
-  }
-  useKeys(region, keysOn, act)
+  })
   const copy = async (): Promise<void> => {
     const copied = await copyText(paragraphs.map((paragraph) => paragraph.text).join('\n\n'))
-    announce(copied ? text.copied : text.notCopied)
+    tell(copied ? text.copied : text.notCopied)
   }
   return (
     <div ref={region} tabIndex={-1} className="viewer outline-none">
       <div className="viewer-side">
-        <div className="min-w-0">
-          <h1 className="truncate text-xl font-semibold" title={job.filename}>
-            {nameOf(job)}
-          </h1>
-          <p className="text-sm text-muted">
-            {[
-              clock(durationMs),
-              jobsText.status[job.status],
-              ...(job.status === 'completed' ? [] : [text.partial(clock(transcript.finalUntilMs))]),
-            ].join(' · ')}
-          </p>
-        </div>
+        <Heading {...{ job, durationMs }} finalUntilMs={transcript.finalUntilMs} />
         <Player {...{ frame, playback, recording, preferences }} cues={state.cues}>
           <StripSlider strip={strip} playback={playback} />
           <Controls
@@ -198,13 +148,13 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
           />
           {may.edit && job.status === 'completed' && (
             <Suspense>
-              <EditingDesk {...{ jobRef, session, transcript, looks, root, region, found, current, keysOn, slot, toText }} player={playback} onWrite={stopFollowing} />
+              <EditingTools {...{ jobRef, session, transcript, looks, root, region, found, current, chosen, keysOn, slot, toText }} player={playback} onWrite={stopFollowing} />
             </Suspense>
           )}
         </div>
         {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? nothing : text.notYet}</p>}
         {view === 'text' ? (
-          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} />
+          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} onWord={choosing.point} />
         ) : (
           <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit && transcript.editable ? editAt : null} />
         )}

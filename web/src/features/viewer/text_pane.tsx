@@ -1,5 +1,5 @@
 import type { RefObject } from 'react'
-import type { Found } from '@/transcript/columns.ts'
+import type { Found, Place } from '@/transcript/columns.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Following } from './following.ts'
 import { useMarks, useMatch } from './marks.ts'
@@ -18,12 +18,13 @@ interface Props {
   found: readonly Found[]
   match: Found | undefined
   field?: WritingField | null
+  onWord: (place: Place) => void
 }
 
 /** The text with its marks. */
-export function TextPane({ root, script, looks, language, playback, following, found, match, field = null }: Props) {
-  useMarks(root, script, found)
-  useMatch(script, match)
+export function TextPane({ root, script, looks, language, playback, following, found, match, field = null, onWord }: Props) {
+  useMarks(root, script, found, field?.id ?? null)
+  useMatch(script, match, field?.id ?? null)
   useSpoken({ root, playback, script, following })
-  return <TranscriptText {...{ root, script, looks, language, field }} onSeek={playback.seek} />
+  return <TranscriptText {...{ root, script, looks, language, field, onWord }} />
 }

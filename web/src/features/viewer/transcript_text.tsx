@@ -1,7 +1,7 @@
 import { memo, type MouseEvent, type ReactNode, type RefObject, useMemo, useRef } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
-import { type Paragraph, wordOfOffset } from '@/transcript/columns.ts'
+import { type Paragraph, type Place, wordOfOffset } from '@/transcript/columns.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import { characterAt, TEXT_ID } from './highlights.ts'
 import { moveAlong } from './roving.ts'
@@ -23,13 +23,14 @@ interface Props {
   script: Script
   looks: ReadonlyMap<string, SpeakerLook>
   language: string | null
-  onSeek: (ms: number) => void
+  /** A word was clicked, or the time of a paragraph. */
+  onWord: (place: Place) => void
   field?: WritingField | null
 }
 
 /** Plain paragraphs of text nodes in groups that the browser may skip: find-in-page, copy-all and screen readers have
  *  the whole, and 100,000 words stay smooth. */
-export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onSeek, field = null }: Props) {
+export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onWord, field = null }: Props) {
   const { viewer: text } = useText()
   const groups = useGroups(script.paragraphs)
   useWordHints(root, script)
@@ -39,8 +40,9 @@ export const TranscriptText = memo(function TranscriptText({ root, script, looks
     const at = row ? { paragraphId: row.dataset['row'] ?? '', offset: 0 } : characterAt(event.clientX, event.clientY)
     // Somebody selects, to copy; or writes, and the caret goes there.
     if (!row && (!document.getSelection()?.isCollapsed || target.closest('[contenteditable]'))) return
-    const paragraph = at && script.paragraphs[script.at.get(at.paragraphId) ?? -1]
-    if (paragraph) onSeek(paragraph.starts[wordOfOffset(paragraph, at.offset)] ?? paragraph.starts[0] ?? 0)
+    const index = at ? (script.at.get(at.paragraphId) ?? -1) : -1
+    const paragraph = script.paragraphs[index]
+    if (at && paragraph) onWord({ paragraph: index, word: Math.max(0, wordOfOffset(paragraph, at.offset)) })
   }
   return (
     // The click is a shortcut for those who point; the buttons in it are for everybody.

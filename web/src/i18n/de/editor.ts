@@ -53,6 +53,7 @@ export const editorDe: Words<typeof editorEn> = {
 
   replaceBy: 'Ersetzen durch',
   replace: 'Ersetzen',
+  wholeWords: 'Nur ganze Wörter',
   replaceAll: (n) => `Alle ${n} ersetzen`,
   replaced: (n) => (n === 1 ? '1 Stelle ersetzt' : `${n} Stellen ersetzt`),
 

@@ -51,6 +51,7 @@ export const editorEn = {
 
   replaceBy: 'Replace with',
   replace: 'Replace',
+  wholeWords: 'Whole words only',
   replaceAll: (n: number) => `Replace all ${n}`,
   replaced: (n: number) => (n === 1 ? '1 place replaced' : `${n} places replaced`),
 

@@ -1,0 +1,67 @@
+import { type RefObject, useCallback, useDeferredValue, useMemo } from 'react'
+import type { Found } from '@/transcript/columns.ts'
+import { wordOfOffset } from '@/transcript/columns.ts'
+import { type SpeakerLook, speakerLooks } from '../speaker_looks.ts'
+import { type Address } from './address.ts'
+import { useAddressedPlace } from './addressed_place.ts'
+import { type Choosing, useChoosing } from './choosing.ts'
+import { type Doubts, useDoubts } from './doubts.ts'
+import type { EditingInText } from './editing_slot.ts'
+import { type Following, useFollowing } from './following.ts'
+import type { OpenTranscript } from './open_transcript.ts'
+import type { Playback } from './playback.ts'
+import { type Script, scriptOf } from './script.ts'
+import { type Searching, useSearching } from './searching.ts'
+import { showPlace } from './spoken.ts'
+import { type Strip, stripOf } from './strip_drawing.ts'
+
+interface Given {
+  transcript: OpenTranscript['transcript']
+  durationMs: number
+  address: Address
+  playback: Playback
+  root: RefObject<HTMLElement | null>
+  editor: EditingInText | null
+}
+
+/** The text that is read, and where in it one is. */
+export interface Reading {
+  script: Script
+  looks: ReadonlyMap<string, SpeakerLook>
+  following: Following
+  searching: Searching
+  choosing: Choosing
+  doubts: Doubts
+  strip: Strip
+}
+
+export function useReading({ transcript, durationMs, address, playback, root, editor }: Given): Reading {
+  const { paragraphs, speakers } = transcript
+  const script = useMemo(() => scriptOf({ paragraphs, speakers }), [paragraphs, speakers])
+  const looks = useMemo(() => speakerLooks(paragraphs), [paragraphs])
+  const following = useFollowing()
+  const { set: setFollowing } = following
+  const choosing = useChoosing({ root, script, playback, editor })
+  const { chosen } = choosing
+  const onMatch = useCallback(
+    ({ paragraph, from, to }: Found) => {
+      setFollowing(false)
+      const found = script.paragraphs[paragraph]
+      if (found) chosen.current = { id: found.id, from, to }
+      showPlace(script, { paragraph, word: found ? wordOfOffset(found, from) : 0 })
+    },
+    [script, setFollowing, chosen],
+  )
+  const searching = useSearching(script, address, onMatch)
+  const { found } = searching
+  const doubts = useDoubts(script, choosing.doubt)
+  const unresolved = transcript.body?.coverage?.unresolved
+  // Drawn when there is time for it: not between two keystrokes.
+  const calm = useDeferredValue(script)
+  const strip = useMemo(() => {
+    const spans = (unresolved ?? []).map(([from, to]) => ({ from, to }))
+    return stripOf(calm, looks, { durationMs, unresolved: spans, found })
+  }, [calm, looks, durationMs, unresolved, found])
+  useAddressedPlace(address, playback, script)
+  return { script, looks, following, searching, choosing, doubts, strip }
+}

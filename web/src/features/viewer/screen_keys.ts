@@ -1,0 +1,45 @@
+import type { RefObject } from 'react'
+import { LONG_STEP_S, STEP_S } from './controls.tsx'
+import type { Doubts } from './doubts.ts'
+import type { Action } from './keymap.ts'
+import { useKeys } from './keys.ts'
+import type { Playback } from './playback.ts'
+import { fullScreen } from './screen_modes.ts'
+import { nextSpeed } from './speeds.ts'
+
+interface Given {
+  region: RefObject<HTMLElement | null>
+  frame: RefObject<HTMLElement | null>
+  search: RefObject<HTMLInputElement | null>
+  on: boolean
+  playback: Playback
+  doubts: Doubts
+  nextWarning: (step: 1 | -1) => void
+  follow: () => void
+  toggleCaptions: () => void
+  help: () => void
+}
+
+/** What the keys of the table do on this screen; those of editing are obeyed where that is loaded. */
+export function useScreenKeys(given: Given): void {
+  const { region, frame, search, on, playback, doubts, nextWarning } = given
+  const act: Partial<Record<Action, () => void>> = {
+    play: playback.toggle,
+    back: () => playback.move(-STEP_S),
+    forward: () => playback.move(STEP_S),
+    longBack: () => playback.move(-LONG_STEP_S),
+    longForward: () => playback.move(LONG_STEP_S),
+    slower: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, -1)),
+    faster: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, 1)),
+    nextDoubt: () => doubts.next(1),
+    previousDoubt: () => doubts.next(-1),
+    nextWarning: () => nextWarning(1),
+    previousWarning: () => nextWarning(-1),
+    search: () => search.current?.focus(),
+    follow: given.follow,
+    captions: given.toggleCaptions,
+    fullScreen: () => void fullScreen(frame.current),
+    help: given.help,
+  }
+  useKeys(region, on, act)
+}
