@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     """`auto` (what this machine can carry), a name of `aisubs models`, a hub name, or a directory."""
     model_dir: Path | None = None
     """Where models are kept, a folder each; empty: this user's data folder (`~/.local/share/aisubs/models`)."""
+    speaker_model_dir: Path | None = None
+    """Where the networks that tell speakers apart lie; empty: `speakers` in the folder of models."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where the model runs."""
     compute_type: str = "auto"

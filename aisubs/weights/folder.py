@@ -58,9 +58,9 @@ def read_label(directory: Path) -> Label | None:
         return None
 
 
-def is_whole(directory: Path) -> bool:
+def is_whole(directory: Path, weights: str = WEIGHTS) -> bool:
     """Whether all is there that we put there. Of other people's folders only the existence of the weights is known."""
-    if not (directory / WEIGHTS).is_file():
+    if not (directory / weights).is_file():
         return False
     label = read_label(directory)
     return label is None or all(_size(directory / name) == size for name, size in label.sizes.items())
@@ -87,14 +87,14 @@ def labelled(settings: Settings) -> list[str]:
 
 
 @contextmanager
-def filling(name: str, origin: str, model_dir: Path) -> Iterator[Path | None]:
+def filling(name: str, origin: str, model_dir: Path, weights: str = WEIGHTS) -> Iterator[Path | None]:
     """A folder to put the files of a model in, which takes its place when the block ends well; one process at a time.
 
     Yields None when another process has put it there meanwhile. A fault leaves nothing. Raises OSError.
     """
     target = place_of(name, model_dir)
     with exclusive(name, model_dir):
-        if is_whole(target):
+        if is_whole(target, weights):
             yield None
             return
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=_PARTIAL, dir=model_dir) as waiting:
