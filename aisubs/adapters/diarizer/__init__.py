@@ -1,0 +1,1 @@
+"""Diarizers: one package per plug."""

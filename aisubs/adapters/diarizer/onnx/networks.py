@@ -1,0 +1,63 @@
+"""The two networks, on one thread: two threads give other bytes than one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from aisubs.adapters.diarizer.onnx.grid import Array, Floats
+from aisubs.model.errors import error
+from aisubs.ports.engine import Samples
+
+THREADS = 1
+DIMENSIONS = 192
+"""Numbers of one voice print."""
+
+
+class Networks:
+    """segmentation-3.0 and CAM++. Raises `diarizer_failed` when a file cannot be loaded."""
+
+    def __init__(self, segmentation: Path, embedding: Path) -> None:
+        self._segmentation = _load(segmentation)
+        self._embedding = _load(embedding)
+
+    def segment(self, chunk: Samples) -> Floats:
+        """(160000,) samples -> (589, 7) logarithms of the probability of each class. Raises `diarizer_failed`."""
+        return _run(self._segmentation, {"samples": chunk[None]})
+
+    def embed(self, features: Floats) -> Floats:
+        """(frames of 10 ms, 80) -> (192,) of length 1. Raises `diarizer_failed`."""
+        return unit(_run(self._embedding, {"features": (features - features.mean(0))[None]}))
+
+
+def unit(vectors: Array) -> Array:
+    """The same directions with length 1; nothing stays nothing."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Array = vectors / np.maximum(lengths, 1e-9)
+    return scaled
+
+
+def _load(file: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(str(file), sess_options=options, providers=["CPUExecutionProvider"])
+    except Exception as fault:  # the runtime's own errors
+        raise error("diarizer_failed", f"{file}: {type(fault).__name__}: {fault}") from fault
+
+
+def _run(session: Any, inputs: dict[str, Floats]) -> Floats:
+    """The only output, of a batch of one."""
+    try:
+        outputs = session.run(None, inputs)
+    except Exception as fault:  # the runtime's own errors
+        raise error("diarizer_failed", f"{type(fault).__name__}: {fault}") from fault
+    first: Floats = outputs[0][0]
+    return first
