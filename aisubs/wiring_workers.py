@@ -1,4 +1,5 @@
-"""The part of the wiring that starts workers: which runner, and what stands in when it has no machine."""
+"""The part of the wiring that starts workers (which runner, what stands in when it has no machine), and what one of
+them tells speakers apart with."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from aisubs.ports import Runner
+from aisubs.ports.diarizer import Diarizer
 from aisubs.settings import Settings
+from aisubs.weights.speakers.place import require_speakers
 
 if TYPE_CHECKING:
     from aisubs.adapters.queue.local import LocalQueue
@@ -62,3 +65,12 @@ def make_local_runner(
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
     return SubprocessRunner(WORKER, settings.data_dir / "executions", environment=environment, on_exit=on_exit)
+
+
+def diarizer_of(settings: Settings) -> Diarizer:
+    """What tells speakers apart. Costs next to nothing until it listens. Raises `no_diarizer` where its weights are not
+    here: `aisubs models download speakers` fetches them."""
+    from aisubs.adapters.diarizer.onnx import OnnxDiarizer
+
+    found = require_speakers(settings)
+    return OnnxDiarizer(found.segmentation, found.embedding, found.digests())

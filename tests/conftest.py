@@ -21,7 +21,7 @@ from aisubs.settings import Settings
 from aisubs.sql.migrate import migrate
 from tests.left_behind import MARK, Guard
 from tests.postgres import VERSIONS, Servers
-from tests.real_models import base_model, tiny_en_model  # noqa: F401  fixtures for all
+from tests.real_models import base_model, speakers, tiny_en_model  # noqa: F401  fixtures for all
 from tests.toy_model import TOY
 
 _FOREIGN = ("SUPABASE_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "AWS_", "PG")
