@@ -7,5 +7,6 @@ rows ─▶ linkage: prints to fragments ─▶ fragments to speakers ─▶ eve
 """
 
 from aisubs.adapters.diarizer.onnx.plug import OnnxDiarizer
+from aisubs.adapters.diarizer.onnx.sides import OnnxSides
 
-__all__ = ["OnnxDiarizer"]
+__all__ = ["OnnxDiarizer", "OnnxSides"]

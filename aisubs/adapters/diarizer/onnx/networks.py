@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,18 @@ DIMENSIONS = 192
 
 
 class Networks:
-    """segmentation-3.0 and CAM++. Raises `diarizer_failed` when a file cannot be loaded."""
+    """segmentation-3.0 and CAM++, each loaded when it is first asked. Raises `diarizer_failed` when that fails."""
 
     def __init__(self, segmentation: Path, embedding: Path) -> None:
-        self._segmentation = _load(segmentation)
-        self._embedding = _load(embedding)
+        self._files = segmentation, embedding
+
+    @cached_property
+    def _segmentation(self) -> Any:
+        return _load(self._files[0])
+
+    @cached_property
+    def _embedding(self) -> Any:
+        return _load(self._files[1])
 
     def segment(self, chunk: Samples) -> Floats:
         """(160000,) samples -> (589, 7) logarithms of the probability of each class. Raises `diarizer_failed`."""
@@ -30,6 +39,12 @@ class Networks:
     def embed(self, features: Floats) -> Floats:
         """(frames of 10 ms, 80) -> (192,) of length 1. Raises `diarizer_failed`."""
         return unit(_run(self._embedding, {"features": (features - features.mean(0))[None]}))
+
+
+def fingerprint_of(networks: str, rows: int, algorithm: int) -> str:
+    """What rows and turns depend on."""
+    runtime = ", ".join(f"{name} {version(name)}" for name in ("onnxruntime", "numpy"))
+    return f"{networks}, rows {rows}, algorithm {algorithm}, {runtime}, threads {THREADS}"
 
 
 def unit(vectors: Array) -> Array:

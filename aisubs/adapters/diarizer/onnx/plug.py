@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from aisubs.adapters.diarizer.onnx.chunks import chunks_of, start_sample
@@ -11,7 +10,7 @@ from aisubs.adapters.diarizer.onnx.deciding import speakers_of
 from aisubs.adapters.diarizer.onnx.evidence import read_rows
 from aisubs.adapters.diarizer.onnx.heard import FORMAT, write_row
 from aisubs.adapters.diarizer.onnx.hearing import hear
-from aisubs.adapters.diarizer.onnx.networks import THREADS, Networks
+from aisubs.adapters.diarizer.onnx.networks import Networks, fingerprint_of
 from aisubs.adapters.diarizer.onnx.voting import turns_of
 from aisubs.model.turns import SpeakerCount, Turn
 from aisubs.ports.diarizer import SpeakerChunk
@@ -29,13 +28,9 @@ class OnnxDiarizer:
     """
 
     def __init__(self, segmentation: Path, embedding: Path, digests: tuple[str, str]) -> None:
-        self._files = segmentation, embedding
-        self._networks: Networks | None = None
-        runtime = " ".join(f"{name} {version(name)}" for name in ("onnxruntime", "numpy"))
-        self.fingerprint = (
-            f"segmentation-3.0 {digests[0][:16]}, CAM++ {digests[1][:16]}, rows {FORMAT}, algorithm {ALGORITHM}, "
-            f"{runtime}, threads {THREADS}"
-        )
+        self._networks = Networks(segmentation, embedding)
+        networks = f"segmentation-3.0 {digests[0][:16]}, CAM++ {digests[1][:16]}"
+        self.fingerprint = fingerprint_of(networks, FORMAT, ALGORITHM)
 
     def start_sample(self, first_chunk: int) -> int:
         return start_sample(first_chunk)
@@ -43,8 +38,6 @@ class OnnxDiarizer:
     def listen(self, blocks: Iterable[Samples], first_chunk: int = 0) -> Iterator[SpeakerChunk]:
         """A row for every 4.995 s, 1 to 4 KB. `start_ms` and `end_ms` are those of the 10 s that were heard."""
         for chunk in chunks_of(blocks, first_chunk):
-            if self._networks is None:
-                self._networks = Networks(*self._files)
             data = write_row(hear(chunk.samples, self._networks))
             yield SpeakerChunk(chunk.seq, chunk.start_ms, chunk.end_ms, data)
 

@@ -40,7 +40,7 @@ def turns_of(evidence: Evidence, who: Array, duration_ms: int) -> list[Turn]:
             break
         speaking = _slab(evidence, who, range(slab, slab + SLAB), first, end)
         for speaker, own in enumerate(spans):
-            _append(own, [(first + a, first + b) for a, b in spans_of(speaking[:, speaker])])
+            append_spans(own, [(first + a, first + b) for a, b in spans_of(speaking[:, speaker])])
     timed = {speaker: bridged(own, duration_ms) for speaker, own in enumerate(spans)}
     return numbered([(start, end, speaker) for speaker, own in timed.items() for start, end in own])
 
@@ -97,7 +97,7 @@ def _voted(evidence: Evidence, who: Array, chunk: int, active: Array, speakers: 
     return mine
 
 
-def _append(spans: Spans, more: Spans) -> None:
+def append_spans(spans: Spans, more: Spans) -> None:
     """One span that a slab's edge has cut is one again."""
     if spans and more and more[0][0] <= spans[-1][1]:
         spans[-1] = spans[-1][0], more[0][1]
