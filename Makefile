@@ -10,7 +10,7 @@ JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DIST   ?= dist
 
 .DEFAULT_GOAL := help
-.PHONY: help demo deploy test up lint rehearse bench bench-speech bench-gpu clean docs lock toy-model demo-sample format
+.PHONY: help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: $(READY) ## Measure what docs/performance.md claims (long; prints each fi
 
 bench-speech: $(READY) ## Words, seconds and memory on real weights beside faster-whisper's, into docs/performance.md (an hour)
 	$(BIN)/python -m tests.bench --write speech speech_silence speech_speed
+
+bench-speakers: $(READY) ## Who spoke when: errors, speed and memory, into docs/performance.md (ten minutes)
+	$(BIN)/python -m tests.bench --write speakers
 
 bench-gpu: $(READY) ## The same against faster-whisper's batched pipeline on a CUDA device
 	$(BIN)/python -m tests.bench.gpu
