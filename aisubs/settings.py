@@ -38,8 +38,7 @@ class Settings(BaseSettings):
     supabase_service_key: SecretStr | None = None
     """A secret key (`sb_secret_…`, or the legacy service key) of the Supabase project."""
     supabase_publishable_key: str | None = None
-    """The key that browsers may know (`sb_publishable_…`, or the legacy anon key): with it and `SUPABASE_URL`, the page
-    gets live updates from Supabase. A secret key is refused here."""
+    """The key for browsers (`sb_publishable_…`, or the legacy anon key): the page gets live updates. No secret key."""
     store_url: str = ""
     """The bucket: `gs://bucket`, `s3://bucket` or `file:///folder`. Empty: a folder under `DATA_DIR`."""
     data_dir: Path = Path(".aisubs")
@@ -92,8 +91,7 @@ class Settings(BaseSettings):
     service_audience: str = ""
     """URLs of this function that identity tokens may be made out to, separated by commas."""
     identity_checked_by: Literal["us", "cloud_run"] = "us"
-    """Who checks the signature of identity tokens. `cloud_run` only where it admits no anonymous caller: it then checks
-    each token itself and hands it on with the signature removed."""
+    """Who checks identity tokens' signatures; `cloud_run` only where it admits nobody unknown: it removes them then."""
     identity_certs_url: str = "https://www.googleapis.com/oauth2/v1/certs"
     """Where the public keys of the issuer of identity tokens are."""
 
