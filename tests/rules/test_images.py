@@ -129,7 +129,7 @@ def test_settings_that_the_image_makes_are_known(image: Path) -> None:
 
 
 def test_the_worker_loads_the_model_that_was_baked_in_under_its_own_name() -> None:
-    _, model, worker = stages_of(WORKER)
+    _, model, _, worker = stages_of(WORKER)
     (fetched,) = (shlex.split(run) for run in model.all("RUN") if "gpu_job.fetch_model" in run)
     place = fetched[fetched.index("gpu_job.fetch_model") + 2]
     assert worker.environment()["MODEL"] == place == "/opt/models/$MODEL"
@@ -137,6 +137,20 @@ def test_the_worker_loads_the_model_that_was_baked_in_under_its_own_name() -> No
     assert (["/opt/models"], "/opt/models", "model") in copies_of(worker)
     assert worker.environment()["OPENBLAS_NUM_THREADS"] == "1", "its threads would only spin (gpu_job/main.py)"
     assert shown_model(place.replace("$MODEL", "large-v3-turbo")) == "large-v3-turbo"
+
+
+@pytest.mark.parametrize("image", [WORKER, SERVER], ids=name_of)
+def test_what_tells_speakers_apart_is_baked_in(image: Path) -> None:
+    """The command of the image, at the end of which a worker of that image finds them."""
+    speakers, last = next(stage for stage in stages_of(image) if stage.name == "speakers"), stages_of(image)[-1]
+    fetched, converted = map(shlex.split, speakers.all("RUN"))
+    lock = Path(fetched[fetched.index("-r") + 1])
+    assert (ROOT / "aisubs" / str(lock).split("/aisubs/")[-1]).is_file()
+    assert converted[1:-1] == ["/opt/aisubs/bin/python", "-m", "aisubs", "models", "download", "speakers", "--from"]
+    assert converted[-1] == f"{fetched[fetched.index('-d') + 1]}/*.whl"
+    folder = f"{converted[0].removeprefix('MODEL_DIR=')}/speakers"
+    assert last.environment()["SPEAKER_MODEL_DIR"] == folder
+    assert ([folder], folder, "speakers") in copies_of(last)
 
 
 # ── locks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

