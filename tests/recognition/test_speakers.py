@@ -66,7 +66,9 @@ def test_a_word_has_a_speaker(diarizer: Diarizer) -> None:
 def test_one_person_per_channel(leak_db: float, sides: OnnxSides) -> None:
     samples = leaking(two_sides().samples, leak_db)
     turns = sides.decide(list(sides.listen([samples])), len(samples) * 1000 // RATE)
-    assert diarization_error(two_sides().spoken, spoken(turns)).rate < (0.03 if np.isfinite(leak_db) else 0.05)
+    error = diarization_error(two_sides().spoken, spoken(turns))
+    assert error.invented + error.confused < 0.02 * error.speech
+    assert error.missed < 0.05 * error.speech, "pauses within a line are part of it in what the sample tells"
     assert turns[0].speaker == 1
 
 
