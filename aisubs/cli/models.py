@@ -13,7 +13,7 @@ from aisubs.cli.arguments import Commands, HelpFormatter, add_command, add_data_
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import fetching, hour_s, length
 from aisubs.cli.terminal import say, show, size
-from aisubs.model.errors import AisubsError
+from aisubs.model.errors import AisubsError, error
 
 if TYPE_CHECKING:
     from aisubs.settings import Settings
@@ -146,6 +146,8 @@ def _download(args: argparse.Namespace) -> Exit:
     settings = settings_of(args)
     if args.name == speakers.NAME:
         return speakers.download(settings, args.source, as_json=args.json)
+    if args.source is not None:
+        raise error("bad_request", reason=f"--from is for `models download {speakers.NAME}` alone")
     was_here = look_for(args.name, settings)
     with fetching(args.name) as progress:
         found = find_model(args.name, settings, progress)

@@ -21,14 +21,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aisubs.adapters.diarizer.onnx import OnnxSides
 from aisubs.cli.demo_sample import VIDEO
 from aisubs.media.sides import SideLevels
 from aisubs.model.turns import SpeakerCount, Turn
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.settings import Settings
-from aisubs.weights.speakers.place import require_speakers
-from aisubs.wiring_workers import diarizer_of
+from aisubs.wiring_workers import diarizer_of, side_diarizer_of
 from tests.bench.__main__ import Row
 from tests.bench.diarization_error import DiarizationError, Spoken, diarization_error
 from tests.real_recordings import dialogue, recording
@@ -85,8 +83,7 @@ def _dialogues(diarizer: Diarizer, heard: list[Heard]) -> Iterator[Row]:
 
 def _sides() -> Iterator[Row]:
     """The worst of all leakages; recognised is what the levels alone tell."""
-    speakers = require_speakers(Settings())
-    sides = OnnxSides(speakers.segmentation, speakers.embedding, speakers.digests())
+    sides = side_diarizer_of(Settings())
     try:
         samples, spoken = _stereo(dialogue("tune-2spk-stereo.opus")), _dialogue("2spk-stereo")
     except pytest.skip.Exception:

