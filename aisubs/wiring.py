@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -17,7 +18,8 @@ from aisubs.pipeline.jobs import Jobs
 from aisubs.ports import Database, Identity, Mirror, Notifier, Queue, Runner, Store, StoredObject, UploadSessions
 from aisubs.settings import Settings
 from aisubs.weights.sources import is_here
-from aisubs.wiring_workers import joined, make_overflow, make_runner
+from aisubs.weights.speakers.place import find_speakers
+from aisubs.wiring_workers import diarizer_of, joined, make_overflow, make_runner
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -109,6 +111,8 @@ def make_app(
         edition=edition,
         notifier=make_notifier(settings),
         has_model=lambda name: edition == "cloud" or is_here(name, settings),
+        load_diarizer=cache(lambda: diarizer_of(settings)),
+        has_diarizer=lambda: edition == "cloud" or find_speakers(settings) is not None,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aisubs.cli import speakers
+from aisubs.cli import speaker_weights
 from aisubs.cli.arguments import Commands, HelpFormatter, add_command, add_data_dir, add_json, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import fetching, hour_s, length
@@ -75,7 +75,15 @@ def run(args: argparse.Namespace) -> Exit:
     folder = str(model_folder(settings))
     if args.json:
         models = [asdict(row) for row in rows]
-        show({"auto": auto, "why": why, "model_folder": folder, "models": models, "speakers": speakers.here(settings)})
+        show(
+            {
+                "auto": auto,
+                "why": why,
+                "model_folder": folder,
+                "models": models,
+                "speakers": speaker_weights.here(settings),
+            }
+        )
         return Exit.OK
     print(f"{'NAME':<20} {'SIZE':>9}  {'LANGUAGES':<10} {'AN HOUR TAKES':<14} WHERE")
     for row in rows:
@@ -84,7 +92,7 @@ def run(args: argparse.Namespace) -> Exit:
         star = "*" if row.name == auto else ""
         print(f"{row.name + star:<20} {size(row.size_bytes):>9}  {row.languages:<10} {hour:<14} {where}".rstrip())
     say(f"* what MODEL=auto means here: {why}." if auto else f"MODEL=auto finds none: {why}")
-    say(f"Telling speakers apart: {speakers.told(settings)}")
+    say(f"Telling speakers apart: {speaker_weights.told(settings)}")
     say(f"The model folder is {folder}.")
     return Exit.OK
 
@@ -144,10 +152,10 @@ def _download(args: argparse.Namespace) -> Exit:
     from aisubs.weights.sources import find_model, look_for
 
     settings = settings_of(args)
-    if args.name == speakers.NAME:
-        return speakers.download(settings, args.source, as_json=args.json)
+    if args.name == speaker_weights.NAME:
+        return speaker_weights.download(settings, args.source, as_json=args.json)
     if args.source is not None:
-        raise error("bad_request", reason=f"--from is for `models download {speakers.NAME}` alone")
+        raise error("bad_request", reason=f"--from is for `models download {speaker_weights.NAME}` alone")
     was_here = look_for(args.name, settings)
     with fetching(args.name) as progress:
         found = find_model(args.name, settings, progress)

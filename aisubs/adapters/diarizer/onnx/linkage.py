@@ -89,5 +89,8 @@ def group_sums(vectors: Array, weights: Array, labels: Array) -> Array:
     sums = np.zeros((int(labels.max(initial=-1)) + 1, vectors.shape[1]))
     for start in range(0, len(vectors), BLOCK):
         part = slice(start, start + BLOCK)
-        np.add.at(sums, labels[part], vectors[part].astype(np.float64) * weights[part, None])
+        order = np.argsort(labels[part], kind="stable")
+        present, begins = np.unique(labels[part][order], return_index=True)
+        weighed = vectors[part][order].astype(np.float64) * weights[part][order, None]
+        sums[present] += np.add.reduceat(weighed, begins, axis=0)
     return sums
