@@ -23,6 +23,7 @@ from tests.recognition.test_languages import CLIPS, joined, paths, spelled_out
 from tests.speech import SAMPLE_RATE_HZ, read_audio, write_audio
 
 MARGIN_MS = 150
+FRAME = SAMPLE_RATE_HZ // 100
 TWO_CITIES_S = 21
 TWO_CITIES = """It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of
 foolishness, it was the epoch of belief, it was the epoch of incredulity, it was the season of light, it was the season
@@ -95,8 +96,15 @@ def laid_out(clips: Sequence[Clip], pauses_s: Sequence[float], path: Path) -> Sp
         start, at = at + pause_s, at + pause_s + len(clip.samples) / SAMPLE_RATE_HZ
         parts.append((start, at, clip.language))
     write_audio(np.concatenate(sound), path)
-    starts = tuple(start + MARGIN_MS / 1000 for start, _, _ in parts)
+    starts = tuple(start + onset_s(clip.samples) for clip, (start, _, _) in zip(clips, parts, strict=True))
     return Spoken(path, " ".join(clip.text for clip in clips), tuple(parts), starts)
+
+
+def onset_s(samples: Samples) -> float:
+    """Where a clip begins to sound: its first 10 ms that are not 30 dB below its loudest."""
+    frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
+    power = np.mean(frames.astype(np.float64) ** 2, axis=1)
+    return int(np.argmax(power >= power.max() / 1_000)) * FRAME / SAMPLE_RATE_HZ
 
 
 def _english() -> list[Clip]:

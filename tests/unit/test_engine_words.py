@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from aisubs.adapters.engine.faster_whisper.onsets import begin_with_sound
 from aisubs.adapters.engine.faster_whisper.words import (
     TimedText,
     Timeline,
@@ -116,3 +119,33 @@ def test_text_after_the_last_timestamp_is_kept() -> None:
     assert split_at_timestamps(tokens, begin, 5.0) == [(0.0, 1.0, [1, 2]), (1.2, 2.0, [3]), (2.0, 5.0, [4, 5])]
     assert split_at_timestamps([7, 8], begin, 5.0) == [(0.0, 5.0, [7, 8])]
     assert split_at_timestamps([begin + 10, begin + 900], begin, 5.0) == []
+
+
+def loud(*parts: tuple[float, float], seconds: float = 6.0) -> NDArray[np.float32]:
+    """Features (80, n_frames) of sound that is loud in these stretches (s), and 40 dB quieter elsewhere."""
+    features = np.zeros((80, round(seconds * 100)), np.float32)
+    for start_s, end_s in parts:
+        features[20:40, round(start_s * 100) : round(end_s * 100)] = 1.0
+    return features
+
+
+def starts(aligned: list[TimedText], features: NDArray[np.float32]) -> list[float]:
+    return [word.start_s for word in begin_with_sound(aligned, features, TIMELINE)]
+
+
+def test_a_word_behind_a_pause_begins_where_it_can_be_heard() -> None:
+    line = words((0, 0.7, " Good"), (0.7, 1.1, " morning."), (1.1, 1.9, " Tom"))
+    assert starts(line, loud((0.4, 1.1), (1.16, 1.9))) == pytest.approx([0.38, 0.7, 1.14])
+
+
+def test_the_closure_of_a_consonant_within_a_sentence_is_no_pause() -> None:
+    line = words((0, 0.3, " all"), (0.3, 0.8, " people"), (0.8, 1.4, " came"))
+    assert starts(line, loud((0, 0.3), (0.37, 0.8), (1.0, 1.4))) == pytest.approx([0, 0.3, 0.98])
+
+
+def test_noise_leaves_the_alignment_as_it_is() -> None:
+    assert starts(words((0, 0.7, " Good"), (0.7, 1.1, " morning.")), loud((0, 6.0))) == [0, 0.7]
+
+
+def test_something_is_left_of_a_word_whatever_it_sounds_like() -> None:
+    assert starts(words((0, 0.5, " Oh"), (0.5, 0.55, " no")), loud((0.49, 0.55))) == pytest.approx([0.4, 0.5])

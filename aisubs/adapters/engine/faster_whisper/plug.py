@@ -182,7 +182,7 @@ class FasterWhisperEngine:
                 if options.word_timestamps:
                     aligned = self._align(portion, tokenizer, states, decoded)
                 return [
-                    segments_of(prepared.piece, result, alignment, tokenizer)
+                    segments_of(prepared, result, alignment, tokenizer)
                     for prepared, result, alignment in zip(portion, decoded, aligned, strict=True)
                 ]
 

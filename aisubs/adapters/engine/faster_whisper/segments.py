@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from aisubs.adapters.engine.faster_whisper.decoding import Decoded
+from aisubs.adapters.engine.faster_whisper.onsets import begin_with_sound
 from aisubs.adapters.engine.faster_whisper.words import (
     Timeline,
     into_segments,
@@ -16,17 +17,17 @@ from aisubs.adapters.engine.faster_whisper.words import (
     words_of,
 )
 from aisubs.model.transcript import Segment, Word
-from aisubs.ports import Piece
+from aisubs.ports import Prepared
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
 
 
 def segments_of(
-    piece: Piece, result: Decoded, alignment: Sequence[dict[str, Any]] | None, tokenizer: Tokenizer
+    heard: Prepared, result: Decoded, alignment: Sequence[dict[str, Any]] | None, tokenizer: Tokenizer
 ) -> tuple[Segment, ...]:
     """One segment per sentence, or per pair of timestamps; one without text where the model heard nothing."""
-    timeline = Timeline(piece.spans)
+    timeline = Timeline(heard.piece.spans)
     text = tokenizer.decode(result.tokens)
     start_ms, end_ms = timeline.stretch(0.0, timeline.duration_s)
     whole = Segment(
@@ -39,9 +40,10 @@ def segments_of(
     )
     if not text.strip():
         return (whole,)
+    aligned = begin_with_sound(take_out_pauses(words_of(alignment or ()), timeline), heard.features, timeline)
     words = [
         Word(*timeline.restore(word.start_s, word.end_s), word.text, round(word.probability or 0.0, 4))
-        for word in take_out_pauses(words_of(alignment or ()), timeline)
+        for word in aligned
     ]
     if words and "".join(word.text for word in words) == text:
         return into_segments(words, whole)

@@ -78,15 +78,19 @@ def take_out_pauses(words: list[TimedText], timeline: Timeline) -> list[TimedTex
     ordinary_s = 2 * min(_LONG_WORD_S, median(lengths))
     settled: list[TimedText] = []
     for index, word in enumerate(words):
-        after_pause = (
-            index == 0 or _ends_sentence(words[index - 1].text) or _across_cut(words[index - 1], word, timeline)
-        )
-        if after_pause and word.end_s - word.start_s > ordinary_s:
+        if is_after_pause(words, index, timeline) and word.end_s - word.start_s > ordinary_s:
             word = replace(word, start_s=word.end_s - ordinary_s)
         if index == len(words) - 1:
             word = replace(word, end_s=min(word.end_s, word.start_s + max(_LAST_WORD_S, 2 * ordinary_s)))
         settled.append(word)
     return settled
+
+
+def is_after_pause(words: Sequence[TimedText], index: int, timeline: Timeline) -> bool:
+    """Whether nobody speaks before a word, as far as the text and the cuts tell."""
+    if index == 0 or _ends_sentence(words[index - 1].text):
+        return True
+    return _across_cut(words[index - 1], words[index], timeline)
 
 
 def into_segments(words: Sequence[Word], like: Segment) -> tuple[Segment, ...]:
