@@ -112,8 +112,8 @@ def repeats_itself(text: str) -> bool:
     return False
 
 
-def untold_speech(segments: Sequence[Segment], speech: Spans) -> list[tuple[int, int]]:
-    """Stretches of speech (start_ms, end_ms) of `UNTOLD_MS` or more in which no word was written."""
+def untold_speech(segments: Sequence[Segment], speech: Spans, least_ms: int = UNTOLD_MS) -> list[tuple[int, int]]:
+    """Stretches of speech (start_ms, end_ms) of `least_ms` or more in which no word was written."""
     written = [segment for segment in segments if segment.text.strip()]
     told = sorted((part.start_ms, part.end_ms) for segment in written for part in segment.words or (segment,))
     stretches: list[tuple[int, int]] = []
@@ -122,7 +122,7 @@ def untold_speech(segments: Sequence[Segment], speech: Spans) -> list[tuple[int,
         for told_from_ms, told_to_ms in (*told, (end_ms, end_ms)):
             if told_to_ms < at_ms:
                 continue
-            if min(told_from_ms, end_ms) - at_ms >= UNTOLD_MS:
+            if min(told_from_ms, end_ms) - at_ms >= least_ms:
                 stretches.append((at_ms, min(told_from_ms, end_ms)))
             at_ms = max(at_ms, told_to_ms)
     return stretches

@@ -22,9 +22,12 @@ from aisubs.pipeline.doubts import (
     is_unfounded,
     untold_speech,
 )
+from aisubs.pipeline.margins import Stretch, between_words, spliced
 from aisubs.pipeline.repeats import leave_out_repeats
 from aisubs.pipeline.stretches import sure_language
 from aisubs.ports import SAMPLES_PER_SECOND, Engine, Prepared
+
+_SECOND_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +87,61 @@ class _Review:
                 self.best = tuple(replace(segment, marks=(Mark.REDECODED,)) for segment in answer)
 
     def tell_the_untold(self) -> None:
-        """Decode each stretch of speech without a word alone, and what that leaves untold again."""
+        """Ask for each stretch of speech without a word, and for what that leaves untold again."""
         while self.attempts < self.allowance and self.doubts & {Doubt.UNTOLD, Doubt.EMPTY}:
             todo = [span for span in untold_speech(self.best, self.speech) if span[0] not in self._tried]
             if not todo:
                 return
-            start_ms, end_ms = todo[0]
-            self._tried.add(start_ms)
-            part = self.engine.excerpt(self.piece, samples_within(self.piece.piece.spans, start_ms, end_ms))
+            self._tried.add(todo[0][0])
+            stretch = between_words(*todo[0], self.best)
+            part = self._excerpt(*stretch.with_margins)
             language = self.options.only_language or sure_language(
                 self.engine, part, self.language, self.options.languages
             )
-            told = self._best_of(part, ((start_ms, end_ms),), language)
-            new = (replace(segment, marks=(Mark.REDECODED,), language=language) for segment in told)
-            old = (segment for segment in self.best if segment.text.strip())
-            self.best = tuple(sorted((*old, *new), key=lambda segment: (segment.start_ms, segment.end_ms)))
+            self.best = (language == self.language and self._gone_on_from(stretch)) or self._told_alone(
+                stretch, part, language
+            )
 
-    def _best_of(self, part: Prepared, speech: Spans, language: str) -> tuple[Segment, ...]:
-        """The answer that tells most of a part, without those that are not believed. Nothing is told to the model."""
-        bare = self.options.model_copy(update={"initial_prompt": None, "hotwords": None})
+    def _gone_on_from(self, stretch: Stretch) -> tuple[Segment, ...] | None:
+        """All that is told when the decoder begins anew where it lost the thread, as far as it then comes.
+
+        What it hears behind the stretch keeps it from ending in half a word. Nothing where that does not tell the
+        stretch, or tells less elsewhere.
+        """
+        behind_ms = self.speech[-1][1]
+        if not any(word.start_ms >= stretch.end_ms for segment in self.best for word in segment.words):
+            return None
+        rest = replace(stretch, end_ms=behind_ms, behind=None)
+        answer = next(self._fallbacks(self._excerpt(*rest.with_margins), self.language, self._bare), ())
+        heard = rest.own(one for one in answer if one.text.strip() and not has_no_sound(one))
+        marked = [replace(one, marks=(Mark.REDECODED,), language=self.language) for one in heard]
+        told = spliced([one for one in self.best if one.text.strip()], marked, stretch)
+        is_told = told and not untold_speech(told, ((stretch.start_ms, stretch.end_ms),))
+        if not told or not is_told or find_doubts(told, self.speech, self.options) - self.doubts:
+            return None
+        return told if tells_more(told, self.best, self.speech) else None
+
+    def _told_alone(self, stretch: Stretch, part: Prepared, language: str) -> tuple[Segment, ...]:
+        """All that is told when a stretch is decoded alone, with that put in its place."""
+        told = self._best_of(part, stretch, language)
+        new = (replace(segment, marks=(Mark.REDECODED,), language=language) for segment in told)
+        old = (segment for segment in self.best if segment.text.strip())
+        return tuple(sorted((*old, *new), key=lambda segment: (segment.start_ms, segment.end_ms)))
+
+    def _excerpt(self, start_ms: int, end_ms: int) -> Prepared:
+        return self.engine.excerpt(self.piece, samples_within(self.piece.piece.spans, start_ms, end_ms))
+
+    @property
+    def _bare(self) -> Options:
+        """Nothing is told to a model that is asked again."""
+        return self.options.model_copy(update={"initial_prompt": None, "hotwords": None})
+
+    def _best_of(self, part: Prepared, stretch: Stretch, language: str) -> tuple[Segment, ...]:
+        """The answer that tells most of a part, without those that are not believed."""
+        speech, bare = ((stretch.start_ms, stretch.end_ms),), self._bare
         best: tuple[Segment, ...] = ()
         for answer in chain(self._fallbacks(part, language, bare), self._as_first(part, language, bare)):
-            heard = tuple(segment for segment in answer if segment.text.strip() and not has_no_sound(segment))
+            heard = stretch.own(one for one in answer if one.text.strip() and not has_no_sound(one))
             believed = heard and not find_doubts(heard, speech, self.options) & UNBELIEVED
             if believed and (not best or is_better(heard, best, speech, self.options)):
                 best = heard
@@ -146,11 +182,16 @@ def is_better(new: Sequence[Segment], old: Sequence[Segment], speech: Spans, opt
     return _badness(new_doubts) < _badness(old_doubts)
 
 
-def _told_ms(segments: Sequence[Segment], speech: Spans) -> int:
+def tells_more(new: Sequence[Segment], old: Sequence[Segment], speech: Spans) -> bool:
+    """Whether so much more of the speech has words that it cannot be chance; each second counts."""
+    return _told_ms(new, speech, _SECOND_MS) >= _told_ms(old, speech, _SECOND_MS) + _SECOND_MS
+
+
+def _told_ms(segments: Sequence[Segment], speech: Spans, least_ms: int = UNTOLD_MS) -> int:
     if not any(segment.text.strip() for segment in segments):
         return 0
     whole_ms = sum(end_ms - start_ms for start_ms, end_ms in speech)
-    return whole_ms - sum(end_ms - start_ms for start_ms, end_ms in untold_speech(segments, speech))
+    return whole_ms - sum(end_ms - start_ms for start_ms, end_ms in untold_speech(segments, speech, least_ms))
 
 
 def _badness(doubts: frozenset[Doubt]) -> tuple[int, int]:

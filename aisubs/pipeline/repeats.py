@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aisubs.model.transcript import Segment, Word
+from aisubs.pipeline.margins import bare, with_words
 
 LEAST_WORDS = 2
 """One word said twice in a hurry ("very very") may well share the time of one."""
@@ -37,7 +38,7 @@ def leave_out_repeats(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     if len(kept) == len(every):
         return tuple(segments)
     left = [tuple(placed.word for placed in kept if placed.segment == at) for at in range(len(segments))]
-    return tuple(_of(segment, words) for segment, words in zip(segments, left, strict=True) if words)
+    return tuple(with_words(segment, words) for segment, words in zip(segments, left, strict=True) if words)
 
 
 def _without_copies(words: Sequence[_Placed]) -> list[_Placed]:
@@ -60,7 +61,7 @@ def _repeated_at(words: list[_Placed], at: int, pace: float) -> int:
         if not (_is_timeless(words[meet - 1].word) or _is_timeless(words[meet].word)):
             continue
         first, second = words[at:meet], words[meet : meet + count]
-        if _letters(first) < LEAST_LETTERS or [_bare(one.word) for one in first] != [_bare(one.word) for one in second]:
+        if _letters(first) < LEAST_LETTERS or [bare(one.word) for one in first] != [bare(one.word) for one in second]:
             continue
         if (second[-1].word.end_ms - first[0].word.start_ms) * pace <= MOST_OF_ONE * _letters(first):
             return count
@@ -77,20 +78,9 @@ def _joined(first: Sequence[_Placed], second: Sequence[_Placed]) -> list[_Placed
     return joined
 
 
-def _of(segment: Segment, words: tuple[Word, ...]) -> Segment:
-    if words == segment.words:
-        return segment
-    text = "".join(word.text for word in words)
-    return replace(segment, start_ms=words[0].start_ms, end_ms=words[-1].end_ms, text=text, words=words)
-
-
 def _letters(words: Sequence[_Placed]) -> int:
-    return sum(len(_bare(placed.word)) for placed in words)
+    return sum(len(bare(placed.word)) for placed in words)
 
 
 def _is_timeless(word: Word) -> bool:
     return word.start_ms == word.end_ms
-
-
-def _bare(word: Word) -> str:
-    return "".join(letter for letter in word.text.casefold() if letter.isalnum())
