@@ -19,6 +19,7 @@ from aisubs.adapters.engine.faster_whisper.decoding import (
     generate,
     make_tokenizer,
 )
+from aisubs.adapters.engine.faster_whisper.features import log_mel
 from aisubs.adapters.engine.faster_whisper.memory import Portions, is_out_of_memory, out_of_memory
 from aisubs.adapters.engine.faster_whisper.replicas import Copies, share_out
 from aisubs.adapters.engine.faster_whisper.segments import segments_of
@@ -116,7 +117,7 @@ class FasterWhisperEngine:
 
     def prepare(self, piece: Piece) -> Prepared:
         """Log-mel features, (n_mels, n_frames), one frame per 10 ms, as upstream makes them for a chunk."""
-        features = self._whisper.feature_extractor(piece.samples)[..., :-1]
+        features = log_mel(self._whisper.feature_extractor, piece.samples)
         # The model needs no samples any more; a queue of windows holds half the memory without them.
         return Prepared(Piece(piece.seq, piece.samples[:0].copy(), piece.spans), features)
 
