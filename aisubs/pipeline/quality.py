@@ -24,7 +24,7 @@ from aisubs.pipeline.doubts import (
 )
 from aisubs.pipeline.margins import Stretch, between_words, spliced
 from aisubs.pipeline.repeats import leave_out_repeats
-from aisubs.pipeline.stretches import sure_language
+from aisubs.pipeline.stretches import LONG_PAUSE_S, sure_language
 from aisubs.ports import SAMPLES_PER_SECOND, Engine, Prepared
 
 _SECOND_MS = 1_000
@@ -108,8 +108,8 @@ class _Review:
         What it hears behind the stretch keeps it from ending in half a word. Nothing where that does not tell the
         stretch, or tells less elsewhere.
         """
-        behind_ms = self.speech[-1][1]
-        if not any(word.start_ms >= stretch.end_ms for segment in self.best for word in segment.words):
+        behind_ms = self._end_before_long_pause(stretch)
+        if not any(stretch.end_ms <= word.start_ms < behind_ms for segment in self.best for word in segment.words):
             return None
         rest = replace(stretch, end_ms=behind_ms, behind=None)
         answer = next(self._fallbacks(self._excerpt(*rest.with_margins), self.language, self._bare), ())
@@ -120,6 +120,15 @@ class _Review:
         if not told or not is_told or find_doubts(told, self.speech, self.options) - self.doubts:
             return None
         return told if tells_more(told, self.best, self.speech) else None
+
+    def _end_before_long_pause(self, stretch: Stretch) -> int:
+        """How far (ms) a decoder may go on: no sentence goes on over a long pause."""
+        end_ms = stretch.end_ms
+        for next_ms, next_end_ms in self.speech:
+            if next_ms - end_ms >= LONG_PAUSE_S * 1000:
+                break
+            end_ms = max(end_ms, next_end_ms)
+        return end_ms
 
     def _told_alone(self, stretch: Stretch, part: Prepared, language: str) -> tuple[Segment, ...]:
         """All that is told when a stretch is decoded alone, with that put in its place."""

@@ -82,13 +82,13 @@ def _length_ms(spans: Spans) -> int:
 
 
 def _is_doubtful(spans: Spans, odds: Sequence[Odds], language: str) -> bool:
-    """Whether any of these spans is likelier to be in another language, as far as a first look tells."""
-    for (start, end), chances in zip(spans, odds, strict=True):
-        likeliest = max(chances, key=lambda name: chances[name], default=language)
-        is_short = end - start < LEAST_SPEECH_S * SAMPLES_PER_SECOND
-        if likeliest != language and chances[likeliest] >= LEAST_ODDS and not is_short:
-            return True
-    return False
+    """Whether any of these spans may well be in another language, as far as a first look tells."""
+    return any(
+        name != language and chance >= LEAST_ODDS
+        for (start, end), chances in zip(spans, odds, strict=True)
+        if end - start >= LEAST_SPEECH_S * SAMPLES_PER_SECOND
+        for name, chance in chances.items()
+    )
 
 
 def find_stretches(
