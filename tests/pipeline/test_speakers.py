@@ -92,7 +92,7 @@ def test_nobody_listens_unless_somebody_wants_it(workshop: Workshop, recording: 
 def test_without_a_diarizer_nothing_is_begun(workshop: Workshop, recording: Path) -> None:
     engine = ScriptedEngine()
     job_id = workshop.drop(recording, num_speakers=2)
-    assert workshop.work(engine) == 0
+    assert workshop.work(engine, model_dir=workshop.folder / "nothing is here") == 0
     row = workshop.row(job_id)
     assert (row["status"], row["error_code"], row["saved_ms"], engine.batches) == ("failed", "no_diarizer", 0, [])
 
