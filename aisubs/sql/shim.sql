@@ -1,11 +1,14 @@
--- What Supabase has and a plain Postgres lacks, as far as we use it. Adds only what is missing: nothing on Supabase.
+-- What Supabase has and a plain Postgres lacks, as far as we use it. Adds only what is missing: on Supabase the roles
+-- of our own components.
 
 -- Roles belong to the whole server, so two databases may be migrated at once: whoever comes second finds them there.
+-- Those of our own components (16_components.sql) are missing on Supabase too.
 do $$
 declare
     missing text;
+    ours text[] := array['aisubs_worker', 'aisubs_dispatch', 'aisubs_ingest', 'aisubs_maintenance', 'aisubs_api'];
 begin
-    foreach missing in array array['anon', 'authenticated', 'service_role', 'authenticator'] loop
+    foreach missing in array array['anon', 'authenticated', 'service_role', 'authenticator'] || ours loop
         if to_regrole(missing) is null then
             begin
                 execute format('create role %I nologin noinherit', missing);
@@ -13,7 +16,7 @@ begin
             end;
         end if;
     end loop;
-    foreach missing in array array['anon', 'authenticated', 'service_role'] loop
+    foreach missing in array array['anon', 'authenticated', 'service_role'] || ours loop
         if not pg_has_role('authenticator', missing, 'member') then
             begin
                 execute format('grant %I to authenticator', missing);

@@ -15,26 +15,33 @@ create function aisubs_core.claimed(job aisubs.transcription_jobs) returns aisub
             where j.status = 'completed' and j.deleted_at is null and j.crc32c = job.crc32c
                 and j.file_size_bytes = job.file_size_bytes and j.options = job.options))::aisubs_core.claim $$;
 
--- Take the job that this execution was started for. No row when somebody else has it or it is over.
--- The same execution may claim again (a platform retry, a lost answer); the fence rises each time.
-create function aisubs_api.claim_job(job_id uuid, dispatch_id uuid, execution_name text)
+-- Put an execution's name on a job that was dispatched. No row when somebody else has it or it is over.
+create function aisubs_core.take(job_id uuid, dispatch_id uuid, execution_name text)
     returns setof aisubs_core.claim language plpgsql as $$
 declare
     job aisubs.transcription_jobs;
 begin
     update aisubs.transcription_jobs j
-    set progress_stage = 'fetching', fence = j.fence + 1, claimed_by = claim_job.execution_name, last_seen = now(),
+    set progress_stage = 'fetching', fence = j.fence + 1, claimed_by = take.execution_name, last_seen = now(),
+        credential = aisubs_core.credential(),
         worked_at = now(), attempt_at = coalesce(j.attempt_at, now()),
         started_at = coalesce(j.started_at, now()), dispatch_deadline = null,
         returned_dispatches = 0, waiting_for = null, waiting_since = null,
         attempt_from_ms = j.progress_ms + j.reviewed_ms + j.diarized_ms
-    where j.job_id = claim_job.job_id and j.dispatch_id = claim_job.dispatch_id and j.status = 'processing'
-        and (j.progress_stage = 'starting' or j.claimed_by = claim_job.execution_name)
+    where j.job_id = take.job_id and j.dispatch_id = take.dispatch_id and j.status = 'processing'
+        and (j.progress_stage = 'starting' or j.claimed_by = take.execution_name)
     returning * into job;
     if found then
         return next aisubs_core.claimed(job);
     end if;
 end $$;
+
+-- Take the job that this execution was started for; a token that was made for it is for this dispatch alone.
+-- The same execution may claim again (a platform retry, a lost answer); the fence rises each time.
+create function aisubs_api.claim_job(job_id uuid, dispatch_id uuid, execution_name text)
+    returns setof aisubs_core.claim language sql volatile as $$
+    select t.* from aisubs_core.take(claim_job.job_id, claim_job.dispatch_id, claim_job.execution_name) t
+    where aisubs_core.is_mine(claim_job.dispatch_id) $$;
 
 -- Take the next job straight away: begin_dispatch and claim_job in one step, for a worker that has time left.
 create function aisubs_api.claim_next_job(concurrency integer, execution_name text)
@@ -43,7 +50,7 @@ declare
     taken aisubs.transcription_jobs := aisubs_core.take_next(concurrency, 0);
 begin
     if taken.job_id is not null then
-        return query select * from aisubs_api.claim_job(taken.job_id, taken.dispatch_id, claim_next_job.execution_name);
+        return query select * from aisubs_core.take(taken.job_id, taken.dispatch_id, claim_next_job.execution_name);
     end if;
 end $$;
 
@@ -52,7 +59,7 @@ create function aisubs_core.lease(job_id uuid, fence bigint) returns aisubs.tran
     language sql volatile as $$
     update aisubs.transcription_jobs j set last_seen = now()
     where j.job_id = lease.job_id and j.fence = lease.fence
-        and j.status = 'processing' and j.progress_stage <> 'starting'
+        and j.status = 'processing' and j.progress_stage <> 'starting' and aisubs_core.is_mine(j.credential)
     returning j.* $$;
 
 create function aisubs_core.must_lease(job_id uuid, fence bigint) returns aisubs.transcription_jobs

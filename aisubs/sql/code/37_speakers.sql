@@ -35,7 +35,8 @@ create function aisubs_api.read_speaker_chunks(job_id uuid, since_seq integer, m
     returns table (seq integer, start_ms bigint, end_ms bigint, data text) language sql stable as $$
     select c.seq, c.start_ms, c.end_ms, encode(c.data, 'base64')
     from aisubs.transcription_jobs j join aisubs.speaker_chunks c on c.job_id = coalesce(j.result_job_id, j.job_id)
-    where j.job_id = read_speaker_chunks.job_id and j.deleted_at is null and c.seq >= read_speaker_chunks.since_seq
+    where j.job_id = read_speaker_chunks.job_id and j.deleted_at is null and aisubs_core.is_mine(j.credential)
+        and c.seq >= read_speaker_chunks.since_seq
     order by c.seq limit max_rows $$;
 
 -- Who speaks when in what was published, [[start_ms, end_ms, speaker], ...]; null where nobody wanted to know.

@@ -59,6 +59,7 @@ create function aisubs_api.read_windows(job_id uuid, since_seq integer, max_rows
     select w.seq, w.start_ms, w.end_ms, w.speech_ms, w.speech, w.segments, w.damage
     from aisubs.transcription_jobs j join aisubs.transcript_windows w on w.job_id = coalesce(j.result_job_id, j.job_id)
     where j.job_id = read_windows.job_id and j.deleted_at is null and w.seq >= read_windows.since_seq
+        and aisubs_core.is_mine(j.credential)
     order by w.seq limit max_rows $$;
 
 -- What was published for a completed job; of a cached one, that of its original.
@@ -67,7 +68,7 @@ create function aisubs_api.get_result(job_id uuid)
     language sql stable as $$
     select r.files, r.coverage, r.language, r.duration_ms, r.model, r.fence
     from aisubs.transcription_jobs j join aisubs.job_results r on r.job_id = j.result_job_id
-    where j.job_id = get_result.job_id and j.deleted_at is null $$;
+    where j.job_id = get_result.job_id and j.deleted_at is null and aisubs_core.is_mine(j.credential) $$;
 
 -- The held job, locked: nothing moves it until this transaction is over.
 create function aisubs_core.lock_held_job(job_id text, holder jsonb) returns aisubs.transcription_jobs

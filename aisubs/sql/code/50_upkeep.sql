@@ -103,13 +103,14 @@ begin
 end $$;
 
 -- Dropped files that are over and whose results, or error, were not yet put beside them; also those whose text was
--- corrected since, once nobody has saved for `quiet_s`.
+-- corrected since, once nobody has saved for `quiet_s`. A worker with a token sees the machine's texts of its own jobs.
 create function aisubs_api.list_unmirrored(batch integer, quiet_s double precision default 0)
     returns setof aisubs_core.job_row language sql stable as $$
     select s.* from aisubs_core.show(array(
         select j.job_id from aisubs.transcription_jobs j
         where j.status in ('completed', 'failed') and j.mirrored_at is null and j.deleted_at is null
             and j.source in ('bucket', 'folder') and coalesce(j.mirror_after <= now(), true)
+            and aisubs_core.is_mine(case when j.revision = 0 then j.credential end)
             and (j.revision = 0 or j.edited_at <= now() - make_interval(secs => quiet_s)
                 -- A correction of what was replaced meanwhile is not to lie where the newer one's text is.
                 and not exists (select from aisubs.transcription_jobs n
@@ -123,14 +124,14 @@ create function aisubs_api.record_mirror(job_id uuid, revision integer default 0
     language sql volatile as $$
     update aisubs.transcription_jobs j set mirrored_at = now()
     where j.job_id = record_mirror.job_id and j.status in ('completed', 'failed') and j.mirrored_at is null
-        and j.revision = record_mirror.revision $$;
+        and aisubs_core.is_mine(j.credential) and j.revision = record_mirror.revision $$;
 
 -- They could not be put there: again at the next round, then after half a minute, twice that, ... an hour.
 create function aisubs_api.postpone_mirror(job_id uuid) returns void language sql volatile as $$
     update aisubs.transcription_jobs j set mirror_attempts = least(j.mirror_attempts + 1, 100),
         mirror_after = now()
             + least(interval '30 seconds' * (power(2, least(j.mirror_attempts, 10)) - 1), interval '1 hour')
-    where j.job_id = postpone_mirror.job_id and j.mirrored_at is null $$;
+    where j.job_id = postpone_mirror.job_id and j.mirrored_at is null and aisubs_core.is_mine(j.credential) $$;
 
 -- These dropped files (a JSON array of object names) are no longer where they were dropped: what still waits is
 -- cancelled. What is worked on has a copy of its own, and runs to its end.

@@ -67,7 +67,10 @@ begin
     return query
     with due as materialized (
         select s.subscription_id from aisubs.push_subscriptions s
-        where s.due_at <= now() order by s.due_at limit claim_pushes.batch for update skip locked
+        where s.due_at <= now() and (aisubs_core.credential() is null or exists (
+            select from aisubs.transcription_jobs j
+            where j.job_id = s.job_id and aisubs_core.is_mine(j.credential)))
+        order by s.due_at limit claim_pushes.batch for update skip locked
     ), claimed as (
         update aisubs.push_subscriptions s
         set due_at = now() + make_interval(secs => lease_s), claims = s.claims + 1

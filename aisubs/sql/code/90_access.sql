@@ -1,5 +1,6 @@
--- Who may do what: everything is closed first, then opened by name. Only the service role calls us; browsers reach the
--- database through Realtime alone, and there one policy decides (70_live.sql).
+-- Who may do what: everything is closed first, then opened by name. Only the service role and our components' roles
+-- (16_components.sql) call us; browsers reach the database through Realtime alone, where one policy decides
+-- (70_live.sql).
 
 do $$
 declare
@@ -25,3 +26,21 @@ grant execute on all functions in schema aisubs_core, aisubs_api to service_role
 
 -- Policies are checked as the listener. It cannot call this by name: the schema stays closed to it.
 grant execute on function aisubs_core.can_watch(text) to anon, authenticated;
+
+-- The components have functions and no tables, so the functions work with the rights of their owner.
+do $$
+declare
+    known record;
+begin
+    for known in select p.oid::regprocedure as called from pg_proc p where p.pronamespace = 'aisubs_api'::regnamespace
+    loop
+        execute format('alter function %s security definer set search_path = %L', known.called, '');
+    end loop;
+    for known in
+        select r.role, p.oid::regprocedure as called from aisubs_core.rights() r cross join unnest(r.functions) f (name)
+            left join pg_proc p on p.pronamespace = 'aisubs_api'::regnamespace and p.proname = f.name
+    loop
+        execute format('grant usage on schema aisubs_api to %I', known.role);
+        execute format('grant execute on function %s to %I', known.called, known.role);
+    end loop;
+end $$;

@@ -1,0 +1,43 @@
+-- A role for each component of the cloud edition, with the functions that it calls and no table at all: a component
+-- that was taken over can do what it is for, and nothing else. The service role goes on having everything. Functions
+-- borrow their owner's rights for that (90_access.sql); tests/pipeline/test_sql_roles.py tries each role.
+
+create function aisubs_core.rights() returns table (role text, functions text[]) language sql immutable as $$ values
+    -- A worker. Jobs: those that it has claimed (below).
+    ('aisubs_worker', array['claim_job', 'claim_next_job', 'heartbeat', 'set_stage', 'save_windows', 'review_windows',
+        'discard_windows', 'save_speaker_chunks', 'discard_speaker_chunks', 'read_speaker_chunks', 'complete_job',
+        'adopt_result', 'fail_job', 'release_job', 'read_windows', 'get_result', 'list_unmirrored',
+        'record_mirror', 'postpone_mirror', 'read_written', 'record_written', 'forget_written',
+        'claim_pushes', 'record_push', 'queue_state']),
+    -- The function `dispatch`.
+    ('aisubs_dispatch', array['begin_dispatch', 'record_execution', 'return_dispatch', 'queue_state']),
+    -- The function `on_upload`.
+    ('aisubs_ingest', array['receive_upload', 'find_announced', 'refuse_upload', 'queue_state']),
+    -- The functions `recover_stale` and `apply_retention`.
+    ('aisubs_maintenance', array['startable', 'list_processing', 'record_execution', 'await_start', 'return_dispatch',
+        'worker_died', 'recover_stale', 'expire_uploads', 'unknown_objects', 'receive_upload', 'find_announced',
+        'refuse_upload', 'list_unmirrored', 'record_mirror', 'postpone_mirror', 'get_result', 'read_windows',
+        'read_revision', 'read_turns', 'read_written', 'record_written', 'forget_written', 'index_texts',
+        'claim_pushes', 'record_push', 'expire_jobs', 'forget_job', 'queue_state', 'spending']),
+    -- The function `api`: what people may do, each with a holder, who is asked for there.
+    ('aisubs_api', array['offer_upload', 'touch_upload', 'cancel_job', 'retry_job', 'get_job', 'get_own_job',
+        'get_recording', 'read_windows', 'get_result', 'delete_job', 'forget_job', 'list_jobs', 'library_totals',
+        'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',
+        'read_revision', 'read_turns', 'list_revisions', 'index_texts', 'search_texts', 'begin_session',
+        'session_owner', 'list_sessions', 'end_session', 'claim_jobs', 'create_share', 'list_shares',
+        'revoke_share', 'open_share', 'subscribe_push', 'unsubscribe_push', 'queue_state', 'estimate', 'spending'])
+$$;
+
+-- A worker reads what strangers send. So it may be given a token of its own for one execution, of role aisubs_worker
+-- and with a `credential` in its claims, and touches no jobs but those that it has claimed with it.
+
+-- The credential of whoever asks. Null: not a worker with a token, but somebody of more trust. A token of the worker's
+-- role without a credential gets one that no job has.
+create function aisubs_core.credential() returns uuid language sql stable as $$
+    select case when c.claims ->> 'role' = 'aisubs_worker'
+        then coalesce(c.claims ->> 'credential', '00000000-0000-0000-0000-000000000000')::uuid end
+    from (select nullif(current_setting('request.jwt.claims', true), '')::jsonb as claims) c $$;
+
+-- May whoever asks touch a job that was claimed with this credential?
+create function aisubs_core.is_mine(credential uuid) returns boolean language sql stable as $$
+    select aisubs_core.credential() is null or coalesce(aisubs_core.credential() = is_mine.credential, false) $$;
