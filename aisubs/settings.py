@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from aisubs.model.component_token import SigningKey
 from aisubs.model.job import Options
 from aisubs.model.secret_key import is_secret_key
 from aisubs.model.speech_model import shown_model
@@ -36,7 +37,9 @@ class Settings(BaseSettings):
     supabase_url: str | None = None
     """The Supabase project, `https://REF.supabase.co`. Used when `DATABASE_URL` is empty."""
     supabase_service_key: SecretStr | None = None
-    """A secret key (`sb_secret_…`, or the legacy service key) of the Supabase project."""
+    """A secret key (`sb_secret_…`, or the legacy service key) of the project, or the token of a component."""
+    supabase_signing_key: SigningKey | None = None
+    """For the dispatcher alone: JWK or legacy secret that signs a token for each worker, which then needs no key."""
     supabase_publishable_key: str | None = None
     """The key for browsers (`sb_publishable_…`, or the legacy anon key): the page gets live updates. No secret key."""
     store_url: str = ""
@@ -167,8 +170,7 @@ class Settings(BaseSettings):
     soft_deadline_margin_s: float = Field(default=180.0, ge=0)
     """How long before `TASK_TIMEOUT_S` a worker stops taking work and hands its job over."""
     upload_lease_s: float = Field(default=900.0, ge=60)
-    """An upload of which nothing is heard for so many seconds counts no longer as under way. It may go on all the
-    same."""
+    """An upload of which nothing is heard for so many seconds no longer counts as under way. It may go on."""
     upload_deadline_hours: float = Field(default=24.0, gt=0)
     """An upload of which nothing is heard for so many hours is cancelled."""
     retention_hours: float = Field(default=168.0, gt=0)

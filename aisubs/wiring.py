@@ -125,7 +125,8 @@ def make_database(settings: Settings) -> Database:
     if settings.supabase_url and settings.supabase_service_key:
         from aisubs.adapters.database.supabase import SupabaseDatabase
 
-        return SupabaseDatabase(settings.supabase_url, settings.supabase_service_key.get_secret_value())
+        key = settings.supabase_service_key.get_secret_value()
+        return SupabaseDatabase(settings.supabase_url, key, settings.supabase_publishable_key)
     raise error("database_unavailable", "set DATABASE_URL, or SUPABASE_URL and SUPABASE_SERVICE_KEY")
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WORKER = (sys.executable, "-m", "aisubs.worker")
 """The command that starts a worker on this machine."""
 
+TOKEN_SPARE_S = 3600.0
+"""A worker's token outlives the wait for a machine and the execution itself by so much: sweeps may come late."""
+
 
 def make_runner(settings: Settings) -> Runner:
     """`CLOUD_RUN_JOB`, else subprocesses of this machine. A worker in Cloud Run knows itself only."""
@@ -30,7 +33,7 @@ def make_runner(settings: Settings) -> Runner:
     if settings.cloud_run_job:
         from aisubs.adapters.runner.cloud_run import CloudRunRunner
 
-        return CloudRunRunner.connect(settings.cloud_run_job, settings.cloud_run_endpoint)
+        return CloudRunRunner.connect(settings.cloud_run_job, settings.cloud_run_endpoint, make_tokens(settings))
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
     return SubprocessRunner(WORKER, settings.data_dir / "executions")
@@ -42,7 +45,18 @@ def make_overflow(settings: Settings) -> Runner | None:
         return None
     from aisubs.adapters.runner.cloud_run import CloudRunRunner
 
-    return CloudRunRunner.connect(settings.cloud_run_overflow_job, settings.cloud_run_endpoint)
+    return CloudRunRunner.connect(settings.cloud_run_overflow_job, settings.cloud_run_endpoint, make_tokens(settings))
+
+
+def make_tokens(settings: Settings) -> Callable[[str], str] | None:
+    """Dispatch id to the token of the execution that is started for it; None without `SUPABASE_SIGNING_KEY`."""
+    if settings.supabase_signing_key is None:
+        return None
+    from aisubs.model.component_token import make_token
+
+    key = settings.supabase_signing_key.get_secret_value()
+    lasts_s = settings.gpu_patience_minutes * 60 + settings.task_timeout_s + TOKEN_SPARE_S
+    return lambda dispatch_id: make_token(key, "worker", lasts_s, dispatch_id)
 
 
 def joined(first: Runner, second: Runner) -> Runner:

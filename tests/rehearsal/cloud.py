@@ -1,5 +1,6 @@
 """The whole cloud edition on the loopback: every function, the worker, and doubles of all that Google and Supabase run.
-Our code gets cloud settings only, and talks to the doubles through the vendors' client libraries.
+Our code gets cloud settings only, and talks to the doubles through the vendors' client libraries. Nobody has the
+service key: each component has the token of its own role, and each worker one of its own that the dispatcher made.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from google.cloud.storage import Bucket, Client
 from google.oauth2 import service_account
 from psycopg.rows import dict_row
 
+from aisubs.model.component_token import make_token
 from tests.doubles.cloud_run import CloudRun
 from tests.doubles.cloud_run_front import CloudRunFront
 from tests.doubles.cloud_tasks import CloudTasks
@@ -41,6 +43,15 @@ OVER = ("completed", "failed", "cancelled")
 def account(name: str) -> str:
     return f"{name}@{PROJECT}.iam.gserviceaccount.com"
 
+
+COMPONENTS = {
+    "on_upload": "ingest",
+    "dispatch": "dispatch",
+    "recover_stale": "maintenance",
+    "apply_retention": "maintenance",
+    "api": "api",
+}
+DAY_S = 86_400.0
 
 UNPLUGGED = {"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 """google-auth asks Google about its service accounts behind our back; nothing here talks to anybody outside."""
@@ -108,7 +119,7 @@ class Cloud:
     def _everybody(self, who: str) -> dict[str, str]:
         return {
             "SUPABASE_URL": self.supabase.url,
-            "SUPABASE_SERVICE_KEY": self.supabase.keys.service,
+            "SUPABASE_PUBLISHABLE_KEY": self.supabase.keys.anon,
             "STORE_URL": "gs://uploads",
             "CONCURRENCY": str(self.concurrency),
             "QUEUE_CAPACITY": "500",
@@ -135,7 +146,7 @@ class Cloud:
         workers = {"CLOUD_RUN_JOB": self.run.job, "CLOUD_RUN_ENDPOINT": self.run.endpoint}
         own = {
             "on_upload": waking,
-            "dispatch": workers,
+            "dispatch": {**workers, "SUPABASE_SIGNING_KEY": self.supabase.keys.jwt_secret},
             "recover_stale": {**waking, **workers, "RESULTS_URL": "gs://results"},
             "apply_retention": {},
             "api": {**waking, **workers},
@@ -143,6 +154,7 @@ class Cloud:
         return {
             **self._everybody(target.replace("_", "-")),
             **own[target],
+            "SUPABASE_SERVICE_KEY": make_token(self.supabase.keys.jwt_secret, COMPONENTS[target], DAY_S),
             "DATA_DIR": str(self.folder / "tmp"),
             "ALLOWED_CALLERS": CALLERS[target],
             "SERVICE_AUDIENCE": self.services[target],

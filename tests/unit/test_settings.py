@@ -31,6 +31,12 @@ def test_a_secret_key_is_no_publishable_key_and_is_not_repeated(key: str) -> Non
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_signing_key_that_cannot_sign_stops_the_start_and_is_not_repeated() -> None:
+    with pytest.raises(ValidationError, match="signing key") as caught:
+        Settings(supabase_signing_key='{"kty": "EC", "x": "hunter2"}')
+    assert "hunter2" not in str(caught.value)
+
+
 def test_models_that_may_be_chosen() -> None:
     settings = Settings(model="large-v3-turbo", models=" small , large-v3-turbo,, org/whisper-de, small")
     assert settings.chosen_models == ("small", "org/whisper-de")

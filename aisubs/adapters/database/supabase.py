@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from aisubs.adapters.database import SCHEMA, error_from_sql, rows_from_body, to_json
+from aisubs.model.component_token import component_of
 from aisubs.model.errors import AisubsError, error
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 _HINTS = {
     "PGRST106": f"Add {SCHEMA} to the exposed schemas of the project (Settings, Data API).",
     "PGRST202": "Run `aisubs migrate`.",
-    "42501": "SUPABASE_SERVICE_KEY must be a secret key of the project, not the publishable one.",
+    "42501": "SUPABASE_SERVICE_KEY must be a secret key of the project, not the publishable one, or the token of this "
+    "component.",
     "401": "Check SUPABASE_SERVICE_KEY.",
 }
 _LONGEST_REASON = 500
@@ -25,12 +27,23 @@ _LONGEST_REASON = 500
 class SupabaseDatabase:
     """Plug of `aisubs.ports.Database`. Threads may share it. Loads the client library when first called.
 
-    `key` is a secret key of the project (`sb_secret_…` or the legacy service key); it appears in no message.
+    `key` is a secret key of the project (`sb_secret_…` or the legacy service key), or a token of one of our own roles
+    (aisubs/model/component_token.py), which Supabase's gateway lets pass beside the `publishable_key`. It appears in no
+    message.
     """
 
-    def __init__(self, url: str, key: str, *, connect_timeout_s: float = 5.0, answer_timeout_s: float = 15.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        publishable_key: str | None = None,
+        *,
+        connect_timeout_s: float = 5.0,
+        answer_timeout_s: float = 15.0,
+    ) -> None:
         self._url = url
         self._key = key
+        self._publishable_key = publishable_key
         self._connect_timeout_s = connect_timeout_s
         self._answer_timeout_s = answer_timeout_s
         self._mutex = threading.Lock()
@@ -75,16 +88,21 @@ class SupabaseDatabase:
         import httpx
         from supabase import ClientOptions, SupabaseException, create_client
 
+        token = self._key if component_of(self._key) else None
+        key = self._key if token is None else self._publishable_key
+        if not key:
+            raise self._unavailable("connect", "a component's token needs SUPABASE_PUBLISHABLE_KEY beside it")
         http = httpx.Client(
             timeout=httpx.Timeout(self._answer_timeout_s, connect=self._connect_timeout_s),
             event_hooks={"response": [_refuse_pages]},
         )
         options = ClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False)
         try:
-            return create_client(self._url, self._key, options).schema(SCHEMA)
+            functions = create_client(self._url, key, options).schema(SCHEMA)
         except SupabaseException as problem:
             http.close()
             raise self._unavailable("connect", f"SUPABASE_URL or SUPABASE_SERVICE_KEY: {problem}") from problem
+        return functions.auth(token) if token else functions
 
     def _mapped(self, function: str, problem: APIError) -> AisubsError:
         code = problem.code or "401"  # the gateway answers without a code when it knows the key as little as we do

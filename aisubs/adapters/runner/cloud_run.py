@@ -1,15 +1,15 @@
 """Workers as executions of one Cloud Run job.
 
 `run_job` has no idempotency key: it is called once, without retry, with a time limit. When its answer is lost the
-execution may exist; `find` looks for the dispatch id among the newest executions. Overrides carry ids only, because
-whoever may read executions may read them.
+execution may exist; `find` looks for the dispatch id among the newest executions. Whoever may read executions may read
+their overrides: they carry ids and, where there is a signing key, a token that is good for this execution's jobs alone.
 What it does not do: wait for an execution, or change the job's image, CPU or GPU.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -31,15 +31,25 @@ NEWEST_EXECUTIONS = 200
 
 
 class CloudRunRunner:
-    """One Cloud Run job, `projects/P/locations/L/jobs/J`."""
+    """One Cloud Run job, `projects/P/locations/L/jobs/J`. `make_token` (dispatch id to token) gives each execution its
+    SUPABASE_SERVICE_KEY; without it the job has one."""
 
-    def __init__(self, jobs: JobsClient, executions: ExecutionsClient, job: str) -> None:
+    def __init__(
+        self,
+        jobs: JobsClient,
+        executions: ExecutionsClient,
+        job: str,
+        make_token: Callable[[str], str] | None = None,
+    ) -> None:
         self._jobs = jobs
         self._executions = executions
         self._job = job
+        self._make_token = make_token
 
     @classmethod
-    def connect(cls, job: str, endpoint: str | None = None) -> CloudRunRunner:
+    def connect(
+        cls, job: str, endpoint: str | None = None, make_token: Callable[[str], str] | None = None
+    ) -> CloudRunRunner:
         """With the credentials that google-auth finds, none at an `http://` endpoint. Raises `runner_unavailable`."""
         with _mapped():
             if endpoint and endpoint.startswith("http://"):
@@ -54,13 +64,15 @@ class CloudRunRunner:
                 options = {"api_endpoint": endpoint} if endpoint else None
                 jobs = run_v2.JobsClient(client_options=options)
                 executions = run_v2.ExecutionsClient(client_options=options)
-        return cls(jobs, executions, job)
+        return cls(jobs, executions, job, make_token)
 
     def start(self, job_id: str, dispatch_id: str) -> str:
         environment = [
             run_v2.EnvVar(name="JOB_ID", value=job_id),
             run_v2.EnvVar(name="DISPATCH_ID", value=dispatch_id),
         ]
+        if self._make_token:
+            environment.append(run_v2.EnvVar(name="SUPABASE_SERVICE_KEY", value=self._make_token(dispatch_id)))
         request = run_v2.RunJobRequest(
             name=self._job,
             overrides=run_v2.RunJobRequest.Overrides(
