@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 APIS = ("run", "cloudresourcemanager", "serviceusage", "cloudquotas", "cloudtasks", "cloudscheduler", "cloudbuild")
 L4 = "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion"
 QUESTIONS = {"project_id": "", "region": "europe-west1", "supabase_url": ""}
-SECRETS = {"database_url": "URL of the session pooler", "vapid_key": "key of notifications"}
+SECRETS = {
+    "database_url": "URL of the session pooler",
+    "vapid_key": "key of notifications",
+    "signing_key": "signing key of the Supabase project (JWK or legacy secret)",
+}
 OTHER_SECRET = "secret key of Supabase (sb_secret_…)"
 IDLE_MONTH = "An idle month costs what lies there: two versions of the images (some $0.50), secrets ($0.36), no GPU."
 

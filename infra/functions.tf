@@ -21,12 +21,17 @@ module "function" {
   environment         = module.environment.functions[each.key]
   supabase_key_secret = google_secret_manager_secret.supabase_key[each.value].secret_id
   vapid_key_secret    = contains(keys(module.environment.functions[each.key]), "VAPID_SUBJECT") ? google_secret_manager_secret.vapid_key[0].secret_id : null
+  signing_key_secret  = each.key == "dispatch" && var.worker_tokens ? google_secret_manager_secret.signing_key[0].secret_id : null
   audience            = module.names.urls[each.key]
   internal            = each.key != "api" && var.internal_ingress_only
   public              = each.key == "api" && var.api_public
   shape               = local.function_shapes[each.key]
 
-  depends_on = [google_secret_manager_secret_iam_member.supabase_key, google_secret_manager_secret_iam_member.vapid_key]
+  depends_on = [
+    google_secret_manager_secret_iam_member.supabase_key,
+    google_secret_manager_secret_iam_member.vapid_key,
+    google_secret_manager_secret_iam_member.signing_key,
+  ]
 }
 
 # Apart from the others for one reason: Eventarc makes its identity tokens out to the address that Google shows, with a

@@ -53,12 +53,16 @@ resource "google_cloud_run_v2_job" "worker" {
             value = env.value
           }
         }
-        env {
-          name = "SUPABASE_SERVICE_KEY"
-          value_source {
-            secret_key_ref {
-              secret  = google_secret_manager_secret.supabase_key["worker"].secret_id
-              version = "latest"
+        # With worker_tokens each execution gets one from the dispatcher instead.
+        dynamic "env" {
+          for_each = var.worker_tokens ? [] : [google_secret_manager_secret.supabase_key["worker"]]
+          content {
+            name = "SUPABASE_SERVICE_KEY"
+            value_source {
+              secret_key_ref {
+                secret  = env.value.secret_id
+                version = "latest"
+              }
             }
           }
         }

@@ -39,11 +39,12 @@ output "builds" {
 }
 
 output "secrets" {
-  description = "Secrets that need a value: a Supabase key for each component, the database's URL for migrations, and the key of messages to browsers."
+  description = "Secrets that need a value: a Supabase key for each component, the database's URL for migrations, the key of messages to browsers, and the one that signs the tokens of workers."
   value = merge(
-    module.names.secrets,
+    local.supabase_keys,
     { database_url = "${var.name}-database-url" },
     { for secret in google_secret_manager_secret.vapid_key : "vapid_key" => secret.secret_id },
+    { for secret in google_secret_manager_secret.signing_key : "signing_key" => secret.secret_id },
   )
 }
 

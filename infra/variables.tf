@@ -136,6 +136,17 @@ variable "supabase_publishable_key" {
   }
 }
 
+variable "worker_tokens" {
+  description = "Start each worker with a token of its own, for its jobs and its time, instead of a key that lasts (docs/deploy.md, step 5). Needs supabase_publishable_key and a signing key."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.worker_tokens || var.supabase_publishable_key != ""
+    error_message = "worker_tokens needs supabase_publishable_key: Supabase lets a token pass beside a key that it knows."
+  }
+}
+
 variable "model" {
   description = "The speech model that the worker's image was built with (_MODEL of cloudbuild.yaml); people are told it, and the API knows results by it."
   type        = string

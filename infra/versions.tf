@@ -111,4 +111,5 @@ module "environment" {
   limits           = var.limits
 
   supabase_publishable_key = var.supabase_publishable_key
+  longest_execution_s      = var.overflow == null ? module.worker.timeout_s : max(module.worker.timeout_s, module.overflow.timeout_s)
 }

@@ -24,6 +24,11 @@ variable "vapid_key_secret" {
   type        = string
   default     = null
 }
+variable "signing_key_secret" {
+  description = "Secret that holds the key which signs the tokens of workers; for the dispatcher alone."
+  type        = string
+  default     = null
+}
 variable "audience" {
   description = "Its address as modules/names computes it: identity tokens may be made out to it beside the one that Google shows."
   type        = string
@@ -90,6 +95,19 @@ resource "google_cloud_run_v2_service" "function" {
         for_each = var.vapid_key_secret == null ? [] : [var.vapid_key_secret]
         content {
           name = "VAPID_PRIVATE_KEY"
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
+          }
+        }
+      }
+
+      dynamic "env" {
+        for_each = var.signing_key_secret == null ? [] : [var.signing_key_secret]
+        content {
+          name = "SUPABASE_SIGNING_KEY"
           value_source {
             secret_key_ref {
               secret  = env.value

@@ -69,6 +69,7 @@ def environment(
             "price": {"per_hour": 1.05, "currency": "EUR"},
             "supabase_publishable_key": "sb_publishable_abc",
             "worker_timeout_s": 3600,
+            "longest_execution_s": 3600,
             "worker_device": "cuda",
             "limits": LIMITS,
         },

@@ -123,6 +123,7 @@ def test_pages_name_outputs_and_variables_that_there_are() -> None:
 
 def test_pages_name_services_and_secrets_that_there_are(names: dict[str, Any]) -> None:
     known = {*names["services"].values(), *names["secrets"].values(), names["job"], names["queue"], names["vapid_key"]}
+    known |= {names["signing_key"]}
     known |= {f"aisubs-{other}" for other in ("database-url", "supabase-key", "uploads", "results", "builds")}
     named = {name.rstrip("-") for name in re.findall(r"\baisubs-[a-z-]+", PAGES)}
     assert named - known == set()

@@ -52,8 +52,12 @@ variable "price" {
   type        = object({ per_hour = number, currency = string })
 }
 variable "supabase_publishable_key" {
-  description = "For browsers; empty: no live updates. Not a secret."
+  description = "For browsers, and beside tokens; empty: neither live updates nor tokens. Not a secret."
   type        = string
+}
+variable "longest_execution_s" {
+  description = "Of all jobs: how long the token of a worker has to last, beside the wait for a machine."
+  type        = number
 }
 variable "worker_timeout_s" { type = number }
 variable "worker_device" { type = string }
@@ -83,6 +87,8 @@ locals {
     STORE_URL    = var.store_url
     SUPABASE_URL = var.supabase_url
     LOG_LEVEL    = var.limits.log_level
+    # Beside a component's token. It opens nothing by itself.
+    SUPABASE_PUBLISHABLE_KEY = var.supabase_publishable_key
   }
   # Whoever may have made something startable wakes the dispatcher.
   waking = {
@@ -119,6 +125,7 @@ locals {
     on_upload = merge(local.waking, local.recordings)
     dispatch = merge(local.line, local.starting, {
       DAILY_GPU_SECONDS = var.limits.daily_gpu_seconds == null ? "" : tostring(var.limits.daily_gpu_seconds)
+      TASK_TIMEOUT_S    = tostring(var.longest_execution_s)
     })
     recover_stale = merge(local.waking, local.line, local.recordings, local.push, local.starting, {
       RESULTS_URL   = var.results_url
@@ -139,11 +146,10 @@ locals {
       RETENTION_HOURS         = tostring(var.limits.retention_hours)
       CANCEL_RUNNING          = tostring(var.limits.cancel_running)
       # Without the model it would take results of another one for those of the worker.
-      MODEL                    = var.models[0]
-      MODELS                   = join(",", slice(var.models, 1, length(var.models)))
-      PRICE_PER_HOUR           = var.price == null ? "" : tostring(var.price.per_hour)
-      PRICE_CURRENCY           = var.price == null ? "" : var.price.currency
-      SUPABASE_PUBLISHABLE_KEY = var.supabase_publishable_key
+      MODEL          = var.models[0]
+      MODELS         = join(",", slice(var.models, 1, length(var.models)))
+      PRICE_PER_HOUR = var.price == null ? "" : tostring(var.price.per_hour)
+      PRICE_CURRENCY = var.price == null ? "" : var.price.currency
     })
   }
 }

@@ -97,6 +97,11 @@ output "vapid_key" {
   value       = "${var.name}-vapid-key"
 }
 
+output "signing_key" {
+  description = "Secret that holds the key which signs the tokens of workers."
+  value       = "${var.name}-supabase-signing-key"
+}
+
 output "job" {
   value = "${var.name}-worker"
 }
