@@ -15,6 +15,7 @@ from aisubs.cli.finding import Finding
 from aisubs.cli.preflight import examine_cloud
 from aisubs.cli.preflight.deployment import Deployment
 from aisubs.cli.preflight.project import Project
+from aisubs.model.component_token import make_token
 from aisubs.settings import Settings
 from tests.doors.google_project import (
     BUCKET,
@@ -255,6 +256,26 @@ def with_supabase(supabase: SupabaseRpc, key: str) -> dict[str, Any]:
 def test_supabase_is_asked_as_every_component_does(google: GoogleProject, database_url: str) -> None:
     with SupabaseRpc(database_url) as supabase:
         assert failures(examined(google, **with_supabase(supabase, Keys().service))) == []
+
+
+@pytest.mark.parametrize(("days", "ok"), [(300, True), (3, False)])
+def test_a_token_of_a_component_is_said_to_end(days: int, ok: bool, google: GoogleProject, database_url: str) -> None:
+    with SupabaseRpc(database_url) as supabase:
+        settings = with_supabase(supabase, make_token(Keys().jwt_secret, "api", days * 86_400))
+        findings = examined(google, **settings, supabase_publishable_key=Keys().anon)
+        opened = len(supabase.clients)
+    (database,) = [finding for finding in findings if finding.name == "database"]
+    assert (database.ok, database.detail[:30]) == (ok, "as api, with a token until 20" + database.detail[29])
+    assert ("aisubs token api" in database.advice) is not ok
+    assert [finding.name for finding in failures(findings)] == ([] if ok else ["database"])
+    assert opened == 1, "one connection is enough"
+
+
+def test_a_token_needs_the_publishable_key_beside_it(google: GoogleProject, database_url: str) -> None:
+    with SupabaseRpc(database_url) as supabase:
+        settings = with_supabase(supabase, make_token(Keys().jwt_secret, "api", 86_400))
+        (found,) = failures(examined(google, **settings))
+    assert "SUPABASE_PUBLISHABLE_KEY" in found.detail
 
 
 def test_a_schema_that_is_not_exposed_is_found(google: GoogleProject, database_url: str) -> None:

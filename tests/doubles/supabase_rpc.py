@@ -65,8 +65,9 @@ class Keys:
 class SupabaseRpc:
     """The endpoint, running on `port` (0: a free one) while the context lasts. `url` is what SUPABASE_URL would be.
 
-    `seen` collects (path, headers) of every request. Of the functions in `lost`, the next call is carried out and its
-    answer never arrives. While `away`, nobody answers; `turned_away` counts who tried.
+    `seen` collects (path, headers) of every request, `clients` the ports that they came from. Of the functions in
+    `lost`, the next call is carried out and its answer never arrives. While `away`, nobody answers; `turned_away`
+    counts who tried.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class SupabaseRpc:
         self.statement_timeout_s = statement_timeout_s
         self.max_rows = max_rows
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.clients: set[int] = set()
         self.lost: set[str] = set()
         self.away = False
         self.turned_away = 0
@@ -162,6 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
         self.supabase.seen.append((self.path, headers))
+        self.supabase.clients.add(self.client_address[1])
         if self.supabase.away:
             self.supabase.turned_away += 1
             self._hang_up()

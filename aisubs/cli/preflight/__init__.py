@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from aisubs.cli.finding import Finding
 from aisubs.cli.preflight.bucket import check_bucket, check_cors
-from aisubs.cli.preflight.database import check_database, check_spending
+from aisubs.cli.preflight.database import check_database
 from aisubs.cli.preflight.deployment import Deployment, named_in
 from aisubs.cli.preflight.doors import check_doors, check_trigger
 from aisubs.cli.preflight.project import Project, Unanswered
@@ -37,10 +37,7 @@ def examine_cloud(settings: Settings, connect: Callable[[Deployment], Project] =
     """Every finding, as it is made. `connect` opens the project that the settings name."""
     deployment, missing = named_in(settings)
     yield from missing
-    database = check_database(settings)
-    yield database
-    if database.ok:
-        yield from check_spending(settings)
+    yield from check_database(settings)
     if deployment is None:
         return
     try:

@@ -1,13 +1,17 @@
-"""Supabase: the project answers, the key is right, the schema is there and exposed."""
+"""Supabase: the project answers, the key is right and lasts, the schema is there and exposed; what workers had."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from aisubs.cli.finding import Finding
 from aisubs.cli.preflight.deployment import WITH_SETTINGS
+from aisubs.model.component_token import claims_of, component_of
 from aisubs.model.errors import AisubsError
+from aisubs.pipeline.jobs import Jobs
 from aisubs.settings import Settings
 
 ADVICE = {
@@ -22,12 +26,51 @@ ADVICE = {
 OTHERWISE = "Is the project paused? https://supabase.com/dashboard/project/{ref}"
 
 
-def check_spending(settings: Settings) -> Iterator[Finding]:
-    """What workers had today and this month, and whether today's limit on it is reached."""
-    from aisubs.pipeline.jobs import Jobs
+SOON_S = 14 * 86_400
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    """Ask one function of schema aisubs_api, as every component does; then, over the same plug, what workers had."""
     from aisubs.wiring import make_database
 
-    spent = Jobs(make_database(settings)).spending()
+    if not settings.supabase_url and not settings.database_url:
+        yield Finding("database", False, "SUPABASE_URL is not set.", WITH_SETTINGS)
+        return
+    if not settings.database_url and not settings.supabase_service_key:
+        read = "export SUPABASE_SERVICE_KEY=$(gcloud secrets versions access latest --secret aisubs-supabase-key-api)"
+        yield Finding("database", False, "SUPABASE_SERVICE_KEY is not set.", read)
+        return
+    database = make_database(settings)
+    try:
+        answered, token = database.ping(), _token(settings)
+        yield token or Finding("database", True, answered)
+        yield from _spending(settings, Jobs(database))
+    except AisubsError as fault:
+        reason = fault.reason or fault.sentence
+        ref = (urlsplit(settings.supabase_url or "").hostname or "").partition(".")[0]
+        advice = next((advice for code, advice in ADVICE.items() if code in reason), OTHERWISE)
+        yield Finding("database", False, reason, advice.format(ref=ref))
+
+
+def _token(settings: Settings) -> Finding | None:
+    """Of a component's token, until when it works; None where there is a key that lasts."""
+    key = settings.supabase_service_key.get_secret_value() if settings.supabase_service_key else ""
+    component = component_of(key)
+    if settings.database_url or component is None:
+        return None
+    ends = datetime.fromtimestamp(int(claims_of(key).get("exp", 0)), UTC)
+    detail = f"as {component}, with a token until {ends:%Y-%m-%d}"
+    if ends.timestamp() - time.time() > SOON_S:
+        return Finding("database", True, detail)
+    renew = (
+        f"aisubs token {component} < KEY | gcloud secrets versions add aisubs-supabase-key-{component} --data-file=-"
+    )
+    return Finding("database", False, f"{detail}, which is soon", renew)
+
+
+def _spending(settings: Settings, jobs: Jobs) -> Iterator[Finding]:
+    """What workers had today and this month, and whether today's limit on it is reached."""
+    spent = jobs.spending()
     price, limit_s = settings.price_per_hour, spent["daily_gpu_seconds"]
     shown = {name: _hours(spent[f"{name}_s"], price, settings.price_currency) for name in ("today", "month")}
     most = f" of {limit_s / 3600:.1f} h" if limit_s else ", without a limit"
@@ -42,21 +85,3 @@ def check_spending(settings: Settings) -> Iterator[Finding]:
 def _hours(seconds: float, price_per_hour: float | None, currency: str) -> str:
     cost = "" if price_per_hour is None else f" ({seconds / 3600 * price_per_hour:.2f} {currency})"
     return f"{seconds / 3600:.1f} h{cost}"
-
-
-def check_database(settings: Settings) -> Finding:
-    """Ask one function of schema aisubs_api, as every component does."""
-    from aisubs.wiring import make_database
-
-    if not settings.supabase_url and not settings.database_url:
-        return Finding("database", False, "SUPABASE_URL is not set.", WITH_SETTINGS)
-    if not settings.database_url and not settings.supabase_service_key:
-        read = "export SUPABASE_SERVICE_KEY=$(gcloud secrets versions access latest --secret aisubs-supabase-key-api)"
-        return Finding("database", False, "SUPABASE_SERVICE_KEY is not set.", read)
-    try:
-        return Finding("database", True, make_database(settings).ping())
-    except AisubsError as fault:
-        reason = fault.reason or fault.sentence
-        ref = (urlsplit(settings.supabase_url or "").hostname or "").partition(".")[0]
-        advice = next((advice for code, advice in ADVICE.items() if code in reason), OTHERWISE)
-        return Finding("database", False, reason, advice.format(ref=ref))
