@@ -53,9 +53,11 @@ def add(commands: Commands) -> None:
         "data folder and the embedded database if they are missing, as `aisubs up` would; changes nothing else.\n"
         "With --cloud it looks at the Google Cloud and Supabase project that the settings name, and changes nothing:\n"
         "  env $(terraform -chdir=infra output -raw doctor_env) aisubs doctor --cloud\n"
+        "With --cloud --before infra/terraform.tfvars it asks whether that project could carry what is not made yet.\n"
         "Exit code 0 when all is well, 3 otherwise.",
     )
     parser.add_argument("--cloud", action="store_true", help="look at the cloud edition's project")
+    parser.add_argument("--before", type=Path, metavar="TFVARS", help="with --cloud: before anything is made")
     parser.add_argument("--skip-model", action="store_true", help="do not load the speech model (it may be large)")
     add_model(parser)
     add_data_dir(parser)
@@ -68,8 +70,11 @@ def run(args: argparse.Namespace) -> Exit:
 
     settings = settings_of(args, "data_dir", "model")
     findings: list[Finding] = []
+    if args.before and not args.cloud:
+        say("--before is about the cloud: give --cloud as well.")
+        return Exit.USAGE
     if args.cloud:
-        found = _examine_cloud(settings)
+        found = _examine_cloud(settings, args.before)
     else:
         folders = [_check("data folder", lambda: _writable(settings.data_dir))]
         if folders[0].ok:
@@ -115,14 +120,24 @@ def _examine(settings: Settings, folders: list[Finding], *, skip_model: bool) ->
         yield _check("speech model", lambda: _model(settings))
 
 
-def _examine_cloud(settings: Settings) -> Iterator[Finding]:
+def _examine_cloud(settings: Settings, tfvars: Path | None) -> Iterator[Finding]:
     try:
         from aisubs.cli.preflight import examine_cloud
+        from aisubs.cli.preflight.before import examine_before
+        from aisubs.cli.preflight.wanted import read_wanted
     except ModuleNotFoundError as fault:
         advice = "pip install 'aisubs[cloud]'"
         yield Finding("installation", False, f"{fault.name} is not installed.", advice)
         return
-    yield from examine_cloud(settings)
+    if tfvars is None:
+        yield from examine_cloud(settings)
+        return
+    try:
+        wanted = read_wanted(tfvars)
+    except (OSError, ValueError) as fault:
+        yield Finding("settings", False, str(fault), f"cp infra/terraform.tfvars.example {tfvars}")
+        return
+    yield from examine_before(wanted)
 
 
 def _check(name: str, question: Callable[[], str]) -> Finding:

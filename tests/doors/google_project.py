@@ -55,11 +55,13 @@ def policy(**members: list[str]) -> Json:
 
 @dataclass
 class GoogleProject:
-    """`answers` is path -> JSON, or -> a status other than 200. `asked` are the calls, as "GET /path"."""
+    """`answers` is path -> JSON (an `error` in it is a refusal), or -> a status other than 200; a path may begin with
+    the host that it is asked of. `asked` are the calls, as "GET /path", `queries` what stood behind each path."""
 
     url: str = ""
     answers: dict[str, Json | int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
 
     def change(self, path: str) -> Json:
         """The answer at this path, to be changed in place."""
@@ -159,16 +161,18 @@ def _service(function: str) -> Json:
 
 
 @contextmanager
-def google_project() -> Iterator[GoogleProject]:
-    """A deployment as infra/ makes it; the test breaks what it wants found."""
-    project = GoogleProject(answers=as_infra_makes_it())
+def google_project(answers: dict[str, Json | int] | None = None) -> Iterator[GoogleProject]:
+    """A deployment as infra/ makes it, or what `answers` say; the test breaks what it wants found."""
+    project = GoogleProject(answers=as_infra_makes_it() if answers is None else answers)
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
             project.asked.append(f"{self.command} {path}")
-            answer = project.answers.get(path, 404)
+            answer = project.answers.get(f"{self.headers['Host']}{path}", project.answers.get(path, 404))
+            project.queries.append(urlsplit(self.path).query)
             status, said = (200, answer) if isinstance(answer, dict) else (answer, _refusal(answer))
+            status = said["error"]["code"] if "error" in said else status
             body = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -14,8 +14,9 @@ from aisubs.cli.preflight.bucket import check_bucket, check_cors
 from aisubs.cli.preflight.database import check_database
 from aisubs.cli.preflight.deployment import Deployment, named_in
 from aisubs.cli.preflight.doors import check_doors, check_trigger
-from aisubs.cli.preflight.project import Project, Unanswered
+from aisubs.cli.preflight.project import Project
 from aisubs.cli.preflight.queue import check_queue
+from aisubs.cli.preflight.rest import Unanswered
 from aisubs.cli.preflight.worker import check_gpu_quota, check_worker
 from aisubs.settings import Settings
 

@@ -5,15 +5,14 @@ REST instead of gRPC throughout: these are a dozen calls by a person, often thro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as google_errors
-from google.auth import exceptions as auth_errors
 
 from aisubs.cli.preflight.deployment import Deployment
+from aisubs.cli.preflight.rest import CALL_TIMEOUT_S, Rest, asked, credentials_of
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -21,21 +20,8 @@ if TYPE_CHECKING:
     from google.cloud.storage import Bucket
     from google.cloud.tasks_v2 import Queue
 
-CALL_TIMEOUT_S = 20.0
-SCOPE = "https://www.googleapis.com/auth/cloud-platform"
-LOG_IN = "gcloud auth application-default login"
-
 Grants = dict[str, set[str]]
 """role -> members, as "serviceAccount:…", "user:…" or "allUsers"; conditions are not looked at."""
-
-
-class Unanswered(Exception):
-    """A question could not be put; `advice` is the command that helps."""
-
-    def __init__(self, reason: str, advice: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.advice = advice
 
 
 class Project:
@@ -49,40 +35,34 @@ class Project:
     @classmethod
     def connect(cls, deployment: Deployment) -> Project:
         """With the credentials of whoever asks. Raises Unanswered when there are none."""
-        import google.auth
-
-        try:
-            credentials, _ = google.auth.default(scopes=[SCOPE], quota_project_id=deployment.project)
-        except auth_errors.DefaultCredentialsError as fault:
-            raise Unanswered("There are no Google credentials on this machine.", LOG_IN) from fault
-        return cls(deployment, credentials)
+        return cls(deployment, credentials_of(deployment.project))
 
     def bucket(self) -> Bucket | None:
-        with _asked("the bucket"):
+        with asked("the bucket"):
             return self._storage.lookup_bucket(self._deployment.bucket, timeout=CALL_TIMEOUT_S)
 
     def bucket_grants(self) -> Grants:
-        with _asked("the bucket's policy"):
+        with asked("the bucket's policy"):
             bucket = self._storage.bucket(self._deployment.bucket)
             policy = bucket.get_iam_policy(requested_policy_version=3, timeout=CALL_TIMEOUT_S)
         return _merged((binding["role"], binding["members"]) for binding in policy.bindings)
 
     def queue(self) -> Queue | None:
-        with _asked("the queue"):
+        with asked("the queue"):
             found: Queue | None = _found(self._tasks.get_queue, self._deployment.queue)
         return found
 
     def queue_grants(self) -> Grants:
-        with _asked("the queue's policy"):
+        with asked("the queue's policy"):
             return _grants(self._tasks.get_iam_policy, self._deployment.queue)
 
     def job(self) -> Job | None:
-        with _asked("the job"):
+        with asked("the job"):
             found: Job | None = _found(self._jobs.get_job, self._deployment.job)
         return found
 
     def job_grants(self) -> Grants:
-        with _asked("the job's policy"):
+        with asked("the job's policy"):
             return _grants(self._jobs.get_iam_policy, self._deployment.job)
 
     @cached_property
@@ -90,7 +70,7 @@ class Project:
         """Function of functions/main.py -> the Cloud Run service that opens this door."""
         parent = f"projects/{self._deployment.project}/locations/{self._deployment.region}"
         found: dict[str, Service] = {}
-        with _asked("the functions"):
+        with asked("the functions"):
             for service in self._services.list_services(parent=parent, timeout=CALL_TIMEOUT_S):
                 target = environment_of(service.template.containers).get("FUNCTION_TARGET")
                 if target:
@@ -98,7 +78,7 @@ class Project:
         return found
 
     def function_grants(self, function: str) -> Grants:
-        with _asked(f"the policy of {function}"):
+        with asked(f"the policy of {function}"):
             return _grants(self._services.get_iam_policy, self.functions[function].name)
 
     def account_grants(self, email: str) -> Grants:
@@ -114,29 +94,10 @@ class Project:
     def quota(self, quota_id: str) -> dict[str, int]:
         """Region -> value of a Cloud Run quota; "" is what regions have that are not named."""
         service = f"/v1/projects/{self._deployment.project}/locations/global/services/run.googleapis.com"
-        answer = self._ask("GET", "cloudquotas.googleapis.com", f"{service}/quotaInfos/{quota_id}")
-        found: dict[str, int] = {}
-        for info in answer.get("dimensionsInfos", []):
-            named = info.get("dimensions", {}).get("region")
-            places = [named] if named else info.get("applicableLocations") or [""]
-            # The general entry comes without a region and lists where it holds; a named region overrules it.
-            for place in places:
-                if named or place not in found:
-                    found[place] = int(info.get("details", {}).get("value", 0))
-        return found
+        return quota_by_region(self._ask("GET", "cloudquotas.googleapis.com", f"{service}/quotaInfos/{quota_id}"))
 
     def _ask(self, method: str, host: str, path: str) -> Mapping[str, Any]:
-        from google.auth.transport.requests import AuthorizedSession
-
-        url = f"{self._endpoint or f'https://{host}'}{path}"
-        with _asked(f"{host}{path}"):
-            session: Any = AuthorizedSession(self._credentials)  # type: ignore[no-untyped-call]
-            with session:
-                answer = session.request(method, url, timeout=CALL_TIMEOUT_S)
-            if not answer.ok:
-                refusal: Exception = google_errors.from_http_response(answer)  # type: ignore[no-untyped-call]
-                raise refusal
-            return dict(answer.json())
+        return Rest(self._credentials, self._endpoint).ask(method, host, path)
 
     @cached_property
     def _storage(self) -> Any:
@@ -166,6 +127,19 @@ class Project:
 
     def _options(self) -> dict[str, str]:
         return {"api_endpoint": self._endpoint} if self._endpoint else {}
+
+
+def quota_by_region(info: Mapping[str, Any]) -> dict[str, int]:
+    """What Cloud Quotas grants: region -> value, in the quota's own unit; "" is for regions that are not named."""
+    found: dict[str, int] = {}
+    for entry in info.get("dimensionsInfos", []):
+        named = entry.get("dimensions", {}).get("region")
+        places = [named] if named else entry.get("applicableLocations") or [""]
+        # The general entry comes without a region and lists where it holds; a named region overrules it.
+        for place in places:
+            if named or place not in found:
+                found[place] = int(entry.get("details", {}).get("value", 0))
+    return found
 
 
 def environment_of(containers: Any) -> dict[str, str]:
@@ -200,19 +174,3 @@ def _found(question: Callable[..., Any], name: str) -> Any:
         return question(name=name, timeout=CALL_TIMEOUT_S)
     except google_errors.NotFound:
         return None
-
-
-@contextmanager
-def _asked(what: str) -> Iterator[None]:
-    """Say in one sentence why `what` could not be asked for."""
-    import requests
-
-    try:
-        yield
-    except (google_errors.Forbidden, google_errors.Unauthorized) as fault:
-        advice = f"Ask for roles/viewer and roles/iam.securityReviewer on the project, or: {LOG_IN}"
-        raise Unanswered(f"You may not ask for {what}: {fault.message}", advice) from fault
-    except auth_errors.GoogleAuthError as fault:
-        raise Unanswered(f"Google does not accept the credentials: {fault}", LOG_IN) from fault
-    except (google_errors.GoogleAPIError, requests.RequestException) as fault:
-        raise Unanswered(f"No answer about {what}: {fault}", "Try again; https://status.cloud.google.com") from fault
