@@ -4,7 +4,7 @@ Reference: google/cloud/run/v2/{job,execution,condition}.proto, https://docs.clo
 RunJob starts the command with the template's variables, the overrides and what Cloud Run sets (CLOUD_RUN_JOB is the
 short name). The task timeout sends SIGTERM and then SIGKILL, and so does CancelExecution; a quota answers
 RESOURCE_EXHAUSTED.
-What it does not do: several tasks, retries (`max_retries` is 0), other jobs.
+What it does not do: several tasks, retries (`max_retries` is 0), more than one job a region.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class CloudRun:
 
     `command` with `variables` is the container; its output goes to `log`. `quota` executions may run at once.
     `stuck` True: executions are accepted, but there is no machine for them. `start_late` finds one, also for an
-    execution that was cancelled (a race that Cloud Run may lose); `end_unstarted` gives one up.
+    execution that was cancelled (a race that Cloud Run may lose); `end_unstarted` gives one up. `beside` is another
+    region, which answers at the same endpoint for its own job.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class CloudRun:
         task_timeout_s: float = 3600.0,
         kill_after_s: float = 10.0,
         quota: int = 3,
+        beside: CloudRun | None = None,
     ) -> None:
         self.job = job
+        self.beside = beside
         self.quota = quota
         self.task_timeout_s = task_timeout_s
         self.stuck = False
@@ -106,22 +109,31 @@ class CloudRun:
     # ── the API ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _handlers(self) -> tuple[grpc.GenericRpcHandler, ...]:
-        unary, operation = self.faults.handler, operations_pb2.Operation
+        unary, operation, there = self.faults.handler, operations_pb2.Operation, self._region_of
         jobs = {
-            "RunJob": unary("RunJob", self._run_job, run_v2.RunJobRequest, operation),
-            "GetJob": unary("GetJob", self._get_job, run_v2.GetJobRequest, run_v2.Job),
+            "RunJob": unary("RunJob", lambda q, c: there(q.name)._run_job(q, c), run_v2.RunJobRequest, operation),
+            "GetJob": unary("GetJob", lambda q, c: there(q.name)._get_job(q, c), run_v2.GetJobRequest, run_v2.Job),
         }
         executions = {
-            "GetExecution": unary("GetExecution", self._get, run_v2.GetExecutionRequest, run_v2.Execution),
-            "ListExecutions": unary(
-                "ListExecutions", self._list, run_v2.ListExecutionsRequest, run_v2.ListExecutionsResponse
+            "GetExecution": unary(
+                "GetExecution", lambda q, c: there(q.name)._get(q, c), run_v2.GetExecutionRequest, run_v2.Execution
             ),
-            "CancelExecution": unary("CancelExecution", self._cancel, run_v2.CancelExecutionRequest, operation),
-        }
+            "ListExecutions": unary(
+                "ListExecutions", lambda q, c: there(q.parent)._list(q, c), run_v2.ListExecutionsRequest,
+                run_v2.ListExecutionsResponse,
+            ),
+            "CancelExecution": unary(
+                "CancelExecution", lambda q, c: there(q.name)._cancel(q, c), run_v2.CancelExecutionRequest, operation
+            ),
+        }  # fmt: skip
         return (
             grpc.method_handlers_generic_handler("google.cloud.run.v2.Jobs", jobs),
             grpc.method_handlers_generic_handler("google.cloud.run.v2.Executions", executions),
         )
+
+    def _region_of(self, name: str) -> CloudRun:
+        """The region of a job or of one of its executions."""
+        return self.beside if self.beside and f"{name}/".startswith(f"{self.beside.job}/") else self
 
     def _run_job(self, request: run_v2.RunJobRequest, context: grpc.ServicerContext) -> operations_pb2.Operation:
         self._check_job(request.name, context)

@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 PRIVATE = ("on_upload", "dispatch", "recover_stale", "apply_retention")
 FUNCTIONS = (*PRIVATE, "api")
 WEB_ORIGIN = "https://subtitles.example"
+OVERFLOW = f"projects/{PROJECT}/locations/us-central1/jobs/overflow"
 PATIENCE_S = 900.0 if FULL else 180.0
 OVER = ("completed", "failed", "cancelled")
 
@@ -95,10 +96,10 @@ class Cloud:
                 for target in PRIVATE
             } | {"api": self.functions["api"].url}
             self.worker_log = self.folder / "worker.log"
-            self.run = stack.enter_context(
-                CloudRun([sys.executable, "-m", "gpu_job.main"], self._worker_variables(), self.worker_log)
-            )
-            self.run.quota = self.concurrency
+            container = [sys.executable, "-m", "gpu_job.main"], self._worker_variables(), self.worker_log
+            self.overflow = stack.enter_context(CloudRun(*container, job=OVERFLOW))
+            self.run = stack.enter_context(CloudRun(*container, beside=self.overflow))
+            self.run.quota = self.overflow.quota = self.concurrency
             self.eventarc.target_url = self.services["on_upload"]
             for target, function in self.functions.items():
                 stack.callback(function.kill)
@@ -144,10 +145,11 @@ class Cloud:
         """Each is told what it needs and no more, as in infra/modules/environment."""
         waking = self._waking()
         workers = {"CLOUD_RUN_JOB": self.run.job, "CLOUD_RUN_ENDPOINT": self.run.endpoint}
+        starting = {**workers, "CLOUD_RUN_OVERFLOW_JOB": self.overflow.job}
         own = {
             "on_upload": waking,
-            "dispatch": {**workers, "SUPABASE_SIGNING_KEY": self.supabase.keys.jwt_secret},
-            "recover_stale": {**waking, **workers, "RESULTS_URL": "gs://results"},
+            "dispatch": {**starting, "SUPABASE_SIGNING_KEY": self.supabase.keys.jwt_secret},
+            "recover_stale": {**waking, **starting, "RESULTS_URL": "gs://results"},
             "apply_retention": {},
             "api": {**waking, **workers},
         }
@@ -237,7 +239,7 @@ class Cloud:
 
     def idle(self) -> None:
         """Wait until no worker runs and no task waits."""
-        self.until(lambda: not self.run.running() and not self.tasks.waiting())
+        self.until(lambda: not self.run.running() and not self.overflow.running() and not self.tasks.waiting())
 
     def executions(self) -> Iterator[str]:
         yield from self.run.executions

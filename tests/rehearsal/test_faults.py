@@ -133,17 +133,25 @@ def test_a_container_that_never_starts_is_given_up_and_replaced(cloud: Cloud) ->
     cloud.drop("faults/stuck.flac", clip(1101))
     cloud.until(lambda: [row for row in cloud.rows("faults/stuck.flac") if row["execution_name"]])
     stuck = cloud.row("faults/stuck.flac")["execution_name"]
-    cloud.run.stuck = False
-    # An hour goes by: longer than people are patient.
+    # An hour goes by: longer than people are patient. The drought lasts, and the second region has a machine.
     cloud.sql(
         "update aisubs.transcription_jobs set dispatch_deadline = now(), dispatched_at = now() - interval '1 hour' "
         "where object_name = %s",
         "faults/stuck.flac",
     )
     row = cloud.completed("faults/stuck.flac", sweeping=True)
-    assert cloud.run.executions[stuck].cancelled
     assert row["retry_count"] == 0
-    assert row["claimed_by"] != stuck
+    assert f"{cloud.overflow.job}/executions/{row['claimed_by']}" in cloud.overflow.executions
+    assert cloud.run.executions[stuck].cancelled
+    assert not cloud.run.running(), "nothing is left that could still start"
+    # Should it start all the same, it finds a dispatch that is not the job's any more, and ends.
+    cloud.idle()
+    before = cloud.row("faults/stuck.flac")
+    cloud.run.start_late(stuck)
+    process = cloud.run.executions[stuck].process
+    assert process is not None
+    assert process.wait(60) == 0
+    assert cloud.row("faults/stuck.flac") == before
 
 
 # ── workers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
