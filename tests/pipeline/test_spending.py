@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.pipeline.beginnings import HOLDER
 from tests.pipeline.job_line import JobLine
+from tests.unit.embedded import eventually
 
 HOUR_S = 3600.0
 
@@ -81,3 +84,17 @@ def test_a_new_day_begins_at_nothing_and_a_new_month_too(line: JobLine) -> None:
     assert begin(line, 50.0) is not None
     line.sql("update aisubs.limits set month = month - interval '1 month'")
     assert line.jobs.spending()["month_s"] == pytest.approx(0, abs=1)
+
+
+def test_workers_that_let_go_at_the_same_time_are_both_counted(line: JobLine) -> None:
+    def let_go() -> None:
+        with psycopg.connect(line.url) as other:
+            other.execute("select aisubs_core.spend(5)")
+
+    waiting = "select 1 from pg_locks where not granted and locktype = 'transactionid'"
+    with ThreadPoolExecutor(1) as pool, line.connection.transaction():
+        line.sql("select aisubs_core.spend(10)")
+        second = pool.submit(let_go)
+        eventually(lambda: bool(line.sql(waiting)))
+    second.result()
+    assert spent(line) == 15
