@@ -79,8 +79,8 @@ class Config(BaseModel):
     """`toy`: the default model is made for tests, and what it writes is no transcript. `has_model`: false while no
     worker would find it, and nothing can be submitted. `models`: what a submit may name, the default (`model`) first.
     `second_opinions`: whom it may name for a second opinion; `second_opinion` is asked where it names none ("" is
-    nobody). `currency`: null where no costs are known. `sign_in`: "link" where the owner signs in by a link that the
-    machine shows."""
+    nobody). `price_per_hour` of a worker, in `currency`: null where no costs are known. `sign_in`: "link" where the
+    owner signs in by a link that the machine shows."""
 
     edition: Literal["local", "cloud"]
     version: str
@@ -108,6 +108,7 @@ class Config(BaseModel):
     """May a job be exempt from retention?"""
     share: ShareBase
     media: bool
+    price_per_hour: float | None
     currency: str | None
 
 
@@ -171,6 +172,7 @@ def config(request: Request, response: Response, app: Served) -> Config:
         keep=app.edition == "local",
         share=ShareBase(base_url=address.base_url, reach=address.reach),
         media=True,
+        price_per_hour=settings.price_per_hour,
         currency=_currency(settings),
     )
 

@@ -36,7 +36,7 @@ function job(status: string, filename: string, more: Record<string, unknown> = {
     started_at: at(-12 * MINUTE),
     completed_at: null,
     expires_at: at(7 * DAY),
-    eta_s: null,
+    eta_s: null, worked_s: 240,
     watch_topic: null,
     source: 'web',
     title: null,
@@ -185,7 +185,7 @@ export const CONFIG = {
   live: { kind: 'none' },
   push: null,
   media: true,
-  currency: 'USD',
+  price_per_hour: 1.05, currency: 'USD',
 }
 
 const share = (days: number, opened: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({

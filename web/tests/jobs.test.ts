@@ -37,6 +37,7 @@ const job = (change: Partial<Job>): Job => ({
   completed_at: null,
   expires_at: null,
   eta_s: null,
+  worked_s: 0,
   source: 'web',
   title: null,
   tags: [],

@@ -24,6 +24,7 @@ const ALL: ServerConfig = {
   profiles: {},
   live: { kind: 'none' },
   push: null,
+  price_per_hour: null,
   currency: null,
   sign_in: 'none',
   keep: false,

@@ -43,6 +43,8 @@ export const ServerConfig = v.object({
   profiles: v.record(v.string(), v.string()),
   live: Live,
   push: v.nullable(v.object({ key: v.string() })),
+  /** Of a worker, in `currency`; null: no costs are shown. */
+  price_per_hour: optionalNumber,
   currency: optionalText,
   /** How somebody becomes the owner of everything on the machine. */
   sign_in: v.optional(v.picklist(['link', 'none']), 'none'),

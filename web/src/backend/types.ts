@@ -67,6 +67,8 @@ export const Job = v.object({
   completed_at: optionalText,
   expires_at: optionalText,
   eta_s: optionalNumber,
+  /** For how many seconds workers have held it, over all attempts. */
+  worked_s: v.optional(v.number(), 0),
   /** The unguessable name of its live channel. */
   watch_topic: optionalText,
   source: v.optional(v.string(), 'web'),

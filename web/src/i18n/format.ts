@@ -29,6 +29,11 @@ export function span(locale: string, seconds: number): string {
   return rest ? `${hours} ${unit(locale, rest, 'minute', 0)}` : hours
 }
 
+/** A cost: the smallest that there is stands for all that are smaller. */
+export function money(locale: string, amount: number, currency: string): string {
+  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Math.max(0.01, amount))
+}
+
 /** 0:07, 12:34, 1:02:03: places in a recording, the same in every language. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))

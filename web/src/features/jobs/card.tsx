@@ -11,6 +11,7 @@ import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 import { Progress } from '@/ui/progress.tsx'
 import { useNow } from '../clock.ts'
+import { useServerConfig } from '../services.ts'
 import { CardActions } from './card_actions.tsx'
 import { expiry, facts, nowLine, secondsLeft, type Shown, shownState } from './words.ts'
 
@@ -121,12 +122,13 @@ function Failure({ job }: { job: Job }) {
 
 function Facts({ job, now }: { job: Job; now: number }) {
   const { jobs: text, losses } = useText()
+  const price = useServerConfig()
   const locale = useLanguage()
   const ends = expiry(job, text, locale, now)
   const lost = lossesLine(job.losses, losses)
   return (
     <>
-      <p className="text-xs text-muted">{facts(job, text, locale, now).join(' · ')}</p>
+      <p className="text-xs text-muted">{facts(job, text, locale, now, price).join(' · ')}</p>
       {lost && (
         <p data-losses className="flex items-start gap-1.5 text-xs text-warn">
           <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0" />

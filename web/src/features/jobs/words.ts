@@ -1,7 +1,7 @@
 /** What a card says of a job. */
 import type { Job } from '@/backend/types.ts'
 import type { Messages } from '@/i18n/en.ts'
-import { ago, clock, date, languageName, span } from '@/i18n/format.ts'
+import { ago, clock, date, languageName, money, span } from '@/i18n/format.ts'
 import type { Entry } from '@/jobs/store.ts'
 
 type Words = Messages['jobs']
@@ -47,8 +47,14 @@ export function secondsLeft({ job, etaAt }: Entry, now: number): number | null {
   return left > 0 ? left : null
 }
 
+/** What an hour of a worker costs, as /api/config tells it. */
+export interface Price {
+  price_per_hour: number | null
+  currency: string | null
+}
+
 /** Of a job that is over. `now` by the server's clock, whose times these are. */
-export function facts(job: Job, text: Words, locale: string, now: number): string[] {
+export function facts(job: Job, text: Words, locale: string, now: number, price: Price | null = null): string[] {
   const said: string[] = []
   if (job.completed_at) said.push(ago(locale, job.completed_at, Math.max(now, Date.parse(job.completed_at))))
   if (job.duration_ms) said.push(clock(job.duration_ms))
@@ -60,6 +66,9 @@ export function facts(job: Job, text: Words, locale: string, now: number): strin
     said.push(text.took(span(locale, (Date.parse(completed) - Date.parse(started)) / 1000)))
   }
   if (job.diarization?.found) said.push(text.speakers(job.diarization.found))
+  if (price?.price_per_hour && price.currency && job.worked_s > 0) {
+    said.push(text.cost(money(locale, (job.worked_s / 3600) * price.price_per_hour, price.currency)))
+  }
   if (job.second_opinion?.done) said.push(secondLine(job.second_opinion, text))
   return said
 }

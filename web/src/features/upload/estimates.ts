@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { Estimate } from '@/backend/facts.ts'
 import type { Messages } from '@/i18n/en.ts'
-import { span } from '@/i18n/format.ts'
+import { money, span } from '@/i18n/format.ts'
 import type { Phase, Upload } from '@/upload/phases.ts'
 import { useServerConfig, useServices } from '../services.ts'
 
@@ -62,6 +62,3 @@ export function useEstimates(uploads: readonly Upload[], model: string | null, t
     total: ready.length > 0 ? total : null,
   }
 }
-
-const money = (locale: string, amount: number, currency: string): string =>
-  new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Math.max(0.01, amount))

@@ -89,6 +89,7 @@ export const jobsDe: Words<typeof jobsEn> = {
   undo: 'Rückgängig',
   keep: 'Behalten',
   took: (text) => `dauerte ${text}`,
+  cost: (amount) => `kostete etwa ${amount}`,
   ofTracks: (number, of, title) => `Tonspur ${number} von ${of}${title ? ` (${title})` : ''}`,
   eachTrack: (of) => `jede von ${of} Tonspuren`,
   isNow: (name, status) => `${name}: ${status}`,

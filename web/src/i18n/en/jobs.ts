@@ -86,6 +86,7 @@ export const jobsEn = {
   undo: 'Undo',
   keep: 'Keep',
   took: (text: string) => `took ${text}`,
+  cost: (amount: string) => `cost about ${amount}`,
   ofTracks: (number: number, of: number, title: string) => `audio track ${number} of ${of}${title ? ` (${title})` : ''}`,
   eachTrack: (of: number) => `each of ${of} audio tracks`,
   isNow: (name: string, status: string) => `${name}: ${status}`,
