@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aisubs.cli.finding import Finding
 from aisubs.cli.preflight.deployment import WITH_SETTINGS
+from aisubs.cli.status import spending_line
 from aisubs.model.component_token import claims_of, component_of
 from aisubs.model.errors import AisubsError
 from aisubs.pipeline.jobs import Jobs
@@ -44,7 +45,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     try:
         answered, token = database.ping(), _token(settings)
         yield token or Finding("database", True, answered)
-        yield from _spending(settings, Jobs(database))
+        yield _spending(settings, Jobs(database))
     except AisubsError as fault:
         reason = fault.reason or fault.sentence
         ref = (urlsplit(settings.supabase_url or "").hostname or "").partition(".")[0]
@@ -68,20 +69,9 @@ def _token(settings: Settings) -> Finding | None:
     return Finding("database", False, f"{detail}, which is soon", renew)
 
 
-def _spending(settings: Settings, jobs: Jobs) -> Iterator[Finding]:
+def _spending(settings: Settings, jobs: Jobs) -> Finding:
     """What workers had today and this month, and whether today's limit on it is reached."""
     spent = jobs.spending()
-    price, limit_s = settings.price_per_hour, spent["daily_gpu_seconds"]
-    shown = {name: _hours(spent[f"{name}_s"], price, settings.price_currency) for name in ("today", "month")}
-    most = f" of {limit_s / 3600:.1f} h" if limit_s else ", without a limit"
-    detail = f"workers: today {shown['today']}{most}; this month {shown['month']}"
-    if spent["spent_until"]:
-        advice = "Raise limits.daily_gpu_seconds in infra/terraform.tfvars, then: terraform -chdir=infra apply"
-        yield Finding("spending", False, f"{detail}; nothing is started until {spent['spent_until']}", advice)
-    else:
-        yield Finding("spending", True, detail)
-
-
-def _hours(seconds: float, price_per_hour: float | None, currency: str) -> str:
-    cost = "" if price_per_hour is None else f" ({seconds / 3600 * price_per_hour:.2f} {currency})"
-    return f"{seconds / 3600:.1f} h{cost}"
+    advice = "Raise limits.daily_gpu_seconds in infra/terraform.tfvars, then: terraform -chdir=infra apply"
+    over = bool(spent["spent_until"])
+    return Finding("spending", not over, spending_line(spent, settings), advice if over else "")
