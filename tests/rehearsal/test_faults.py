@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
+from tests.doubles.cloud_run import CloudRun
 from tests.rehearsal.cloud import Cloud
 from tests.rehearsal.recordings import LONG_S, clip, talk
 from tests.speech import SAMPLE_VIDEO
@@ -19,11 +20,11 @@ from tests.speech import SAMPLE_VIDEO
 SAMPLE = SAMPLE_VIDEO.read_bytes()
 
 
-def executions_for(cloud: Cloud, job_id: str) -> list[str]:
+def executions_for(region: CloudRun, job_id: str) -> list[str]:
     """The executions that were started for this job (a worker may have taken it from the line as well)."""
     return [
         name
-        for name, execution in cloud.run.executions.items()
+        for name, execution in region.executions.items()
         for container in execution.shown.template.containers
         if any(item.name == "JOB_ID" and item.value == job_id for item in container.env)
     ]
@@ -86,7 +87,7 @@ def test_a_task_that_is_delivered_twice_starts_one_worker(cloud: Cloud) -> None:
     cloud.tasks.times = 3
     cloud.drop("faults/thrice.flac", clip(801))
     row = cloud.completed("faults/thrice.flac")
-    assert len(executions_for(cloud, str(row["job_id"]))) == 1
+    assert len(executions_for(cloud.run, str(row["job_id"]))) == 1
 
 
 def test_a_dead_dispatcher_is_waited_for(cloud: Cloud) -> None:
@@ -111,7 +112,7 @@ def test_a_lost_answer_to_run_job_starts_no_second_worker(cloud: Cloud) -> None:
     cloud.drop("faults/lost answer.flac", clip(901))
     row = cloud.completed("faults/lost answer.flac", sweeping=True)
     assert cloud.run.faults.planned() == 0
-    assert len(executions_for(cloud, str(row["job_id"]))) == 1
+    assert len(executions_for(cloud.run, str(row["job_id"]))) == 1
     assert (row["retry_count"], claims_of(cloud, row)) == (0, 1)
 
 
@@ -141,7 +142,8 @@ def test_a_container_that_never_starts_is_given_up_and_replaced(cloud: Cloud) ->
     )
     row = cloud.completed("faults/stuck.flac", sweeping=True)
     assert row["retry_count"] == 0
-    assert f"{cloud.overflow.job}/executions/{row['claimed_by']}" in cloud.overflow.executions
+    (elsewhere,) = executions_for(cloud.overflow, str(row["job_id"]))
+    assert cloud.overflow.executions[elsewhere].process is not None
     assert cloud.run.executions[stuck].cancelled
     assert not cloud.run.running(), "nothing is left that could still start"
     # Should it start all the same, it finds a dispatch that is not the job's any more, and ends.

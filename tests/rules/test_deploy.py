@@ -210,3 +210,12 @@ def test_the_page_counts_what_is_typed_and_pasted() -> None:
     assert int(re.findall(r"(\d) commands", quick)[0]) == len(commands)
     assert int(re.findall(r"(\d) secrets", quick)[0]) == 2 <= 3
     assert not re.search(r"sb_secret_\w|postgresql://\w", typed)
+
+
+def test_the_guide_of_cloud_shell_has_the_commands_of_the_page() -> None:
+    page, guide = ((ROOT / "docs" / name).read_text() for name in ("deploy.md", "cloudshell.md"))
+    quick = page[page.index("## In one go") : page.index("## Step by step")]
+    (typed,) = re.findall(r"(?s)```sh\n(.*?)```", quick)
+    guided = [command for command in re.findall(r"(?s)```sh\n(.*?)\n```", guide) if "storage ls" not in command]
+    assert guided == typed.splitlines()[1:], "Cloud Shell clones the repository itself"
+    assert "cloudshell_tutorial=docs/cloudshell.md" in page
