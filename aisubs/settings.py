@@ -139,8 +139,7 @@ class Settings(BaseSettings):
     """Web submits are refused with 429 when this many jobs wait or are processed; 0: 100 in the local edition,
     `CONCURRENCY` in the cloud. What is being uploaded does not count, and what has arrived is never refused."""
     uploads_per_owner: int = Field(default=0, ge=0)
-    """Uploads that one person may have under way: a signed-in owner, or else everybody at one address; 0: 100 in the
-    local edition, 10 in the cloud."""
+    """Uploads of one person (a signed-in owner, or an address) that may be under way; 0: 100, in the cloud 10."""
     jobs_per_day: int = Field(default=0, ge=0)
     """Recordings that one sender (see above) may announce in a day (UTC), also such as are there already; 0: 10000 in
     the local edition, 500 in the cloud."""

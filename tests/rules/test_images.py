@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
 import re
 import shlex
@@ -340,3 +341,16 @@ def test_compose_opens_no_door_to_the_world() -> None:
     assert services["aisubs"]["read_only"] is True
     for service in services.values():
         assert service.get("healthcheck")
+
+
+def test_the_lock_of_the_page_knows_every_platform() -> None:
+    """npm 11 refuses `npm ci` where the lock lacks a package that only another platform would install."""
+    packages = json.loads((ROOT / "web/package-lock.json").read_text())["packages"]
+    missing = []
+    for path, package in packages.items():
+        for name in package.get("optionalDependencies", {}):
+            folders = path.split("/node_modules/")
+            places = ["/node_modules/".join([*folders[:depth], name]) for depth in range(len(folders), 0, -1)]
+            if not any(place in packages for place in [*places, f"node_modules/{name}"]):
+                missing.append(f"{path}: {name}")
+    assert missing == []
