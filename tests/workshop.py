@@ -24,7 +24,7 @@ from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.work import work
 from aisubs.ports import Database, Diarizer, Engine, Queue
 from aisubs.settings import Settings
-from aisubs.wiring import App, make_app, make_engine
+from aisubs.wiring import App, make_app, make_engine, no_diarizer
 
 
 class Workshop:
@@ -87,12 +87,12 @@ class Workshop:
         diarizer: Diarizer | None = None,
         **settings: Any,
     ) -> int:
-        """One worker in this process, until nothing is left to do; returns its exit code."""
+        """One worker in this process, until nothing is left to do; returns its exit code. It tells speakers apart with
+        `diarizer` alone, whatever this machine has."""
         chosen = self.settings.model_copy(update=settings)
         given = load or (lambda model: engine or make_engine(chosen, model))
         app = self.plugged(make_app(chosen, database=database or self.database, queue=queue or SweepQueue()))
-        if diarizer is not None:
-            app = replace(app, load_diarizer=lambda: diarizer)
+        app = replace(app, load_diarizer=(lambda: diarizer) if diarizer else no_diarizer)
         return work(make_worker(app, stop or threading.Event(), given), "workshop")
 
     def plugged(self, app: App) -> App:
