@@ -45,6 +45,6 @@ def redo(
     """Nothing is transcribed or heard anew. A new revision of the text, in which voices keep the names that people gave
     them. 409 `speakers_not_kept`: nobody listened for speakers, or another version of this server did."""
     based_on = revision_of(if_match)
-    job = app.jobs.get_job(job_id, holder)
+    job = app.jobs.get_own_job(job_id, holder)  # before it matters whether anything here can do it
     saved = redo_speakers(job, holder, based_on, choice.count, jobs=app.jobs, diarizer=app.load_diarizer())
     return answer_saved(job_id, saved, response)

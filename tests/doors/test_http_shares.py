@@ -221,6 +221,7 @@ BODIES: dict[str, Any] = {
     "POST /api/jobs/{job_id}/share": {"include_media": True},
     "POST /api/jobs/{job_id}/revisions": {"operations": [{"op": "name", "speaker": "S1", "name": "Eve"}]},
     "POST /api/jobs/{job_id}/revisions/restore": {"revision": 0},
+    "POST /api/jobs/{job_id}/speakers": {"num_speakers": 2},
     "PATCH /api/jobs/{job_id}": {"title": "Eve's"},
 }
 _DEVICE = {
