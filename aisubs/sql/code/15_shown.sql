@@ -135,6 +135,14 @@ create function aisubs_core.holds(holder jsonb, job aisubs.transcription_jobs) r
     select coalesce(job.token_hash = any (aisubs_core.token_hashes(holder)), false)
         or coalesce(job.owner_id = holder ->> 'owner_id', false) $$;
 
+-- Do two jobs belong to the same: by owner, else by the token that opens both. What was dropped without either is the
+-- house's. Only between such jobs is a result ever shared.
+create function aisubs_core.same_owner(one aisubs.transcription_jobs, other aisubs.transcription_jobs) returns boolean
+    language sql immutable as $$
+    select case when one.owner_id is not null or other.owner_id is not null
+            then coalesce(one.owner_id = other.owner_id, false)
+        else one.token_hash is not distinct from other.token_hash end $$;
+
 -- Has this link been revoked, or has its time come?
 create function aisubs_core.is_over(share aisubs.job_shares) returns boolean language sql stable as $$
     select share.revoked_at is not null or coalesce(share.expires_at <= now(), false) $$;
@@ -176,12 +184,13 @@ end $$;
 create function aisubs_core.to_job_id(job_id text) returns uuid language sql immutable as $$
     select case when job_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then job_id::uuid end $$;
 
--- By a link one reads what its owner shows now: what was taken out of the text stays the owner's.
+-- By a link one reads what its owner shows now: what was taken out of the text stays the owner's, unless the link was
+-- made with the history.
 create function aisubs_api.check_history(job_id text, holder jsonb) returns void language plpgsql stable as $$
 declare
     seen record := aisubs_core.seen_job(job_id, holder);
 begin
-    if (seen.share).share_id is not null then
+    if not (seen.share).include_history then  -- null: the owner
         perform aisubs_core.refuse('history_not_shared');
     end if;
 end $$;

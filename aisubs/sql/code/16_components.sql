@@ -5,8 +5,9 @@
 create function aisubs_core.rights() returns table (role text, functions text[]) language sql immutable as $$ values
     -- A worker. Jobs: those that it has claimed (below).
     ('aisubs_worker', array['claim_job', 'claim_next_job', 'heartbeat', 'set_stage', 'save_windows', 'review_windows',
-        'discard_windows', 'save_speaker_chunks', 'discard_speaker_chunks', 'read_speaker_chunks', 'complete_job',
-        'adopt_result', 'fail_job', 'release_job', 'read_windows', 'get_result', 'list_unmirrored',
+        'discard_windows', 'save_speaker_chunks', 'discard_speaker_chunks', 'read_claimed_speaker_chunks',
+        'complete_job', 'adopt_result', 'fail_job', 'release_job', 'read_claimed_windows', 'house_result',
+        'house_windows', 'house_text', 'house_turns', 'list_unmirrored',
         'record_mirror', 'postpone_mirror', 'read_written', 'record_written', 'forget_written',
         'claim_pushes', 'record_push', 'queue_state']),
     -- The function `dispatch`.
@@ -16,12 +17,16 @@ create function aisubs_core.rights() returns table (role text, functions text[])
     -- The functions `recover_stale` and `apply_retention`.
     ('aisubs_maintenance', array['startable', 'list_processing', 'record_execution', 'await_start', 'return_dispatch',
         'worker_died', 'recover_stale', 'expire_uploads', 'unknown_objects', 'receive_upload', 'find_announced',
-        'refuse_upload', 'list_unmirrored', 'record_mirror', 'postpone_mirror', 'get_result', 'read_windows',
-        'read_revision', 'read_turns', 'read_written', 'record_written', 'forget_written', 'index_texts',
-        'claim_pushes', 'record_push', 'expire_jobs', 'forget_job', 'queue_state', 'spending']),
+        'refuse_upload', 'list_unmirrored', 'record_mirror', 'postpone_mirror', 'house_result', 'house_windows',
+        'house_text', 'house_turns', 'claim_webhooks', 'record_webhook',
+        'read_written', 'record_written', 'forget_written', 'index_texts', 'claim_pushes',
+        'record_push', 'expire_jobs', 'forget_job', 'queue_state', 'spending']),
     -- The function `api`: what people may do, each with a holder, who is asked for there.
-    ('aisubs_api', array['offer_upload', 'touch_upload', 'cancel_job', 'retry_job', 'get_job', 'get_own_job',
-        'get_recording', 'read_windows', 'get_result', 'delete_job', 'forget_job', 'list_jobs', 'library_totals',
+    ('aisubs_api', array['offer_upload', 'find_upload', 'renew_upload', 'touch_upload', 'cancel_job', 'retry_job',
+        'get_job', 'get_own_job',
+        'create_webhook', 'list_webhooks', 'delete_webhook', 'rotate_webhook', 'test_webhook', 'list_deliveries',
+        'read_speaker_chunks', 'get_recording', 'read_windows', 'get_result', 'delete_job', 'forget_job',
+        'list_jobs', 'library_totals',
         'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',
         'read_revision', 'read_turns', 'list_revisions', 'index_texts', 'search_texts', 'begin_session',
         'session_owner', 'list_sessions', 'end_session', 'claim_jobs', 'create_share', 'list_shares',

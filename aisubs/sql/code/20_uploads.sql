@@ -66,6 +66,9 @@ begin
             perform aisubs_core.refuse('job_not_found');
         elsif known.announced <> said then  -- null: announced before this was kept
             perform aisubs_core.refuse('key_reused');
+        elsif known.status = 'uploading' then  -- another session for it, which takes as many bytes
+            perform aisubs_core.admit_day(coalesce(known.sender, sender), 0, known.file_size_bytes,
+                offer_upload.jobs_per_day, offer_upload.bytes_per_day);
         end if;
         return query select * from aisubs_core.show(array[known.job_id]);
         return;
@@ -87,7 +90,7 @@ begin
         perform aisubs_core.admit(offer_upload.queue_capacity);
         perform aisubs_core.admit_upload(sender, offer_upload.uploads_per_owner, offer_upload.max_uploads);
     end if;
-    perform aisubs_core.admit_day(sender, case when twin.job_id is null then offer_upload.file_size_bytes else 0 end,
+    perform aisubs_core.admit_day(sender, 1, case when twin.job_id is null then offer_upload.file_size_bytes else 0 end,
         offer_upload.jobs_per_day, offer_upload.bytes_per_day);
 
     insert into aisubs.transcription_jobs (
@@ -110,17 +113,6 @@ begin
     from (select twin.job_id is not null as cached) c;
     return query select * from aisubs_core.show(array[offer_upload.job_id]);
 end $$;
-
--- A sign of life of an announced upload: bytes have come, or its sender says that they do. It counts again, and gets
--- time again. No row: nobody waits for this upload.
-create function aisubs_api.touch_upload(
-    bucket text, object_name text, upload_lease_s double precision, upload_deadline_s double precision
-) returns table (job_id uuid) language sql volatile as $$
-    update aisubs.transcription_jobs j
-    set upload_lease = now() + make_interval(secs => touch_upload.upload_lease_s),
-        upload_deadline = greatest(j.upload_deadline, now() + make_interval(secs => touch_upload.upload_deadline_s))
-    where j.bucket = touch_upload.bucket and j.object_name = touch_upload.object_name and j.status = 'uploading'
-    returning j.job_id $$;
 
 -- One version of a dropped file takes the place of another: what waits or runs for the older is cancelled, and whatever
 -- became of that is put beside nothing any more. Versions may land in any order. False: a newer one was here before.

@@ -7,13 +7,14 @@ create type aisubs_core.claim as (
     resume_state jsonb, twin boolean);
 
 -- The claim as the worker gets it. `progress_ms` is the end of the last saved window, not what people are shown.
--- `twin`: a completed job has the same size and checksum, so hashing before transcribing may pay.
+-- `twin`: a completed job of the same owner has the same size and checksum, so hashing before transcribing may pay.
 create function aisubs_core.claimed(job aisubs.transcription_jobs) returns aisubs_core.claim language sql stable as $$
     select row(job.job_id, job.fence, job.filename, job.bucket, job.object_name, job.generation, job.file_size_bytes,
         job.source, job.options, job.language, job.duration_ms, job.windows, job.saved_ms, job.resume_state,
         exists (select from aisubs.transcription_jobs j
             where j.status = 'completed' and j.deleted_at is null and j.crc32c = job.crc32c
-                and j.file_size_bytes = job.file_size_bytes and j.options = job.options))::aisubs_core.claim $$;
+                and j.file_size_bytes = job.file_size_bytes and j.options = job.options
+                and aisubs_core.same_owner(j, job)))::aisubs_core.claim $$;
 
 -- Put an execution's name on a job that was dispatched. No row when somebody else has it or it is over.
 create function aisubs_core.take(job_id uuid, dispatch_id uuid, execution_name text)

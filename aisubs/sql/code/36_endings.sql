@@ -57,8 +57,8 @@ create function aisubs_core.tiles(job_id uuid, duration_ms bigint, resume_state 
         from aisubs.transcript_windows w where w.job_id = tiles.job_id
     ) w $$;
 
--- Complete the job with the result of a completed one of equal content and options, whoever's it is: this worker has
--- read the whole recording, so its owner possesses it. One row when that was possible, none otherwise.
+-- Complete the job with the result of a completed one of equal content and options that belongs to the same owner: by
+-- how soon it is done, a stranger would learn that somebody had the same. One row when that was possible, else none.
 -- `model` (optional) is what the worker would use; a result of another model is then not taken. `second` is whom it
 -- would ask for a second opinion: a result is taken only with the same one, or with none where none is wanted. So it is
 -- with the `diarizer` (its fingerprint).
@@ -82,7 +82,8 @@ begin
     end if;
     select j.* into original from aisubs.transcription_jobs j join aisubs.job_results r on r.job_id = j.job_id
     where j.status = 'completed' and j.deleted_at is null and j.content_sha256 = adopt_result.content_sha256
-        and j.options = job.options and (adopt_result.model is null or r.model = adopt_result.model)
+        and j.options = job.options and aisubs_core.same_owner(j, job)
+        and (adopt_result.model is null or r.model = adopt_result.model)
         and j.resume_state -> 'second' ->> 'model' is not distinct from adopt_result.second
         and j.resume_state -> 'second' ->> 'refused' is null
         and j.resume_state -> 'speakers' ->> 'diarizer' is not distinct from adopt_result.diarizer
@@ -96,9 +97,7 @@ begin
     delete from aisubs.speaker_chunks c where c.job_id = job.job_id;
     update aisubs.transcription_jobs j
     set status = 'completed', result_job_id = original.job_id, progress = 100,
-        -- When a stranger transcribed the same is nobody's business.
-        cached_at = case when j.owner_id = original.owner_id or j.token_hash = original.token_hash
-            then original.completed_at else now() end,
+        cached_at = original.completed_at,
         duration_ms = original.duration_ms, progress_ms = greatest(j.progress_ms, original.duration_ms),
         windows = original.windows, language = original.language, content_sha256 = adopt_result.content_sha256,
         resume_state = original.resume_state

@@ -1,4 +1,4 @@
--- Who speaks when: what a diarizer keeps while it listens. The rows hold voice prints, so nothing here is for holders.
+-- Who speaks when: what a diarizer keeps while it listens. The rows hold voice prints, so that only owners get them.
 
 -- The checkpoint of the stage: rows ({seq, start_ms, end_ms, data in base64}), resume state, progress and a sign of
 -- life, all or nothing. Rows that are saved already are ignored.
@@ -31,15 +31,41 @@ begin
 end $$;
 
 -- Saved rows with seq >= since_seq, in order, for a diarizer to decide from. A cached job reads those of its original.
-create function aisubs_api.read_speaker_chunks(job_id uuid, since_seq integer, max_rows integer)
-    returns table (seq integer, start_ms bigint, end_ms bigint, data text) language sql stable as $$
-    select c.seq, c.start_ms, c.end_ms, encode(c.data, 'base64')
-    from aisubs.transcription_jobs j join aisubs.speaker_chunks c on c.job_id = coalesce(j.result_job_id, j.job_id)
-    where j.job_id = read_speaker_chunks.job_id and j.deleted_at is null and aisubs_core.is_mine(j.credential)
-        and c.seq >= read_speaker_chunks.since_seq
-    order by c.seq limit max_rows $$;
+create type aisubs_core.chunk_row as (seq integer, start_ms bigint, end_ms bigint, data text);
+create function aisubs_core.chunks_of(job aisubs.transcription_jobs, since_seq integer, max_rows integer)
+    returns setof aisubs_core.chunk_row language sql stable as $$
+    select c.seq, c.start_ms, c.end_ms, encode(c.data, 'base64') from aisubs.speaker_chunks c
+    where c.job_id = coalesce(chunks_of.job.result_job_id, chunks_of.job.job_id) and c.seq >= chunks_of.since_seq
+    order by c.seq limit chunks_of.max_rows $$;
 
--- Who speaks when in what was published, [[start_ms, end_ms, speaker], ...]; null where nobody wanted to know.
-create function aisubs_api.read_turns(job_id uuid) returns table (turns jsonb) language sql stable as $$
-    select r.turns from aisubs.transcription_jobs j join aisubs.job_results r on r.job_id = j.result_job_id
-    where j.job_id = read_turns.job_id and j.deleted_at is null $$;
+-- Those of the holder's own job: by a link nobody gets voices.
+create function aisubs_api.read_speaker_chunks(job_id text, holder jsonb, since_seq integer, max_rows integer)
+    returns setof aisubs_core.chunk_row language plpgsql stable as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.held_job(job_id, holder);
+begin
+    return query select * from aisubs_core.chunks_of(job, since_seq, max_rows);
+end $$;
+
+-- Those of the job that this worker has; a sign of life, too.
+create function aisubs_api.read_claimed_speaker_chunks(
+    job_id uuid, fence bigint, since_seq integer, max_rows integer
+) returns setof aisubs_core.chunk_row language plpgsql as $$
+declare
+    job aisubs.transcription_jobs := aisubs_core.must_lease(job_id, fence);
+begin
+    return query select * from aisubs_core.chunks_of(job, since_seq, max_rows);
+end $$;
+
+-- Who speaks when in what was published, [[start_ms, end_ms, speaker], ...]; null where nobody wanted to know. Of a
+-- corrected text it is history, as the windows are.
+create function aisubs_api.read_turns(job_id text, holder jsonb) returns table (turns jsonb)
+    language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    if (seen.job).revision > 0 then
+        perform aisubs_api.check_history(job_id, holder);
+    end if;
+    return query select r.turns from aisubs.job_results r where r.job_id = (seen.job).result_job_id;
+end $$;

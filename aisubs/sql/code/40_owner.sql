@@ -51,24 +51,27 @@ begin
     end if;
 end $$;
 
--- Saved windows with seq >= since_seq, in order. A cached job reads those of its original.
-create function aisubs_api.read_windows(job_id uuid, since_seq integer, max_rows integer)
-    returns table (
-        seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb, damage jsonb)
-    language sql stable as $$
-    select w.seq, w.start_ms, w.end_ms, w.speech_ms, w.speech, w.segments, w.damage
-    from aisubs.transcription_jobs j join aisubs.transcript_windows w on w.job_id = coalesce(j.result_job_id, j.job_id)
-    where j.job_id = read_windows.job_id and j.deleted_at is null and w.seq >= read_windows.since_seq
-        and aisubs_core.is_mine(j.credential)
-    order by w.seq limit max_rows $$;
+-- Saved windows with seq >= since_seq, in order: the machine's text, so of a corrected one they are history. A cached
+-- job has those of its original.
+create function aisubs_api.read_windows(job_id text, holder jsonb, since_seq integer, max_rows integer)
+    returns setof aisubs_core.window_row language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    if (seen.job).revision > 0 then
+        perform aisubs_api.check_history(job_id, holder);
+    end if;
+    return query select * from aisubs_core.windows_of(seen.job, since_seq, max_rows);
+end $$;
 
 -- What was published for a completed job; of a cached one, that of its original.
-create function aisubs_api.get_result(job_id uuid)
-    returns table (files jsonb, coverage jsonb, language text, duration_ms bigint, model text, fence bigint)
-    language sql stable as $$
-    select r.files, r.coverage, r.language, r.duration_ms, r.model, r.fence
-    from aisubs.transcription_jobs j join aisubs.job_results r on r.job_id = j.result_job_id
-    where j.job_id = get_result.job_id and j.deleted_at is null and aisubs_core.is_mine(j.credential) $$;
+create function aisubs_api.get_result(job_id text, holder jsonb) returns setof aisubs_core.result_row
+    language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    return query select * from aisubs_core.result_of(seen.job);
+end $$;
 
 -- The held job, locked: nothing moves it until this transaction is over.
 create function aisubs_core.lock_held_job(job_id text, holder jsonb) returns aisubs.transcription_jobs
@@ -95,11 +98,14 @@ begin
 end $$;
 
 -- Failed or cancelled, and the recording is there: in line again with the same settings. Saved windows stay, so it goes
--- on where it was; the counters start anew. What was dropped is never refused for a full line.
-create function aisubs_api.retry_job(job_id text, holder jsonb, queue_capacity integer)
-    returns setof aisubs_core.job_row language plpgsql as $$
+-- on where it was; the counters start anew. Of what was sent it counts as another job of whoever asks, and takes a turn
+-- of theirs. What was dropped is never refused.
+create function aisubs_api.retry_job(
+    job_id text, holder jsonb, queue_capacity integer, address text default null, jobs_per_day bigint default null
+) returns setof aisubs_core.job_row language plpgsql as $$
 declare
     job aisubs.transcription_jobs;
+    asking text := aisubs_core.uploader(retry_job.holder, retry_job.address);
 begin
     perform aisubs_core.lock_admission();  -- before the row, as everywhere
     job := aisubs_core.lock_held_job(retry_job.job_id, retry_job.holder);
@@ -109,9 +115,12 @@ begin
     end if;
     if job.source = 'web' then
         perform aisubs_core.admit(retry_job.queue_capacity);
+        perform aisubs_core.admit_day(asking, 1, 0, retry_job.jobs_per_day, null);
     end if;
     update aisubs.transcription_jobs j
-    set status = 'pending', retry_count = 0, fruitless_releases = 0, returned_dispatches = 0
+    set status = 'pending', retry_count = 0, fruitless_releases = 0, returned_dispatches = 0,
+        sender = case when job.source = 'web' and (retry_job.address is not null or asking like 'owner:%')
+            then asking end
     where j.job_id = job.job_id;
     return query select * from aisubs_core.show(array[job.job_id]);
 end $$;

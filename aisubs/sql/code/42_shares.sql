@@ -9,16 +9,17 @@ create function aisubs_core.ends_at(share aisubs.job_shares) returns timestamptz
 -- A link as its owner sees it; never the token.
 create type aisubs_core.share_row as (
     share_id uuid, created_at timestamptz, expires_at timestamptz, include_media boolean, opened bigint,
-    revoked_at timestamptz
+    revoked_at timestamptz, include_history boolean
 );
 create function aisubs_core.show_share(share aisubs.job_shares) returns aisubs_core.share_row language sql stable as $$
     select row(share.share_id, share.created_at, aisubs_core.ends_at(share), share.include_media, share.opened,
-        share.revoked_at)::aisubs_core.share_row $$;
+        share.revoked_at, share.include_history)::aisubs_core.share_row $$;
 
 -- A new link. The same token again (a lost answer) returns the one made before. What is over is kept for the list, the
 -- newest 50 of it.
 create function aisubs_api.create_share(
-    job_id text, holder jsonb, token_hash text, expires_in_s double precision, include_media boolean
+    job_id text, holder jsonb, token_hash text, expires_in_s double precision, include_media boolean,
+    include_history boolean default false
 ) returns setof aisubs_core.share_row language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
@@ -32,9 +33,10 @@ begin
         delete from aisubs.job_shares s where s.share_id in (
             select o.share_id from aisubs.job_shares o where o.job_id = job.job_id and aisubs_core.is_over(o)
             order by o.created_at desc offset 49);
-        insert into aisubs.job_shares (job_id, token_hash, expires_at, include_media)
+        insert into aisubs.job_shares (job_id, token_hash, expires_at, include_media, include_history)
         values (job.job_id, create_share.token_hash,
-            now() + make_interval(secs => create_share.expires_in_s), create_share.include_media);
+            now() + make_interval(secs => create_share.expires_in_s), create_share.include_media,
+            create_share.include_history);
     end if;
     return query select shown.* from aisubs.job_shares s, aisubs_core.show_share(s) shown
         where s.token_hash = create_share.token_hash;
@@ -68,7 +70,8 @@ end $$;
 
 -- Somebody opens a link: to which job it leads. Over, revoked, or never made: all the same.
 create function aisubs_api.open_share(holder jsonb)
-    returns table (job_id uuid, share_id uuid, expires_at timestamptz, include_media boolean) language plpgsql as $$
+    returns table (job_id uuid, share_id uuid, expires_at timestamptz, include_media boolean, include_history boolean)
+    language plpgsql as $$
 #variable_conflict use_column
 declare
     share aisubs.job_shares;
@@ -83,5 +86,6 @@ begin
     if not found then
         perform aisubs_core.refuse('share_over');
     end if;
-    return query select share.job_id, share.share_id, aisubs_core.ends_at(share), share.include_media;
+    return query select share.job_id, share.share_id, aisubs_core.ends_at(share), share.include_media,
+        share.include_history;
 end $$;

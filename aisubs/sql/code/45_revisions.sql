@@ -51,21 +51,34 @@ begin
 end $$;
 
 -- The number of the newest text; 0 is the machine's.
-create function aisubs_api.newest_revision(job_id uuid) returns table (newest integer) language sql stable as $$
-    select coalesce((select e.revision from aisubs.transcript_edits e where e.job_id = newest_revision.job_id), 0) $$;
+create function aisubs_api.newest_revision(job_id text, holder jsonb) returns table (newest integer)
+    language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    return query select (seen.job).revision;
+end $$;
 
--- The newest text, and the steps that lead back from it to `revision` (null: none), the first to be taken first. No
--- row: nobody has edited it.
-create function aisubs_api.read_revision(job_id uuid, revision integer default null)
-    returns table (newest integer, document json, undo json) language sql stable as $$
-    select e.revision, e.document, (
-        select coalesce(json_agg(r.undo order by r.revision desc), '[]') from aisubs.transcript_revisions r
-        where r.job_id = e.job_id and r.revision > read_revision.revision)
-    from aisubs.transcript_edits e where e.job_id = read_revision.job_id $$;
+-- The newest text, and the steps that lead back from it to `revision` (null: the newest). No row: nobody has edited it.
+create function aisubs_api.read_revision(job_id text, holder jsonb, revision integer default null)
+    returns setof aisubs_core.text_row language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    if read_revision.revision <> (seen.job).revision then
+        perform aisubs_api.check_history(job_id, holder);
+    end if;
+    return query select * from aisubs_core.text_of(seen.job, read_revision.revision);
+end $$;
 
 -- The history that can still be gone back in, newest first.
-create function aisubs_api.list_revisions(job_id uuid)
+create function aisubs_api.list_revisions(job_id text, holder jsonb)
     returns table (revision integer, saved_at timestamptz, changes integer, restored_from integer)
-    language sql stable as $$
-    select r.revision, r.saved_at, r.changes, r.restored_from from aisubs.transcript_revisions r
-    where r.job_id = list_revisions.job_id order by r.revision desc $$;
+    language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+begin
+    perform aisubs_api.check_history(job_id, holder);
+    return query select r.revision, r.saved_at, r.changes, r.restored_from from aisubs.transcript_revisions r
+        where r.job_id = (seen.job).job_id order by r.revision desc;
+end $$;
