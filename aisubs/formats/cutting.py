@@ -48,13 +48,20 @@ def cut(units: Sequence[Unit], limits: Limits, next_start_ms: int, labelled: boo
         least = first + 2 if labelled and first == 0 else first + 1
         if best[first] >= _INFINITE:
             continue
-        for last in range(least, count + 1):
+        farthest = stretch.farthest(first, least)
+        for last in range(least, farthest + 1):
+            # Most cues are dearer than another way there before their lines are even looked at.
+            dear = best[first] + stretch.least_cost(first, last)
+            if dear < best[last]:
+                dear += stretch.haste(first, last)
+            if dear >= best[last] and last > least:
+                continue
             middle, cost = stretch.layout(first, last)
-            if middle < 0 or (last > least and stretch.lasts_too_long(first, last)):
+            if middle < 0:
                 if last > least:
                     break
                 middle = last if last - first == 1 else first + 1  # too wide alone: exceed, and be reported
-            total = best[first] + cost + stretch.cost(first, last)
+            total = dear + cost
             if total < best[last]:
                 best[last] = total
                 back[last] = Cut(first, middle, last)
@@ -87,8 +94,15 @@ class _Stretch:
     def width(self, first: int, last: int) -> int:
         return self.edges[last] - self.edges[first] - self.spaces[first]
 
-    def lasts_too_long(self, first: int, last: int) -> bool:
-        return 0 < self.limits.max_ms < self.ends[last - 1] - self.starts[first]
+    def farthest(self, first: int, least: int) -> int:
+        """Where a cue from `first` on ends at the latest, by its width and its duration; never before `least`."""
+        limits, edges, ends = self.limits, self.edges, self.ends
+        widest = edges[first] + self.spaces[first] + (2 * limits.columns + 1 if limits.lines > 1 else limits.columns)
+        latest_ms = self.starts[first] + limits.max_ms if limits.max_ms > 0 else _INFINITE
+        last, count = least, len(ends)
+        while last < count and edges[last + 1] <= widest and ends[last] <= latest_ms:
+            last += 1
+        return last
 
     def layout(self, first: int, last: int) -> tuple[int, int]:
         """(start of the second line, cost of the lines); (-1, 0) where two lines do not hold the units."""
@@ -118,17 +132,18 @@ class _Stretch:
                 found, lowest = middle, cost
         return found, lowest if found >= 0 else 0
 
-    def cost(self, first: int, last: int) -> int:
-        """Cost of a cue of units[first:last], its lines apart."""
-        limits = self.limits
-        spoken_end = self.ends[last - 1]
-        free_until = self.starts[last] - limits.gap_ms
-        shown_ms = min(spoken_end + max(limits.linger_ms, limits.chain_ms), free_until) - self.starts[first]
-        needed_ms = max(limits.min_ms, self.width(first, last) * 1000 // limits.columns_per_s)
+    def least_cost(self, first: int, last: int) -> int:
+        """Cost of a cue of units[first:last], its lines and its haste apart."""
         cost = _CUE + self.inside[last] - self.inside[first + 1]
-        if shown_ms < needed_ms:
-            cost += (needed_ms - max(shown_ms, 0)) * _HASTE // needed_ms
         if last < len(self.units):
-            pause = max(0, self.starts[last] - spoken_end)
+            pause = max(0, self.starts[last] - self.ends[last - 1])
             cost += self.costs[last - 1] * _CUE_BREAK * _SHORT_PAUSE_MS // (_SHORT_PAUSE_MS + pause)
         return cost
+
+    def haste(self, first: int, last: int) -> int:
+        """What it costs that a cue of units[first:last] can be shown for a shorter time than reading it takes."""
+        limits = self.limits
+        free_until = self.starts[last] - limits.gap_ms
+        shown_ms = min(self.ends[last - 1] + max(limits.linger_ms, limits.chain_ms), free_until) - self.starts[first]
+        needed_ms = max(limits.min_ms, self.width(first, last) * 1000 // limits.columns_per_s)
+        return (needed_ms - max(shown_ms, 0)) * _HASTE // needed_ms if shown_ms < needed_ms else 0

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job
 from aisubs.model.names import fits_database
-from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.jobs import HouseReads, Jobs
 from aisubs.pipeline.mirror_results import QUIET_S
 from aisubs.pipeline.results import read_result
 from aisubs.ports import Store
@@ -42,7 +42,9 @@ class Writing:
 
     def data(self, job: Job, *, jobs: Jobs, store: Store) -> bytes:
         """The newest text of `job`. Raises what `read_result` raises."""
-        found = read_result(job, self.format, jobs=jobs, store=store, profile=self.profile, choices=self.choices)
+        found = read_result(
+            job, self.format, jobs=HouseReads(jobs), store=store, profile=self.profile, choices=self.choices
+        )
         return found.data
 
 

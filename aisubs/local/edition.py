@@ -23,6 +23,7 @@ from types import TracebackType
 from aisubs.duties import sweep_app
 from aisubs.local.cannot_start import CannotStart
 from aisubs.local.command_files import rewrite_corrected
+from aisubs.local.data_folder import make_data_folder
 from aisubs.local.database import embedded_database, migrate_database
 from aisubs.local.deposit import CalledOff
 from aisubs.local.drops import Drops
@@ -92,7 +93,7 @@ class Edition:
         """
         try:
             settings = self.settings
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            make_data_folder(settings.data_dir)
             if web:
                 self._web = WebServer(settings.host, settings.port)
                 self._parts.callback(self._web.stop)  # to free the port, should the rest fail

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from aisubs.local.cannot_start import CannotStart
+from aisubs.local.data_folder import make_data_folder
 
 LOCK_NAME = "up.lock"
 
@@ -44,7 +45,7 @@ class InstanceLock:
 
     def __init__(self, data_dir: Path) -> None:
         """Raises AlreadyRunning, or OSError when the folder cannot be written."""
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_folder(data_dir)
         # Opened without truncation: the holder's address must survive our attempt.
         self._fd = os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 UPLOADS = "uploads/"
-"""Recordings that were announced through the API: `uploads/<job>/source.mp4`. Nobody drops anything below it."""
+"""Recordings that were announced through the API: `uploads/<a word>/source.mp4`. Nobody drops anything below it."""
 
 COMMANDS = "cli/"
 """Recordings that `aisubs transcribe` brought, by their content."""
@@ -24,9 +24,12 @@ FOLDER_OPTIONS = "aisubs.json"
 """A dropped file of this name gives the options for everything in its folder and below."""
 
 
-def source_of_upload(job_id: str, suffix: str) -> str:
-    """Where the recording of an announced upload lies; `suffix` is empty or starts with a dot."""
-    return f"{UPLOADS}{job_id}/source{suffix}"
+def source_of_upload(word: str, suffix: str) -> str:
+    """Where the recording of an announced upload lies; `suffix` is empty or starts with a dot.
+
+    `word` is of that name alone: whoever is given an address of the recording learns no job's id by it.
+    """
+    return f"{UPLOADS}{word}/source{suffix}"
 
 
 def result_of(job_id: str, fence: int, format_name: str) -> str:

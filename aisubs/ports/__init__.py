@@ -5,7 +5,7 @@
     work       wake the dispatcher, start workers
     engine     speech to segments
     diarizer   speech to turns of speakers
-    notifier   messages to people's devices
+    notifier   messages to people's devices and programs
 
 Plugs live in aisubs/adapters/<port>/; only aisubs/wiring.py knows which one is used. Every method may raise the port's
 `*_unavailable` error (aisubs.model.errors) when the service behind it does not answer; other errors are named where
@@ -16,7 +16,7 @@ from aisubs.ports.database import Database
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
 from aisubs.ports.identity import Identity
-from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome
+from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome, PushNotifier, Receiver, WebhookNotifier
 from aisubs.ports.store import (
     BesideRecordings,
     Mirror,
@@ -50,8 +50,10 @@ __all__ = [
     "Outcome",
     "Piece",
     "Prepared",
+    "PushNotifier",
     "Queue",
     "RangeReader",
+    "Receiver",
     "Runner",
     "Samples",
     "SessionState",
@@ -61,4 +63,5 @@ __all__ = [
     "StoredObject",
     "UploadSession",
     "UploadSessions",
+    "WebhookNotifier",
 ]

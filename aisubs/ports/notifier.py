@@ -1,10 +1,10 @@
-"""The port to people's devices: messages that reach a browser whose page is closed."""
+"""The port to those who are told what becomes of a job: browsers whose page is closed, and people's own programs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,34 +19,56 @@ class Device:
     """Secret shared with the browser, 16 bytes, base64url."""
 
 
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A program that takes webhooks (Standard Webhooks)."""
+
+    url: str
+    secrets: tuple[str, ...]
+    """`whsec_` and base64; the newest first. Every one signs."""
+
+
 class Outcome(StrEnum):
-    """What a push service made of a message."""
+    """What was made of a message."""
 
     SENT = "sent"
-    GONE = "gone"  # there is no such device any more
+    GONE = "gone"  # there is nobody any more
     REFUSED = "refused"  # and would be, however often it is tried
-    AGAIN = "again"  # the service is down or busy
+    AGAIN = "again"  # down or busy
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`retry_in_s` is what the service asked for, with AGAIN."""
+    """`retry_in_s` is what was asked for, with AGAIN; `answered` what was answered, or why nothing was, for people."""
 
     outcome: Outcome
     retry_in_s: float | None = None
+    answered: str = ""
 
 
-class Notifier(Protocol):
-    """Posts messages to devices by Web Push (RFC 8030), encrypted for them (RFC 8291)."""
+To = TypeVar("To", contravariant=True)
+
+
+class Notifier(Protocol[To]):
+    """Posts messages. Where they go is what a stranger told us."""
+
+    def accepts(self, address: str) -> bool:
+        """Whether anything may ever be sent to this address."""
+        ...
+
+    def notify(self, to: To, message: bytes, topic: str) -> Delivery:
+        """Post `message`, for the first time or again: `topic` (at most 36 letters, digits, `-`, `_`) says which it is.
+        Raises nothing: what goes wrong is an outcome."""
+        ...
+
+
+class PushNotifier(Notifier[Device], Protocol):
+    """By Web Push (RFC 8030), encrypted for the device (RFC 8291); at most 3 kB. Of several messages that wait for a
+    device under one topic it gets the newest."""
 
     public_key: str
     """What browsers subscribe with (VAPID, RFC 8292), base64url."""
 
-    def accepts(self, endpoint: str) -> bool:
-        """Whether this is an address of a push service that we know, and not of something inside our own network."""
-        ...
 
-    def notify(self, device: Device, message: bytes, topic: str) -> Delivery:
-        """Post `message` (at most 3 kB). Of several that wait for a device under one `topic` (at most 32 letters,
-        digits, `-`, `_`) it gets the newest. Raises nothing: what goes wrong is an outcome."""
-        ...
+WebhookNotifier = Notifier[Receiver]
+"""By Standard Webhooks: signed, over https, to public addresses."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -20,6 +19,7 @@ import google_crc32c
 from botocore import exceptions as s3_errors
 from botocore.config import Config
 
+from aisubs.adapters.store.s3.faults import ABSENT, UNMET, code_of, mapped
 from aisubs.adapters.store.s3.generation import generation_of, header_of, stored
 from aisubs.adapters.store.s3.upload import COMPLETION_HEADERS, part_sizes
 from aisubs.model.errors import AisubsError, error
@@ -29,8 +29,6 @@ from aisubs.ports import MultipartUpload, RangeReader, StoredObject, UploadSessi
 
 UPLOAD_TTL_S = 24 * 3600
 _SPOOLED_BYTES = 8 * 1024**2
-_ABSENT = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
-_UNMET = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 
 
 class S3Store:
@@ -54,7 +52,7 @@ class S3Store:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        with _mapped():
+        with mapped():
             return cls(boto3.client("s3", config=config), bucket)
 
     def stat(self, name: str, generation: int | None = None) -> StoredObject:
@@ -76,7 +74,7 @@ class S3Store:
         condition = self._condition(name, if_generation_match)
         with tempfile.SpooledTemporaryFile(_SPOOLED_BYTES) as whole:
             checksum, size_bytes = _spool(data, whole)
-            with _mapped():
+            with mapped():
                 answer = self._client.put_object(
                     Bucket=self.bucket,
                     Key=name,
@@ -102,18 +100,21 @@ class S3Store:
         )
 
     def delete(self, name: str, generation: int | None = None) -> None:
-        """Between the look and the deletion of one generation another may come: few storages delete on condition."""
+        """Between the look and the deletion of one generation another may come: few storages delete on condition.
+        Without a generation the uploads that still lead there end as well."""
+        if generation is None:
+            self._end_uploads(name)
         try:
             if generation is not None:
                 self._head(name, generation)
-            with _mapped():
+            with mapped():
                 self._client.delete_object(Bucket=self.bucket, Key=name)
         except AisubsError as fault:
             if fault.code != "object_not_found":
                 raise
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
-        with _mapped():
+        with mapped():
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
                 for item in page.get("Contents", ()):
                     yield stored(self.bucket, item["Key"], item)
@@ -125,10 +126,12 @@ class S3Store:
         content_type: str,
         origin: str | None = None,  # noqa: ARG002
     ) -> UploadSession:
-        """A multipart upload; `origin` is the business of the bucket's CORS configuration."""
+        """A multipart upload; `origin` is the business of the bucket's CORS configuration. Earlier ones to this name
+        end, and their parts go."""
         key = {"Bucket": self.bucket, "Key": check_object_name(name)}
         sizes = part_sizes(size_bytes)
-        with _mapped():
+        self._end_uploads(name)
+        with mapped():
             upload_id = self._client.create_multipart_upload(**key, ContentType=content_type)["UploadId"]
             upload = {**key, "UploadId": upload_id}
             parts = tuple(
@@ -152,16 +155,28 @@ class S3Store:
             "ResponseContentType": content_type,
             "ResponseContentDisposition": content_disposition(content_type, filename),
         }
-        with _mapped():
+        with mapped():
             return self._presigned("get_object", {"Bucket": self.bucket, "Key": name} | shown, ttl_s)
 
     def ping(self) -> str:
-        with _mapped():
+        with mapped():
             self._client.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
         return f"bucket s3://{self.bucket}"
 
+    def _end_uploads(self, name: str) -> None:
+        with mapped():
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=name)
+            started = [item for page in pages for item in page.get("Uploads", ()) if item["Key"] == name]
+        for item in started:
+            try:
+                with mapped():
+                    self._client.abort_multipart_upload(Bucket=self.bucket, Key=name, UploadId=item["UploadId"])
+            except AisubsError as fault:
+                if fault.code != "object_not_found":  # completed or aborted meanwhile
+                    raise
+
     def _head(self, name: str, generation: int | None = None) -> dict[str, Any]:
-        with _mapped():
+        with mapped():
             head: dict[str, Any] = self._client.head_object(Bucket=self.bucket, Key=name, ChecksumMode="ENABLED")
         if generation not in (None, generation_of(head["ETag"], head["LastModified"])):
             raise error("object_not_found", f"s3://{self.bucket}/{name}#{generation}")
@@ -180,11 +195,11 @@ class S3Store:
             raise error("precondition_failed", fault.reason) from fault
 
     def _head_if(self, name: str, etag: str) -> dict[str, Any]:
-        with _mapped():
+        with mapped():
             try:
                 head: dict[str, Any] = self._client.head_object(Bucket=self.bucket, Key=name, IfMatch=etag)
             except s3_errors.ClientError as fault:
-                if _code(fault) in _ABSENT | _UNMET:
+                if code_of(fault) in ABSENT | UNMET:
                     return {}
                 raise
         return head
@@ -205,12 +220,12 @@ class S3Reader:
         end = min(offset_bytes + length_bytes, self.size_bytes)
         if end <= offset_bytes:
             return b""
-        with _mapped():
+        with mapped():
             try:
                 answer = self._client.get_object(**self._pinned, Range=f"bytes={offset_bytes}-{end - 1}")
                 data = bytes(answer["Body"].read())
             except s3_errors.ClientError as fault:
-                if _code(fault) in _ABSENT | _UNMET:
+                if code_of(fault) in ABSENT | UNMET:
                     raise error("source_gone", str(fault)) from fault
                 raise
         if len(data) != end - offset_bytes:
@@ -231,20 +246,3 @@ def _spool(data: bytes | BinaryIO, whole: Any) -> tuple[str, int]:
     size_bytes = int(whole.tell())
     whole.seek(0)
     return b64encode(checksum.digest()).decode(), size_bytes
-
-
-def _code(fault: s3_errors.ClientError) -> str:
-    return str(fault.response.get("Error", {}).get("Code"))
-
-
-@contextmanager
-def _mapped() -> Iterator[None]:
-    try:
-        yield
-    except s3_errors.ClientError as fault:
-        if _code(fault) in _UNMET:
-            raise error("precondition_failed", str(fault)) from fault
-        code = "object_not_found" if _code(fault) in _ABSENT else "store_unavailable"
-        raise error(code, f"{_code(fault)}: {fault}") from fault
-    except s3_errors.BotoCoreError as fault:
-        raise error("store_unavailable", f"{type(fault).__name__}: {fault}") from fault
