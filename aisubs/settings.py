@@ -141,10 +141,9 @@ class Settings(BaseSettings):
     uploads_per_owner: int = Field(default=0, ge=0)
     """Uploads of one person (a signed-in owner, or an address) that may be under way; 0: 100, in the cloud 10."""
     jobs_per_day: int = Field(default=0, ge=0)
-    """Recordings that one sender (see above) may announce in a day (UTC), also such as are there already; 0: 10000 in
-    the local edition, 500 in the cloud."""
+    """Recordings, cached or tried again too, that one sender (see above) may send in a day; 0: 10000, cloud: 500."""
     bytes_per_day: int = Field(default=0, ge=0)
-    """Bytes that one sender may announce in a day; 0: any."""
+    """Bytes that one sender may announce in a day, once for each upload session; 0: any."""
     max_uploads: int = Field(default=1000, ge=1)
     """Uploads that may be under way, all people together."""
     heartbeat_s: float = Field(default=30.0, gt=0)
@@ -192,12 +191,13 @@ class Settings(BaseSettings):
 
     # Messages to people's devices
     vapid_private_key: SecretStr | None = None
-    """Key that signs Web Push messages: 32 bytes, base64url (docs/deploy.md makes one). With `VAPID_SUBJECT`, browsers
-    can be told when a job is over. Browsers that have subscribed know only this key."""
+    """Key that signs Web Push messages, and all that subscribed browsers know: 32 bytes, base64url (docs/deploy.md)."""
     vapid_subject: str = ""
     """Whom a push service may ask about those messages: `mailto:somebody@example.org` or an `https:` address."""
     push_hosts: str = "fcm.googleapis.com, updates.push.services.mozilla.com, *.notify.windows.com, web.push.apple.com"
     """Push services that may be sent to, with commas between: the browsers', over https; loopback without TLS."""
+    webhook_loopback: bool = False
+    """Whether webhooks may go to this machine itself, also without TLS, and so to whatever listens here."""
 
     # One worker execution (set by the runner)
     job_id: str | None = None

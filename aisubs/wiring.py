@@ -15,7 +15,8 @@ from aisubs.media.probe import Limits
 from aisubs.model import places
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import Database, Identity, Mirror, Notifier, Queue, Runner, Store, StoredObject, UploadSessions
+from aisubs.ports import Database, Identity, Mirror, Queue, Runner, Store, StoredObject, UploadSessions
+from aisubs.ports.notifier import PushNotifier, WebhookNotifier
 from aisubs.settings import Settings
 from aisubs.weights.sources import is_here
 from aisubs.weights.speakers.place import find_speakers
@@ -55,8 +56,9 @@ class App:
     """Called when an upload through `sessions` is complete; the cloud's bucket sends an event instead."""
     edition: Literal["local", "cloud"] = "cloud"
     """For people; what differs between the editions is in the plugs."""
-    notifier: Notifier | None = None
+    notifier: PushNotifier | None = None
     """None where nobody has made keys for it."""
+    webhooks: WebhookNotifier | None = None
     has_model: Callable[[str], bool] = lambda _: True
     """Whether workers would find a speech model of this name; the cloud's have theirs in their image."""
     load_diarizer: Callable[[], Diarizer] = no_diarizer
@@ -110,6 +112,7 @@ def make_app(
         on_object=on_object,
         edition=edition,
         notifier=make_notifier(settings),
+        webhooks=make_webhooks(settings),
         has_model=lambda name: edition == "cloud" or is_here(name, settings),
         load_diarizer=cache(lambda: diarizer_of(settings)),
         has_diarizer=lambda: edition == "cloud" or find_speakers(settings) is not None,
@@ -200,7 +203,7 @@ def make_queue(settings: Settings) -> Queue:
     return SweepQueue()
 
 
-def make_notifier(settings: Settings) -> Notifier | None:
+def make_notifier(settings: Settings) -> PushNotifier | None:
     """With `VAPID_PRIVATE_KEY` and `VAPID_SUBJECT`. A mistake in them costs the messages, never a transcript."""
     try:
         return make_web_push(settings)
@@ -209,7 +212,7 @@ def make_notifier(settings: Settings) -> Notifier | None:
         return None
 
 
-def make_web_push(settings: Settings) -> Notifier | None:
+def make_web_push(settings: Settings) -> PushNotifier | None:
     """None when neither of the two is set. Raises ValueError saying what is wrong with them."""
     if settings.vapid_private_key is None and not settings.vapid_subject:
         return None
@@ -218,6 +221,14 @@ def make_web_push(settings: Settings) -> Notifier | None:
     from aisubs.adapters.notifier.web_push import WebPush
 
     return WebPush(settings.vapid_private_key.get_secret_value(), settings.vapid_subject, _listed(settings.push_hosts))
+
+
+def make_webhooks(settings: Settings) -> WebhookNotifier | None:
+    try:
+        from aisubs.adapters.notifier.webhook import Webhooks
+    except ModuleNotFoundError:  # the extra `push`
+        return None
+    return Webhooks(loopback=settings.webhook_loopback)
 
 
 def make_callers(settings: Settings) -> Callable[[str | None], bool]:

@@ -198,7 +198,7 @@ class Batch:
     def _read_along(self, item: Item, job: Job, edition: Edition) -> None:
         if job.windows <= item.windows_seen or job.status is not Status.PROCESSING:
             return
-        for window in edition.app.jobs.read_windows(job.job_id, max(item.windows_seen, job.windows - 8), 8):
+        for window in edition.app.jobs.house_windows(job.job_id, max(item.windows_seen, job.windows - 8), 8):
             item.text = " ".join(segment.text.strip() for segment in window.segments) or item.text
         item.windows_seen = job.windows
 

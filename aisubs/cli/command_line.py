@@ -10,7 +10,21 @@ from pydantic import ValidationError
 
 import aisubs
 from aisubs import __version__
-from aisubs.cli import demo, doctor, formats, jobs, link, migrate, models, status, token, transcribe, up, work
+from aisubs.cli import (
+    demo,
+    doctor,
+    formats,
+    jobs,
+    link,
+    migrate,
+    models,
+    status,
+    token,
+    transcribe,
+    up,
+    webhooks,
+    work,
+)
 from aisubs.cli.arguments import HelpFormatter
 from aisubs.cli.exits import MEANINGS, Exit
 from aisubs.cli.installed import missing_local_parts, sentence_of
@@ -20,7 +34,7 @@ from aisubs.model.errors import AisubsError
 from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
-COMMANDS = (up, transcribe, demo, jobs, link, models, formats, doctor, status, migrate, token, work)
+COMMANDS = (up, transcribe, demo, jobs, link, models, formats, webhooks, doctor, status, migrate, token, work)
 
 LOCAL_COMMANDS = (up, transcribe, demo)
 """Those that are nothing without the extra `local`; others get as far as the settings lead them."""

@@ -27,6 +27,7 @@ from aisubs.http import (
     sign_in,
     speakers,
     transcripts,
+    webhooks,
 )
 from aisubs.http.addresses import KnownHosts, NetworkUrls
 from aisubs.http.files import file_routes
@@ -65,6 +66,7 @@ _ROUTERS = (
     receipts.router,
     shares.router,
     push.router,
+    webhooks.router,
     transcripts.router,
     revisions.router,
     speakers.router,

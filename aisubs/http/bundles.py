@@ -13,6 +13,7 @@ from aisubs.formats import Choices
 from aisubs.http.access import Served, SomeHolder
 from aisubs.http.headers import disposition
 from aisubs.pipeline.bundle_results import Wish, plan_bundle, write_bundle
+from aisubs.pipeline.jobs import HolderReads
 
 router = APIRouter(prefix="/api/jobs", tags=["transcripts"])
 
@@ -40,5 +41,5 @@ def download_many(asked: BundleRequest, app: Served, holder: SomeHolder) -> Stre
         "X-Included": str(len(bundle.jobs)),
         "X-Missing": str(len(bundle.missing)),
     }
-    pieces = write_bundle(bundle, wish, jobs=app.jobs, store=app.store)
+    pieces = write_bundle(bundle, wish, jobs=HolderReads(app.jobs, holder), store=app.store)
     return StreamingResponse(pieces, headers=headers, media_type="application/zip")

@@ -17,7 +17,8 @@ from aisubs.model.job import Job, Status
 from aisubs.model.second_opinion import NO_SECOND
 from aisubs.pipeline.drop_options import choose_model, choose_second
 from aisubs.pipeline.expire_jobs import delete_job
-from aisubs.pipeline.offer_upload import Announcement, offer_upload, renew_upload, source_name, touch_upload
+from aisubs.pipeline.jobs import Holder
+from aisubs.pipeline.offer_upload import Announcement, find_upload, offer_upload, renew_upload, touch_upload
 from aisubs.pipeline.receive_upload import wake
 from aisubs.ports import MultipartUpload, UploadSession
 from aisubs.weights.mark import told_name
@@ -99,23 +100,25 @@ def cancel_or_delete(
         return None
     cancelled = app.jobs.cancel_job(job_id, holder, app.settings.cancel_running)
     if job.status is Status.UPLOADING:
-        _drop_upload(app, job)
+        _drop_upload(app, job, holder)
     return cancelled
 
 
 @router.post("/{job_id}/retry", summary="Try a failed or cancelled job again with the same settings")
-def retry(job_id: JobId, app: Served, holder: SomeHolder) -> Job:
-    job = app.jobs.retry_job(job_id, holder, app.queue_capacity)
+def retry(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Job:
+    """It counts among the recordings of the day, as a new one does."""
+    job = app.jobs.retry_job(
+        job_id, holder, app.queue_capacity, address=client_address(request), jobs_per_day=app.jobs_per_day
+    )
     wake(app.queue, f"{job.job_id}-{job.retry_count}-{job.version}")
     return job
 
 
 @router.post("/{job_id}/upload", summary="Get another upload URL when the first is lost or has ended")
 def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Upload:
-    """The upload then begins again at its first byte."""
-    job = app.jobs.get_own_job(job_id, holder)
-    session = renew_upload(job, "application/octet-stream", request.headers.get("origin"), store=app.store)
-    touch_upload(source_name(job.job_id, job.filename), upload_limits(app), jobs=app.jobs, store=app.store)
+    """The upload then begins again at its first byte, and its bytes count once more among those of the day."""
+    origin, address = request.headers.get("origin"), client_address(request)
+    session = renew_upload(job_id, holder, origin, address, upload_limits(app), jobs=app.jobs, store=app.store)
     return _upload(session, request, app)
 
 
@@ -123,14 +126,13 @@ def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> U
 def alive(job_id: JobId, app: Served, holder: SomeHolder) -> None:
     """For stores that take the bytes themselves (`upload.alive_every_s` of /api/config). Nothing is lost without it: an
     upload of which nothing is heard only counts no longer as under way, until its deadline."""
-    job = app.jobs.get_own_job(job_id, holder)
-    touch_upload(source_name(job.job_id, job.filename), upload_limits(app), jobs=app.jobs, store=app.store)
+    touch_upload(find_upload(job_id, holder, jobs=app.jobs), upload_limits(app), jobs=app.jobs, store=app.store)
 
 
-def _drop_upload(app: App, job: Job) -> None:
+def _drop_upload(app: App, job: Job, holder: Holder) -> None:
     """Forget what has arrived. A store that is down does not undo the cancelling: the session ends by itself."""
     try:
-        app.store.delete(source_name(job.job_id, job.filename))
+        app.store.delete(find_upload(job.job_id, holder, jobs=app.jobs))
     except AisubsError as fault:
         log.warning("upload.not_dropped", extra={"job_id": job.job_id, "reason": fault.reason})
 

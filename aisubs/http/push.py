@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.model.errors import error
-from aisubs.ports import Notifier
+from aisubs.ports import PushNotifier
 from aisubs.wiring import App
 
 router = APIRouter(prefix="/api/jobs", tags=["notifications"])
@@ -68,7 +68,7 @@ def unsubscribe(job_id: JobId, asked: PushRequest, app: Served, holder: SomeHold
     return Response(status_code=204)
 
 
-def _notifier(app: App) -> Notifier:
+def _notifier(app: App) -> PushNotifier:
     """Raises `push_unavailable`."""
     if app.notifier is None:
         raise error("push_unavailable")

@@ -20,12 +20,14 @@ _SHORTEST_S, _LONGEST_S = 60, 10 * 365 * 86_400
 
 
 class ShareRequest(BaseModel):
-    """`expires_in_s`: null is "as long as the job". `include_media`: whether the recording may be played, too."""
+    """`expires_in_s`: null is "as long as the job". `include_media`: whether the recording may be played, too.
+    `include_history`: whether what the text was before its corrections may be read, too."""
 
     model_config = ConfigDict(extra="forbid")
 
     expires_in_s: Annotated[int, Field(ge=_SHORTEST_S, le=_LONGEST_S)] | None = None
     include_media: bool = False
+    include_history: bool = False
 
 
 class ShareTerms(BaseModel):
@@ -33,6 +35,7 @@ class ShareTerms(BaseModel):
 
     expires_at: str | None
     include_media: bool
+    include_history: bool
 
 
 class NewShare(ShareTerms):
@@ -67,9 +70,7 @@ class Shared(BaseModel):
 def create_share(job_id: JobId, asked: ShareRequest, request: Request, app: Served, holder: SomeHolder) -> NewShare:
     """Its token reads the job wherever the owner's does, and changes nothing. At most 50 links at a time."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    made = app.jobs.create_share(
-        job_id, holder, hash_token(token), asked.expires_in_s, include_media=asked.include_media
-    )
+    made = app.jobs.create_share(job_id, holder, hash_token(token), **asked.model_dump())
     return NewShare.model_validate(made | {"token": token, "reach": share_address(request, app).reach})
 
 

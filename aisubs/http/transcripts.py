@@ -19,6 +19,7 @@ from aisubs.http.rendered import Rendered
 from aisubs.http.text_bodies import Columns, Cues
 from aisubs.model.job import Job, Status
 from aisubs.model.speech_model import is_toy
+from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.read_transcript import MACHINE, Text, read_text
 from aisubs.pipeline.results import ResultFile, read_result
 from aisubs.pipeline.shape_cues import shape_cues
@@ -45,9 +46,7 @@ def read_windows(
     """Windows with seq >= `since`, in order, without gaps: as the machine wrote them, so not by a link once the text
     was corrected."""
     job = app.jobs.get_job(job_id, holder)
-    if job.revision:
-        app.jobs.check_history(job_id, holder)
-    windows = [on_recording(window, job.audio_track) for window in app.jobs.read_windows(job_id, since, limit)]
+    windows = [on_recording(window, job.audio_track) for window in app.jobs.read_windows(job_id, holder, since, limit)]
     next_seq = windows[-1].seq + 1 if windows else since
     # The job was read first: a window saved in between makes it say "not finished", never the reverse.
     finished = job.status not in _UNDER_WAY and next_seq >= job.windows
@@ -62,7 +61,7 @@ def read_transcript(
 ) -> Response:
     """What people made of it, if they did. Of a job that is not completed, what is saved so far. Has an ETag."""
     job = app.jobs.get_job(job_id, holder)
-    newest = _newest(app, job)
+    newest = _newest(app, job, holder)
     chosen = newest if revision is None else revision
     if chosen != newest:
         app.jobs.check_history(job_id, holder)
@@ -71,8 +70,9 @@ def read_transcript(
         return known
 
     def make() -> Response:
-        result = app.jobs.get_result(job_id) if job.status is Status.COMPLETED else None
-        text = read_text(job, jobs=app.jobs, revision=chosen, result=result, partial=True)
+        reads = HolderReads(app.jobs, holder)
+        result = reads.get_result(job_id) if job.status is Status.COMPLETED else None
+        text = read_text(job, jobs=reads, revision=chosen, result=result, partial=True)
         about = _about(job, text, newest) | {"coverage": result["coverage"] if result else None}
         return packed(request, write_document(text.document, about), "application/json", etag)
 
@@ -95,7 +95,7 @@ def read_cues(
 ) -> Response:
     """The very cues that SRT and all other subtitle formats of this revision and profile hold. Has an ETag."""
     job = app.jobs.get_job(job_id, holder)
-    newest = _newest(app, job)
+    newest = _newest(app, job, holder)
     chosen = newest if revision is None else revision
     if chosen != newest:
         app.jobs.check_history(job_id, holder)
@@ -104,7 +104,7 @@ def read_cues(
         return known
 
     def make() -> Response:
-        shaped = shape_cues(read_text(job, jobs=app.jobs, revision=chosen, partial=True), profile)
+        shaped = shape_cues(read_text(job, jobs=HolderReads(app.jobs, holder), revision=chosen, partial=True), profile)
         cues = Cues.of(shaped, profile, chosen)
         return packed(request, utf_8(compact_json(cues.model_dump())), "application/json", etag)
 
@@ -123,14 +123,14 @@ def download(
 ) -> Response:
     """Any of GET /api/formats."""
     job = app.jobs.get_job(job_id, holder)
-    if chosen.revision not in (None, newest := _newest(app, job)):
+    if chosen.revision not in (None, newest := _newest(app, job, holder)):
         app.jobs.check_history(job_id, holder)
 
     def make() -> ResultFile:
         return read_result(
             job,
             format_name,
-            jobs=app.jobs,
+            jobs=HolderReads(app.jobs, holder),
             store=app.store,
             profile=chosen.profile,
             choices=chosen.choices(),
@@ -169,8 +169,8 @@ def _rendered(request: Request, key: Hashable, make: Callable[[], Response]) -> 
     return rendered.get(key, make, lambda made: len(made.body))
 
 
-def _newest(app: App, job: Job) -> int:
-    return app.jobs.newest_revision(job.job_id) if job.status is Status.COMPLETED else MACHINE
+def _newest(app: App, job: Job, holder: Holder) -> int:
+    return app.jobs.newest_revision(job.job_id, holder) if job.status is Status.COMPLETED else MACHINE
 
 
 def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
 from aisubs.model.names import split_suffix
-from aisubs.pipeline.jobs import Holder, Jobs
+from aisubs.pipeline.jobs import Holder, Jobs, Reads
 from aisubs.pipeline.results import ResultFile, read_result
 from aisubs.ports import Store
 
@@ -57,7 +57,7 @@ def plan_bundle(job_ids: Sequence[str], holder: Holder, *, jobs: Jobs) -> Bundle
     return Bundle(whole, missing)
 
 
-def write_bundle(bundle: Bundle, wish: Wish, *, jobs: Jobs, store: Store) -> Iterator[bytes]:
+def write_bundle(bundle: Bundle, wish: Wish, *, jobs: Reads, store: Store) -> Iterator[bytes]:
     """The archive, piece by piece. Raises as `read_result` does for the first text, before the first piece."""
 
     def read(job: Job) -> ResultFile:

@@ -24,7 +24,7 @@ from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.second_opinion import second_opinion
 from aisubs.pipeline.transcribe_job import HandOver, Transcribed, transcribe_job
 from aisubs.pipeline.write_results import write_results
-from aisubs.ports import Diarizer, Engine, Mirror, Notifier, Queue, Store
+from aisubs.ports import Diarizer, Engine, Mirror, PushNotifier, Queue, Store
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
 
@@ -66,7 +66,7 @@ class Worker:
     load_diarizer: Callable[[], Diarizer]
     """What tells speakers apart, loaded once. Raises `no_diarizer`."""
     stop: threading.Event
-    notifier: Notifier | None = None
+    notifier: PushNotifier | None = None
     ask_for_model: Callable[[str], object] = lambda _: None
     """Sees to it that a model can be loaded. Raises `no_model`, `unknown_model`, `model_missing`."""
 

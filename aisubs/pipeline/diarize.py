@@ -101,7 +101,7 @@ class Listening:
 
     def decide(self) -> list[Turn]:
         """The turns, out of all rows. Raises `diarizer_failed`."""
-        read = partial(self.jobs.read_speaker_chunks, self.claim.job_id)
+        read = partial(self.jobs.read_claimed_speaker_chunks, self.claim.job_id, self.claim.fence)
         rows = list(all_chunks(lambda since, limit: self.lease.insist(lambda: read(since, limit))))
         if len(rows) != self.mark.chunks:
             raise error("incomplete", f"{len(rows)} of {self.mark.chunks} rows of the speakers are there")

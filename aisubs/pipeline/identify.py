@@ -1,7 +1,6 @@
 """The recording of a claim: opened in its one generation, and hashed beside the work.
 
-Equal content (SHA-256) and equal options share one result, also between owners: whoever has uploaded the same bytes has
-shown that they are theirs.
+Equal content (SHA-256) and equal options share one result, among the jobs of one owner.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from aisubs.model.errors import AisubsError, BadInput
 from aisubs.model.job import Job, Options, Status
 from aisubs.model.names import check_object_name, shown_filename
 from aisubs.pipeline.beside_film import put_beside
-from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.jobs import HouseReads, Jobs
 from aisubs.pipeline.read_transcript import read_text
 from aisubs.pipeline.written_files import WrittenFiles
 from aisubs.ports import BesideRecordings, Mirror, Store
@@ -90,7 +90,7 @@ def _mirror(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror) -> No
         if row["error_message"] and not _replaced(row, store):  # a cancelled job has nothing to tell
             tell_of_failure(name, row["error_message"], written)
         return
-    result = jobs.get_result(row["job_id"])
+    result = jobs.house_result(row["job_id"])
     corrected = _corrected(Job.model_validate(row), result, jobs)
     files: dict[str, bytes] = {}
     for file in result["files"] if result else ():
@@ -113,7 +113,7 @@ def _corrected(job: Job, result: dict[str, Any] | None, jobs: Jobs) -> dict[str,
     """By format, the files of the text that people made; empty where nobody has."""
     if not job.revision or result is None:
         return {}
-    text = read_text(job, jobs=jobs, revision=job.revision, result=result)
+    text = read_text(job, jobs=HouseReads(jobs), revision=job.revision, result=result)
     profile = Options.model_validate(job.options).cue_profile
     return render_all(text.transcript, [file["format"] for file in result["files"]], profile)
 

@@ -24,6 +24,7 @@ from aisubs.ports import Store, UploadSession
 log = logging.getLogger(__name__)
 
 _TOKEN_BYTES = 32
+_NAME_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,6 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
     filename = clean_filename(said.filename)
     check_size(said.file_size_bytes, limits.max_upload_bytes)
     job_id, token = _identity(said.key)
-    name = source_name(job_id, filename)
     job = jobs.offer_upload(
         job_id=job_id,
         token_hash=hash_token(token),
@@ -85,7 +85,7 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
         file_size_bytes=said.file_size_bytes,
         content_type=said.content_type,
         bucket=store.bucket,
-        object_name=name,
+        object_name=source_name(secrets.token_hex(_NAME_BYTES), filename),
         options=said.options.as_json(),
         video_hash=said.video_hash,
         queue_capacity=limits.queue_capacity,
@@ -101,7 +101,9 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
     if job.status is not Status.UPLOADING:
         return Offer(job, token, None)
     try:
-        upload = renew_upload(job, said.content_type, said.origin, store=store)
+        # The row's own name: of an announcement that was said before it is another than was made just now.
+        name = find_upload(job_id, Holder.of([token]), jobs=jobs)
+        upload = store.start_upload(name, said.file_size_bytes, said.content_type, said.origin)
     except AisubsError:
         _withdraw(job_id, token, jobs)
         raise
@@ -117,19 +119,44 @@ def touch_upload(name: str, limits: UploadLimits, *, jobs: Jobs, store: Store) -
         raise error("upload_gone", name)
 
 
-def renew_upload(job: Job, content_type: str, origin: str | None, *, store: Store) -> UploadSession:
-    """A new session for an announced upload whose session is lost or has ended; it begins at the first byte.
+def renew_upload(
+    job_id: str,
+    holder: Holder,
+    origin: str | None,
+    address: str | None,
+    limits: UploadLimits,
+    *,
+    jobs: Jobs,
+    store: Store,
+) -> UploadSession:
+    """A new session for an announced upload whose session is lost or has ended; it begins at the first byte, and its
+    bytes count once more.
 
-    Raises `upload_gone` when the job no longer waits for its upload.
+    Raises `upload_gone` when the job no longer waits for its upload, `day_used_up`.
     """
-    if job.status is not Status.UPLOADING or job.file_size_bytes is None:
-        raise error("upload_gone", f"the job is {job.status}")
-    return store.start_upload(source_name(job.job_id, job.filename), job.file_size_bytes, content_type, origin)
+    waits = jobs.renew_upload(
+        job_id,
+        holder,
+        upload_lease_s=limits.upload_lease_s,
+        upload_deadline_s=limits.upload_deadline_s,
+        address=address,
+        jobs_per_day=limits.jobs_per_day,
+        bytes_per_day=limits.bytes_per_day,
+    )
+    return store.start_upload(waits["object_name"], waits["file_size_bytes"], "application/octet-stream", origin)
 
 
-def source_name(job_id: str, filename: str) -> str:
-    """Where the recording of a web upload lies. Only a plain suffix is taken from the name that the user chose."""
-    return places.source_of_upload(job_id, split_suffix(filename)[1].lower())
+def find_upload(job_id: str, holder: Holder, *, jobs: Jobs) -> str:
+    """Where the recording of an announced job is to lie. Raises `upload_gone`, `job_not_found`."""
+    name = jobs.find_upload(job_id, holder)
+    if name is None:
+        raise error("upload_gone", "the recording is gone")
+    return name
+
+
+def source_name(word: str, filename: str) -> str:
+    """Where the recording of a web upload is to lie. Only a plain suffix is taken from the name that the user chose."""
+    return places.source_of_upload(word, split_suffix(filename)[1].lower())
 
 
 def check_size(size_bytes: int, limit_bytes: int) -> None:

@@ -19,7 +19,7 @@ from aisubs.model.job import Job, Status
 from aisubs.model.turns import SpeakerCount, Turn
 from aisubs.pipeline.assign_speakers import TurnsByTime
 from aisubs.pipeline.decide_speakers import all_chunks, decide
-from aisubs.pipeline.jobs import Holder, Jobs
+from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text
 from aisubs.pipeline.revise_transcript import Saved, rewrite
 from aisubs.ports import Diarizer
@@ -38,14 +38,16 @@ def redo_speakers(
     told = job.diarization
     if told is None or not told.heard or told.diarizer != diarizer.fingerprint:
         raise error("speakers_not_kept", f"kept by {told.diarizer if told else None}, here is {diarizer.fingerprint}")
-    rows = list(all_chunks(lambda since, limit: jobs.read_speaker_chunks(job.job_id, since, limit)))
+    rows = list(all_chunks(lambda since, limit: jobs.read_speaker_chunks(job.job_id, holder, since, limit)))
     if len(rows) != told.chunks:
         raise error("speakers_not_kept", f"{len(rows)} of {told.chunks} rows are there")
     turns = decide(diarizer, rows, job.duration_ms or 0, count)
 
+    reads = HolderReads(jobs, holder)
+
     def make(document: Document) -> Document:
         if based_on == MACHINE:
-            anew = columns_of(read_machine_text(job, jobs.get_result(job.job_id), jobs, turns))
+            anew = columns_of(read_machine_text(job, reads.get_result(job.job_id), reads, turns))
         else:
             anew = spoken_by(document, turns)
         return named_as_before(document, anew)

@@ -12,7 +12,7 @@ from aisubs.formats import FORMATS, render
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Status
 from aisubs.model.names import filename_of, split_suffix
-from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.jobs import Reads
 from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.read_transcript import MACHINE, read_text
 from aisubs.ports import Store
@@ -34,7 +34,7 @@ def read_result(
     job: Job,
     format_name: str,
     *,
-    jobs: Jobs,
+    jobs: Reads,
     store: Store,
     profile: str | None = None,
     choices: Mapping[str, object] | None = None,
@@ -54,7 +54,7 @@ def read_result(
     as_written = profile in (None, chosen.cue_profile) and not choices and not job.cached and job.title is None
     result = jobs.get_result(job.job_id) if job.status is Status.COMPLETED else None
     if revision is None:
-        revision = jobs.newest_revision(job.job_id)
+        revision = job.revision
     data = _written(result, format_name, store) if result and as_written and revision == MACHINE else None
     if data is None:
         text = read_text(job, jobs=jobs, revision=revision, result=result, partial=partial)

@@ -13,7 +13,7 @@ from aisubs.model.document import Document, document_from_json
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job
 from aisubs.model.operations import Operation, replay, revise
-from aisubs.pipeline.jobs import Holder, Jobs
+from aisubs.pipeline.jobs import Holder, HolderReads, Jobs, Reads
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
 
 KEPT_REVISIONS = 1000
@@ -42,7 +42,11 @@ def save_edit(job: Job, holder: Holder, based_on: int, operations: Sequence[Oper
     not fit the text.
     """
     newest, document, saved = _open(job, holder, jobs)
-    if saved and newest == based_on + 1 and _made_already(job, based_on, operations, document, jobs):
+    if (
+        saved
+        and newest == based_on + 1
+        and _made_already(job, based_on, operations, document, HolderReads(jobs, holder))
+    ):
         return saved
     _insist(based_on, newest)
     edited, undo = revise(document, operations, duration_ms=job.duration_ms or 0)
@@ -55,8 +59,9 @@ def restore(job: Job, holder: Holder, based_on: int, revision: int, *, jobs: Job
 
     Raises as `save_edit`, and `revision_not_found`.
     """
+    reads = HolderReads(jobs, holder)
     return rewrite(
-        job, holder, based_on, lambda _: read_text(job, jobs=jobs, revision=revision).document, revision, jobs=jobs
+        job, holder, based_on, lambda _: read_text(job, jobs=reads, revision=revision).document, revision, jobs=jobs
     )
 
 
@@ -84,7 +89,8 @@ def _open(job: Job, holder: Holder, jobs: Jobs) -> tuple[int, Document, Saved | 
     if found is not None:
         saved = Saved(found["revision"], found["saved_at"])
         return saved.revision, document_from_json(found["document"]), saved
-    return MACHINE, columns_of(read_machine_text(job, jobs.get_result(job.job_id), jobs)), None
+    reads = HolderReads(jobs, holder)
+    return MACHINE, columns_of(read_machine_text(job, reads.get_result(job.job_id), reads)), None
 
 
 def _insist(based_on: int, newest: int) -> None:
@@ -92,7 +98,7 @@ def _insist(based_on: int, newest: int) -> None:
         raise error("revision_conflict", f"based on {based_on}, the newest is {newest}")
 
 
-def _made_already(job: Job, based_on: int, operations: Sequence[Operation], document: Document, jobs: Jobs) -> bool:
+def _made_already(job: Job, based_on: int, operations: Sequence[Operation], document: Document, jobs: Reads) -> bool:
     try:
         before = read_text(job, jobs=jobs, revision=based_on).document
         return revise(before, operations, duration_ms=job.duration_ms or 0)[0] == document

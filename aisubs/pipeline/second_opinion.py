@@ -202,7 +202,9 @@ def second_opinion(
     opinion = bookmark.second or SecondOpinion(shown_model(model))
     if opinion.done:
         return opinion
-    saved = read_all_windows(lambda since, limit: lease.insist(lambda: jobs.read_windows(claim.job_id, since, limit)))
+    saved = read_all_windows(
+        lambda since, limit: lease.insist(lambda: jobs.read_claimed_windows(claim.job_id, claim.fence, since, limit))
+    )
     due = ((window, doubtful_parts(window)) for window in saved if window.seq >= opinion.next_seq)
     doubtful = {window.seq: (window, parts) for window, parts in due if parts}
     asked = Asked(claim, jobs, lease, stop, bookmark, opinion, time.monotonic())

@@ -12,7 +12,7 @@ from typing import Any, Self
 from aisubs.model.errors import AisubsError
 from aisubs.model.losses import Losses
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import Delivery, Device, Notifier, Outcome
+from aisubs.ports import Delivery, Device, Outcome, PushNotifier
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ GRACE_S = 10.0
 _MAX_NAME_CHARS = 300
 
 
-def send_pushes(*, jobs: Jobs, notifier: Notifier) -> int:
+def send_pushes(*, jobs: Jobs, notifier: PushNotifier) -> int:
     """Send what is due, and record what became of each; returns how many arrived at a push service.
 
     Rounds may overlap. Raises `database_unavailable`.
@@ -64,7 +64,7 @@ class PushSender:
     A context: its end waits at most GRACE_S. Without a notifier it does nothing.
     """
 
-    def __init__(self, jobs: Jobs, notifier: Notifier | None) -> None:
+    def __init__(self, jobs: Jobs, notifier: PushNotifier | None) -> None:
         self._jobs = jobs
         self._notifier = notifier
         self._stop = False
@@ -87,7 +87,7 @@ class PushSender:
             self._woken.set()
             self._thread.join(GRACE_S)
 
-    def _run(self, notifier: Notifier) -> None:
+    def _run(self, notifier: PushNotifier) -> None:
         last = False
         while not last:
             self._woken.wait()

@@ -20,7 +20,8 @@ from aisubs.pipeline.mirror_results import mirror_finished
 from aisubs.pipeline.receive_upload import is_recording, receive_upload, wake
 from aisubs.pipeline.recover_jobs import reconcile_executions, recover_stale
 from aisubs.pipeline.send_pushes import send_pushes
-from aisubs.ports import Mirror, Notifier, Queue, Runner, Store
+from aisubs.pipeline.send_webhooks import send_webhooks
+from aisubs.ports import Mirror, PushNotifier, Queue, Runner, Store, WebhookNotifier
 from aisubs.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ def sweep(
     queue: Queue,
     runner: Runner,
     mirror: Mirror | None,
-    notifier: Notifier | None,
+    notifier: PushNotifier | None,
+    webhooks: WebhookNotifier | None,
     limits: Limits,
     settings: Settings,
     tick: str,
@@ -66,6 +68,8 @@ def sweep(
     round_.do("indexed", jobs.index_texts, INDEXED_PER_ROUND)
     if notifier is not None:
         round_.do("pushed", send_pushes, jobs=jobs, notifier=notifier)
+    if webhooks is not None:
+        round_.do("hooked", send_webhooks, jobs=jobs, webhooks=webhooks)
     return round_.end()
 
 

@@ -45,8 +45,9 @@ def write_results(
     Nobody sees them before complete_job publishes their keys. Raises `incomplete` when the windows leave a gap,
     `store_unavailable`.
     """
+    read = partial(jobs.read_claimed_windows, claim.job_id, claim.fence)
     transcript = assemble(
-        read_all_windows(lambda since, limit: lease.insist(partial(jobs.read_windows, claim.job_id, since, limit))),
+        read_all_windows(lambda since, limit: lease.insist(partial(read, since, limit))),
         language=language,
         task=claim.options.task,
         model=model,

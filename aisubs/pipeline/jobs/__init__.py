@@ -9,23 +9,36 @@ from __future__ import annotations
 from aisubs.pipeline.jobs.claim import Claim
 from aisubs.pipeline.jobs.command_files import CommandFiles
 from aisubs.pipeline.jobs.dispatch import Dispatch
+from aisubs.pipeline.jobs.house import House
 from aisubs.pipeline.jobs.library import Library
-from aisubs.pipeline.jobs.owner import Owner
 from aisubs.pipeline.jobs.pushes import Pushes
-from aisubs.pipeline.jobs.revisions import Revisions
+from aisubs.pipeline.jobs.reads import HolderReads, HouseReads, PersonsJobs, Reads
 from aisubs.pipeline.jobs.rights import Holder, hash_token, library_owner
 from aisubs.pipeline.jobs.search import Search
 from aisubs.pipeline.jobs.sessions import Sessions
 from aisubs.pipeline.jobs.shares import Shares
 from aisubs.pipeline.jobs.upkeep import Upkeep
 from aisubs.pipeline.jobs.uploads import Uploads
+from aisubs.pipeline.jobs.webhooks import Webhooks
 from aisubs.pipeline.jobs.worker import WorkerWrites
 
-__all__ = ["Claim", "Holder", "Jobs", "hash_token", "library_owner"]
+__all__ = ["Claim", "Holder", "HolderReads", "HouseReads", "Jobs", "Reads", "hash_token", "library_owner"]
 
 
 class Jobs(
-    Uploads, Dispatch, WorkerWrites, Owner, Library, Revisions, Shares, Pushes, Search, Sessions, Upkeep, CommandFiles
+    Uploads,
+    Dispatch,
+    WorkerWrites,
+    House,
+    PersonsJobs,
+    Library,
+    Shares,
+    Pushes,
+    Webhooks,
+    Search,
+    Sessions,
+    Upkeep,
+    CommandFiles,
 ):
     """The job book over one database."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import Any
 
 from aisubs.model.diarization import turns_from_json
@@ -11,6 +10,7 @@ from aisubs.model.transcript import Window, window_from_row
 from aisubs.model.turns import Turn
 from aisubs.pipeline.jobs.book import Book
 from aisubs.pipeline.jobs.rights import Holder
+from aisubs.pipeline.jobs.speaker_rows import speaker_chunk_from_row
 from aisubs.ports import SpeakerChunk
 
 
@@ -44,34 +44,42 @@ class Owner(Book):
         """
         return self.database.call("get_recording", job_id=job_id, holder=holder.as_json())[0]
 
-    def read_windows(self, job_id: str, since_seq: int, limit: int) -> list[Window]:
-        """Saved windows with seq >= since_seq, in order, at most `limit`. A cached job reads its original's."""
-        rows = self.database.call("read_windows", job_id=job_id, since_seq=since_seq, max_rows=limit)
+    def read_windows(self, job_id: str, holder: Holder, since_seq: int, limit: int) -> list[Window]:
+        """Saved windows with seq >= since_seq, in order, at most `limit`. A cached job reads its original's. Raises
+        `history_not_shared` for a link to a text that was corrected."""
+        holding = {"job_id": job_id, "holder": holder.as_json()}
+        rows = self.database.call("read_windows", **holding, since_seq=since_seq, max_rows=limit)
         return [window_from_row(row) for row in rows]
 
-    def read_speaker_chunks(self, job_id: str, since_seq: int, limit: int) -> list[SpeakerChunk]:
-        """What a diarizer kept of the sound, in order, at most `limit` rows. A cached job reads its original's."""
-        rows = self.database.call("read_speaker_chunks", job_id=job_id, since_seq=since_seq, max_rows=limit)
-        return [SpeakerChunk(row["seq"], row["start_ms"], row["end_ms"], b64decode(row["data"])) for row in rows]
+    def read_speaker_chunks(self, job_id: str, holder: Holder, since_seq: int, limit: int) -> list[SpeakerChunk]:
+        """What a diarizer kept of the sound, in order, at most `limit` rows. A cached job reads its original's. Raises
+        `read_only` for a link."""
+        holding = {"job_id": job_id, "holder": holder.as_json()}
+        rows = self.database.call("read_speaker_chunks", **holding, since_seq=since_seq, max_rows=limit)
+        return [speaker_chunk_from_row(row) for row in rows]
 
-    def read_turns(self, job_id: str) -> tuple[Turn, ...]:
+    def read_turns(self, job_id: str, holder: Holder) -> tuple[Turn, ...]:
         """Who speaks when in what was published; none where nobody wanted to know."""
-        rows = self.database.call("read_turns", job_id=job_id)
+        rows = self.database.call("read_turns", job_id=job_id, holder=holder.as_json())
         return turns_from_json(rows[0]["turns"] if rows else None)
 
-    def get_result(self, job_id: str) -> dict[str, Any] | None:
+    def get_result(self, job_id: str, holder: Holder) -> dict[str, Any] | None:
         """{files, coverage, language, duration_ms, model, fence} of a completed job (a cached one: its original's)."""
-        rows = self.database.call("get_result", job_id=job_id)
+        rows = self.database.call("get_result", job_id=job_id, holder=holder.as_json())
         return rows[0] if rows else None
 
     def cancel_job(self, job_id: str, holder: Holder, cancel_running: bool) -> Job:
         """Raises `not_cancellable`, `already_over`, `job_not_found`. Cancelling a cancelled job is fine."""
         return self._job("cancel_job", job_id=job_id, holder=holder.as_json(), cancel_running=cancel_running)
 
-    def retry_job(self, job_id: str, holder: Holder, queue_capacity: int) -> Job:
+    def retry_job(self, job_id: str, holder: Holder, queue_capacity: int, **limits: Any) -> Job:
         """Failed or cancelled (with the source still there) ⇒ pending with the same settings, counters reset; windows
-        and resume state stay, so it goes on where it was. Raises `not_retryable`, `queue_full`."""
-        return self._job("retry_job", job_id=job_id, holder=holder.as_json(), queue_capacity=queue_capacity)
+        and resume state stay, so it goes on where it was. Raises `not_retryable`, `queue_full`, `day_used_up`.
+
+        Further arguments: address (of who asks, if they have not signed in), jobs_per_day.
+        """
+        holding = {"job_id": job_id, "holder": holder.as_json(), "queue_capacity": queue_capacity}
+        return self._job("retry_job", **holding, **limits)
 
     def delete_job(self, job_id: str, holder: Holder) -> list[dict[str, Any]]:
         """Tombstone a job that is over; returns the objects that nobody else needs: [{name, generation}].

@@ -9,7 +9,7 @@ from aisubs.pipeline.jobs.rights import Holder
 
 
 class Revisions(Book):
-    """Reading is by the job's id, after the holder was checked; writing checks the holder itself."""
+    """By a link one reads the newest text, and with the history only if it was made so (`history_not_shared`)."""
 
     __slots__ = ()
 
@@ -26,16 +26,16 @@ class Revisions(Book):
         kept_bytes. Raises as `open_revision`, and `revision_conflict` unless `based_on` is the newest."""
         return self.database.call("save_revision", job_id=job_id, holder=holder.as_json(), **revision)[0]
 
-    def newest_revision(self, job_id: str) -> int:
+    def newest_revision(self, job_id: str, holder: Holder) -> int:
         """0: the machine's text, which nobody has edited."""
-        return int(self.database.call("newest_revision", job_id=job_id)[0]["newest"])
+        return int(self.database.call("newest_revision", job_id=job_id, holder=holder.as_json())[0]["newest"])
 
-    def read_revision(self, job_id: str, revision: int | None = None) -> dict[str, Any] | None:
+    def read_revision(self, job_id: str, holder: Holder, revision: int | None = None) -> dict[str, Any] | None:
         """{newest, document, undo}: the newest text and the lists of operations that lead back from it to `revision`,
         in the order in which they are taken. None if nobody has edited it."""
-        rows = self.database.call("read_revision", job_id=job_id, revision=revision)
+        rows = self.database.call("read_revision", job_id=job_id, holder=holder.as_json(), revision=revision)
         return rows[0] if rows else None
 
-    def list_revisions(self, job_id: str) -> list[dict[str, Any]]:
+    def list_revisions(self, job_id: str, holder: Holder) -> list[dict[str, Any]]:
         """{revision, saved_at, changes, restored_from}, newest first: those that can be gone back behind."""
-        return self.database.call("list_revisions", job_id=job_id)
+        return self.database.call("list_revisions", job_id=job_id, holder=holder.as_json())

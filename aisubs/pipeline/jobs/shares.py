@@ -14,7 +14,14 @@ class Shares(Book):
     __slots__ = ()
 
     def create_share(
-        self, job_id: str, holder: Holder, token_hash: str, expires_in_s: float | None, *, include_media: bool
+        self,
+        job_id: str,
+        holder: Holder,
+        token_hash: str,
+        expires_in_s: float | None,
+        *,
+        include_media: bool,
+        include_history: bool = False,
     ) -> dict[str, Any]:
         """One row of `list_shares`. Without `expires_in_s` it lives as long as the job.
 
@@ -27,10 +34,11 @@ class Shares(Book):
             token_hash=token_hash,
             expires_in_s=expires_in_s,
             include_media=include_media,
+            include_history=include_history,
         )[0]
 
     def list_shares(self, job_id: str, holder: Holder) -> list[dict[str, Any]]:
-        """{share_id, created_at, expires_at, include_media, opened, revoked_at}, newest first."""
+        """{share_id, created_at, expires_at, include_media, include_history, opened, revoked_at}, newest first."""
         return self.database.call("list_shares", job_id=job_id, holder=holder.as_json())
 
     def revoke_share(self, job_id: str, holder: Holder, share_id: str) -> None:

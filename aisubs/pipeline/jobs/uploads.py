@@ -6,6 +6,7 @@ from typing import Any
 
 from aisubs.model.job import Job
 from aisubs.pipeline.jobs.book import Book
+from aisubs.pipeline.jobs.rights import Holder
 
 
 class Uploads(Book):
@@ -26,6 +27,19 @@ class Uploads(Book):
         and `job_not_found` once that job is gone.
         """
         return self._job("offer_upload", **announcement)
+
+    def find_upload(self, job_id: str, holder: Holder) -> str | None:
+        """Where the recording of an announced job lies, or is to lie, for its owner alone."""
+        name = self.database.call("find_upload", job_id=job_id, holder=holder.as_json())[0]["object_name"]
+        return None if name is None else str(name)
+
+    def renew_upload(self, job_id: str, holder: Holder, **lease: Any) -> dict[str, Any]:
+        """{object_name, file_size_bytes}, before another session is opened; its bytes count once more. Raises
+        `upload_gone`, `day_used_up`.
+
+        Further arguments: upload_lease_s, upload_deadline_s, and optionally address, jobs_per_day, bytes_per_day.
+        """
+        return self.database.call("renew_upload", job_id=job_id, holder=holder.as_json(), **lease)[0]
 
     def touch_upload(self, bucket: str, object_name: str, upload_lease_s: float, upload_deadline_s: float) -> bool:
         """A sign of life of an announced upload: it counts for `upload_lease_s` from now, and its deadline is not
