@@ -14,7 +14,11 @@ import pytest
 from pytest_mock import MockerFixture
 
 from aisubs.http.rendered import Rendered
+from aisubs.model import operations
 from aisubs.model.errors import AisubsError
+from aisubs.model.operations import Name
+from aisubs.pipeline.read_transcript import gone_back
+from tests.attacks.costly_texts import wordless
 from tests.doors.http_door import Door, open_door, recording
 from tests.scripted_engine import ScriptedEngine
 
@@ -114,3 +118,12 @@ def test_a_list_is_a_few_questions_however_many_ids_it_names(door: Door, mocker:
         return found["total"], asked.call_count - before
 
     assert listed(1) == listed(90) == (1, listed(1)[1])
+
+
+def test_going_back_a_thousand_steps_copies_the_text_once(mocker: MockerFixture) -> None:
+    """Each step once made a draft of the whole text: seconds for one request."""
+    drafts = mocker.spy(operations, "_Draft")
+    steps = [[Name("name", "S1", f"name {number}").as_json()] for number in range(1000)]
+    found = {"newest": 1000, "document": wordless(2000).as_json(), "undo": steps}
+    assert gone_back(found, 0).speakers == {"S1": "name 999"}
+    assert drafts.call_count == 1

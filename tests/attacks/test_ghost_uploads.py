@@ -68,9 +68,10 @@ def test_a_bucket_that_knows_nothing_of_the_end_brings_the_object_all_the_same(
     """A session of GCS lives a week, and nobody can end it without its URL."""
     data = recording()
     offer = door.submit(data)
+    name = door.source(offer["job_id"])
     end(door, offer["job_id"])
     before = jobs_and_objects(door)[0]
-    landed = door.app.store.put(f"uploads/{offer['job_id']}/source.wav", data)
+    landed = door.app.store.put(name, data)
     app = door.app
     receive_upload(
         landed.name, landed.generation, store=app.store, jobs=app.jobs, queue=app.queue,
@@ -149,7 +150,7 @@ def test_another_size_than_was_announced(door: Door) -> None:
     """A bucket with presigned parts takes what it is given."""
     offer = door.submit(b"x" * 10)
     data = recording()
-    landed = door.app.store.put(f"uploads/{offer['job_id']}/source.wav", data)
+    landed = door.app.store.put(door.source(offer["job_id"]), data)
     sweep(door)
     job = door.get(offer["job_id"]).json()
     assert (job["status"], job["error_code"]) == ("failed", "size_mismatch")

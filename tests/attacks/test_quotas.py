@@ -74,3 +74,45 @@ def test_a_new_token_for_each_recording_is_no_turn_for_each(line: JobLine) -> No
 def test_who_sent_is_forgotten_when_the_job_is_over(line: JobLine) -> None:
     job = line.finished("mine", address="10.0.0.1")
     assert line.row(job.job_id)["sender"] is None
+
+
+def test_trying_again_is_a_job_of_the_day(line: JobLine) -> None:
+    """What fails at its end costs as much each time that it is tried."""
+    job = line.failed("mine")
+    mine = Holder.of(["mine"])
+
+    def again(address: str) -> bool:
+        try:
+            line.jobs.retry_job(job.job_id, mine, 100, address=address, jobs_per_day=3)
+        except AisubsError as refused:
+            if refused.code != "day_used_up":
+                raise
+            return False
+        assert line.row(job.job_id)["sender"] is not None, "and a turn of theirs"
+        line.jobs.cancel_job(job.job_id, mine, cancel_running=False)
+        return True
+
+    assert [again("10.0.0.1") for _ in range(5)] == [True, True, True, False, False]
+    assert again("10.0.0.2")
+
+
+def test_bytes_count_for_each_session(line: JobLine) -> None:
+    """Whoever takes a new session may send all of the bytes again."""
+    job = line.offer("mine", file_size_bytes=40, address="10.0.0.1", bytes_per_day=100)
+    known = {"job_id": job.job_id, "file_size_bytes": 40, "bytes_per_day": 100}
+
+    def renew(address: str) -> None:
+        line.jobs.renew_upload(
+            job.job_id, Holder.of(["mine"]), upload_lease_s=9.0, upload_deadline_s=9.0, address=address,
+            bytes_per_day=100,
+        )  # fmt: skip
+
+    renew("10.0.0.2")  # it is the sender's all the same
+    for again in (lambda: renew("10.0.0.3"), lambda: line.offer("mine", address="10.0.0.1", **known)):
+        with pytest.raises(AisubsError) as refused:
+            again()
+        assert refused.value.code == "day_used_up"
+    line.jobs.cancel_job(job.job_id, Holder.of(["mine"]), cancel_running=False)
+    with pytest.raises(AisubsError) as refused:
+        renew("10.0.0.1")
+    assert refused.value.code == "upload_gone"

@@ -56,3 +56,20 @@ def test_what_was_taken_out_is_not_read_by_a_link(door: Door) -> None:
     for path in NEWEST:
         shown = door.http.get(f"/api/jobs/{job_id}{path}", headers=guest)
         assert (shown.status_code, secret in shown.text) == (200, False), path
+
+
+def test_a_link_made_with_the_history_shows_it(door: Door) -> None:
+    job_id = door.upload(SAMPLE_VIDEO.read_bytes(), filename="talk.mp4", content_type="video/mp4")
+    door.workshop.work(ScriptedEngine())
+    made = door.http.post(f"/api/jobs/{job_id}/share", json={"include_history": True}, headers=door.auth(job_id)).json()
+    assert made["include_history"] is True
+    guest = {"Authorization": f"Bearer {made['token']}"}
+    assert door.http.get("/api/shared", headers=guest).json()["share"]["include_history"] is True
+    said = door.get(job_id, "/transcript").json()
+    edit(door, job_id, 0, {"op": "splice", "remove": [paragraph["id"] for paragraph in said["paragraphs"]]})
+    for path in OLDER:
+        assert door.http.get(f"/api/jobs/{job_id}{path}", headers=guest).status_code == 200, path
+    back = door.http.post(
+        f"/api/jobs/{job_id}/revisions/restore", json={"revision": 0}, headers=guest | {"If-Match": '"1"'}
+    )
+    assert fault_of(back) == (403, "read_only")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from aisubs.adapters.store.local import LocalStore
 from aisubs.formats import render
+from aisubs.local.data_folder import make_data_folder
 from tests.attacks.costly_texts import dense
 from tests.doors.http_door import Door, fault_of, open_door, recording
 from tests.pipeline.job_line import SHA, JobLine
@@ -77,15 +79,35 @@ def test_the_store_is_its_users_alone(tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700
 
 
-def test_nobody_learns_when_a_stranger_transcribed_the_same(line: JobLine) -> None:
-    line.finished("mine")
-    line.sql("update aisubs.transcription_jobs set completed_at = completed_at - interval '3 days'")
-    for token, same in (("a stranger", False), ("mine", True)):
-        line.web(token)
+def test_a_stranger_with_the_same_bytes_learns_nothing(line: JobLine) -> None:
+    """Not when, not that, and not by how soon: a result is shared among the jobs of one owner."""
+    us = {"token_hashes": [], "owner_id": "us"}
+    line.finished("mine", holder=us)
+    line.finished("anybody's")
+    line.drop("drops/ours.mp4")
+    house = line.claim()
+    line.save(house, 0, 2)
+    line.complete(house)
+    strangers = {
+        "another token": {"holder": {"token_hashes": []}},
+        "another owner": {"holder": {"token_hashes": [], "owner_id": "they"}},
+        "a library": {"holder": {"token_hashes": [], "owner_id": "library:1"}},
+    }
+    for token, said in strangers.items():
+        line.web(token, **said)
         claim = line.claim()
-        assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA)
-        (row,) = line.sql(
-            "select cached_at < now() - interval '2 days' as told from aisubs.transcription_jobs where job_id = %s",
-            claim.job_id,
-        )
-        assert row["told"] is same
+        assert (claim.twin, line.jobs.adopt_result(claim.job_id, claim.fence, SHA)) == (False, False)
+    for bring in (lambda: line.web("mine too", holder=us), lambda: line.drop("drops/again.mp4")):
+        bring()
+        claim = line.claim()
+        assert (claim.twin, line.jobs.adopt_result(claim.job_id, claim.fence, SHA)) == (True, True)
+
+
+def test_the_folder_of_the_local_edition_is_its_users_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    for _ in range(2):
+        make_data_folder(folder)
+    # As root the database's server, another account, passes through; it still cannot list.
+    assert stat.S_IMODE(folder.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
+    assert {stat.S_IMODE(inside.stat().st_mode) for inside in folder.iterdir()} == {0o700}
