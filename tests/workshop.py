@@ -19,7 +19,7 @@ from aisubs.adapters.store.folder import Folder
 from aisubs.adapters.store.local import LocalStore
 from aisubs.duties import make_worker
 from aisubs.model.transcript import Window
-from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.jobs import Holder, HolderReads, HouseReads, Jobs, Reads
 from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.work import work
 from aisubs.ports import Database, Diarizer, Engine, Queue
@@ -131,12 +131,21 @@ class Workshop:
             cursor = connection.execute(statement, values)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 
+    def reads(self, job_id: str) -> Reads:
+        """The job's text as whoever has the job reads it."""
+        (row,) = self.sql(
+            "select source, token_hash, owner_id from aisubs.transcription_jobs where job_id = %s", job_id
+        )
+        if row["source"] != "web":
+            return HouseReads(self.jobs)
+        return HolderReads(self.jobs, Holder((row["token_hash"],), row["owner_id"]))
+
     def windows(self, job_id: str) -> list[Window]:
-        return self.jobs.read_windows(job_id, 0, 100_000)
+        return self.reads(job_id).read_windows(job_id, 0, 100_000)
 
     def files(self, job_id: str) -> dict[str, bytes]:
         """The published files by format, checked against the digests in the row."""
-        result = self.jobs.get_result(job_id)
+        result = self.reads(job_id).get_result(job_id)
         assert result is not None
         found = {}
         for file in result["files"]:

@@ -22,7 +22,7 @@ from aisubs.model.document import Paragraph
 from aisubs.model.job import Job
 from aisubs.model.operations import Splice
 from aisubs.model.transcript import Segment, Window
-from aisubs.pipeline.jobs import Holder
+from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.read_transcript import Text, read_text
 from aisubs.pipeline.revise_transcript import restore, save_edit
 from aisubs.pipeline.shape_cues import shape_cues
@@ -72,7 +72,7 @@ def _inside(segments: tuple[Segment, ...], end_ms: int) -> tuple[Segment, ...]:
 
 def _reading(line: JobLine, job: Job, words: int) -> Iterator[Row]:
     of = f"{words} words, {(job.duration_ms or 0) / 3_600_000:.1f} h"
-    (text, data), spent = _timed(lambda: _shown(read_text(job, jobs=line.jobs)))
+    (text, data), spent = _timed(lambda: _shown(read_text(job, jobs=HolderReads(line.jobs, HOLDER))))
     yield _row(f"the machine's text out of the windows and in columns, {of}", *spent, 1.0)
     small, packing = _timed(lambda: gzip.compress(data, 4))
     yield _row(f"pack its {len(data) / 1e6:.1f} MB into {len(small) / 1e6:.1f} MB", *packing, 0.5)
@@ -82,16 +82,16 @@ def _reading(line: JobLine, job: Job, words: int) -> Iterator[Row]:
 
 def _writing(line: JobLine, job: Job) -> Iterator[Row]:
     for name in ("first", "second"):
-        text = read_text(job, jobs=line.jobs)
+        text = read_text(job, jobs=HolderReads(line.jobs, HOLDER))
         paragraph = text.document.paragraphs[700]
         splice = Splice("splice", (paragraph.id,), (_relabelled(paragraph, name),))
         _, spent = _timed(
             lambda text=text, splice=splice: save_edit(job, HOLDER, text.revision, [splice], jobs=line.jobs)
         )
         yield _row(f"save a {name} correction", *spent, 1.5)
-    _, spent = _timed(lambda: read_text(job, jobs=line.jobs))
+    _, spent = _timed(lambda: read_text(job, jobs=HolderReads(line.jobs, HOLDER)))
     yield _row("the corrected text", *spent, 1.0)
-    _, spent = _timed(lambda: read_text(job, jobs=line.jobs, revision=1))
+    _, spent = _timed(lambda: read_text(job, jobs=HolderReads(line.jobs, HOLDER), revision=1))
     yield _row("the revision before it", *spent, 1.0)
     _, spent = _timed(lambda: restore(job, HOLDER, 2, 0, jobs=line.jobs))
     yield _row("restore the machine's text", *spent, 2.0)

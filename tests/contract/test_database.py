@@ -243,7 +243,7 @@ def test_a_job_from_its_upload_to_its_transcript(plug: Database) -> None:
     with pytest.raises(LostLease):
         jobs.heartbeat(job_id, claim.fence + 1)
     jobs.heartbeat(job_id, claim.fence)
-    assert jobs.read_windows(job_id, 0, 100) == [window]
+    assert jobs.read_windows(job_id, holder, 0, 100) == [window]
     seen = jobs.get_job(job_id, holder)  # 100 % is only what is completed
     assert (seen.status, seen.windows, seen.progress) == (Status.PROCESSING, 1, 99)
     with pytest.raises(Refused) as raised:

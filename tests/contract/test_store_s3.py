@@ -72,6 +72,26 @@ def test_an_abandoned_upload_leaves_nothing(store: S3Store) -> None:
     assert list(store.list()) == []
 
 
+def under_way(store: S3Store) -> list[str]:
+    """The ids of uploads whose parts somebody pays for."""
+    return [item["UploadId"] for item in store._client.list_multipart_uploads(Bucket=store.bucket).get("Uploads", ())]
+
+
+def test_a_new_session_ends_the_old_and_so_does_deletion(store: S3Store) -> None:
+    """Ten sessions on one announcement kept ten times its bytes until a rule of the bucket took them."""
+    data = os.urandom(1000)
+    for _ in range(3):
+        send_parts(upload(store, "uploads/1/source.mp4", len(data)), data)
+    other = upload(store, "uploads/1/source.mp4x", 5)
+    assert len(under_way(store)) == 2
+    store.delete("uploads/1/source.mp4", 1)
+    assert len(under_way(store)) == 2, "one generation was meant"
+    store.delete("uploads/1/source.mp4")
+    assert len(under_way(store)) == 1
+    store.delete("uploads/1/source.mp4")
+    assert httpx.put(other.part_urls[0], content=b"hello", headers=ORIGIN).status_code == 200
+
+
 def test_a_page_may_send_parts_from_its_origin(store: S3Store) -> None:
     started = upload(store, "x.mp4", 5)
     asked = {**ORIGIN, "Access-Control-Request-Method": "PUT"}

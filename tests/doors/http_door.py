@@ -61,6 +61,11 @@ class Door:
         assert httpx.put(offer["upload"]["url"], content=data).status_code == 200
         return str(offer["job_id"])
 
+    def source(self, job_id: str) -> str:
+        """The name of the object that its recording is, or is to be."""
+        (row,) = self.workshop.sql("select object_name from aisubs.transcription_jobs where job_id = %s", job_id)
+        return str(row["object_name"])
+
     def auth(self, job_id: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens[job_id]}"}
 

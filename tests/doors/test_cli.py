@@ -257,7 +257,7 @@ def test_what_was_written_is_remembered_so_that_corrections_reach_it(
     from aisubs.local.edition import Edition
     from aisubs.local.tokens import OWNER
     from aisubs.model.operations import operation_from_json
-    from aisubs.pipeline.jobs import Holder
+    from aisubs.pipeline.jobs import Holder, HolderReads
     from aisubs.pipeline.read_transcript import read_text
     from aisubs.pipeline.revise_transcript import save_edit
     from aisubs.settings import read_settings
@@ -269,7 +269,7 @@ def test_what_was_written_is_remembered_so_that_corrections_reach_it(
     with Edition(read_settings(data_dir=home / "data")) as edition:
         app, holder = edition.open(), Holder.of((), OWNER)
         job = app.jobs.get_job(json.loads(out)[0]["job_id"], holder)
-        first = read_text(job, jobs=app.jobs, revision=0).document.as_json()["paragraphs"][0]
+        first = read_text(job, jobs=HolderReads(app.jobs, holder), revision=0).document.as_json()["paragraphs"][0]
         cut = operation_from_json({"op": "splice", "remove": [first["id"]], "before": None, "insert": []})
         save_edit(job, holder, 0, [cut], jobs=app.jobs)
         assert rewrite_corrected(app.jobs, app.store, quiet_s=0) >= 2  # this job may have written files for other tests

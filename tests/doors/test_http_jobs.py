@@ -45,7 +45,7 @@ def test_submit_upload_and_wait_in_line(door: Door) -> None:
     assert (job["status"], job["position"], job["source"]) == ("pending", 1, "web")
     assert (job["filename"], job["options"]) == ("Gr\u00fc\u00dfe \U0001f3a4.WAV", {"language": "en"})
     assert job["duration_ms"] == 500
-    assert [item.name for item in door.app.store.list()] == [f"uploads/{offer['job_id']}/source.wav"]
+    assert [item.name for item in door.app.store.list()] == [door.source(offer["job_id"])]
 
 
 def test_the_fourth_is_told_when_to_come_back(door: Door) -> None:
@@ -185,7 +185,8 @@ def test_names_are_cleaned_for_show_and_never_become_paths(door: Door) -> None:
         job_id = door.upload(recording(0.1), filename=given)
         assert door.get(job_id).json()["filename"] == shown
         [stored] = door.app.store.list()
-        assert stored.name == f"uploads/{job_id}/source.{shown.rpartition('.')[2]}"
+        assert stored.name == door.source(job_id)
+        assert stored.name.endswith(f"/source.{shown.rpartition('.')[2]}")
         door.delete(job_id)
         door.delete(job_id)
 

@@ -109,7 +109,7 @@ def test_a_recording_that_is_gone(door: Door) -> None:
     job_id = door.upload(SAMPLE_VIDEO.read_bytes())
     door.workshop.work(ScriptedEngine())
     url = link(door, job_id)["url"]
-    door.app.store.delete(f"uploads/{job_id}/source.wav")
+    door.app.store.delete(door.source(job_id))
     assert fault_of(media(door, job_id)) == (410, "recording_gone")
     assert httpx.get(url).status_code == 404
     assert door.get(job_id, "/download/srt").status_code == 200
@@ -120,7 +120,7 @@ def test_a_recording_that_is_gone(door: Door) -> None:
 def test_another_recording_under_the_name_is_not_played(door: Door) -> None:
     job_id = door.upload(SAMPLE_VIDEO.read_bytes())
     url = link(door, job_id)["url"]
-    door.app.store.put(f"uploads/{job_id}/source.wav", b"something else", "video/mp4")
+    door.app.store.put(door.source(job_id), b"something else", "video/mp4")
     assert fault_of(media(door, job_id)) == (410, "recording_gone")
     assert httpx.get(url).status_code == 404
 
@@ -164,7 +164,7 @@ def over(store: Store, door: Door) -> TestClient:
 def put_there(door: Door, store: Store, data: bytes) -> str:
     """A job whose recording lies in `store`."""
     job_id = door.upload(recording(), filename="talk.mp4", content_type="video/mp4")
-    found = store.put(f"uploads/{job_id}/source.mp4", data, "video/mp4")
+    found = store.put(door.source(job_id), data, "video/mp4")
     door.workshop.sql(
         "update aisubs.transcription_jobs set bucket = %s, generation = %s where job_id = %s",
         found.bucket, found.generation, job_id,
@@ -183,7 +183,7 @@ def test_cloud_storage_signs_the_generation(door: Door, tmp_path: Path) -> None:
         assert (part.status_code, part.content) == (206, data[10:20])
         assert part.headers["content-type"] == "video/mp4"
         assert part.headers["content-disposition"].startswith("inline;")
-        store.put(f"uploads/{job_id}/source.mp4", b"another", "video/mp4")
+        store.put(door.source(job_id), b"another", "video/mp4")
         assert httpx.get(given["url"]).status_code == 404
         again = client.post(f"/api/jobs/{job_id}/media", headers=door.auth(job_id))
         assert (again.status_code, again.json()["error"]["code"]) == (410, "recording_gone")
@@ -199,6 +199,6 @@ def test_s3_presigns_what_is_there_now(door: Door) -> None:
         assert parse_qs(urlsplit(given["url"]).query)["X-Amz-Expires"] == ["14400"]
         part = httpx.get(given["url"], headers={"Range": "bytes=10-19"})
         assert (part.status_code, part.content) == (206, data[10:20])
-        store.put(f"uploads/{job_id}/source.mp4", b"another", "video/mp4")
+        store.put(door.source(job_id), b"another", "video/mp4")
         again = client.post(f"/api/jobs/{job_id}/media", headers=door.auth(job_id))
         assert (again.status_code, again.json()["error"]["code"]) == (410, "recording_gone")

@@ -72,7 +72,7 @@ def test_of_a_failure_too(postbox: Postbox) -> None:
     browser = postbox.service.browser()
     job_id = postbox.door.upload(recording())
     postbox.subscribe(job_id, browser)
-    postbox.door.workshop.store.delete(f"uploads/{job_id}/source.wav")
+    postbox.door.workshop.store.delete(postbox.door.source(job_id))
     postbox.work()
     assert [message["status"] for message in browser.messages] == ["failed"]
     assert postbox.door.get(job_id).json()["error_code"] == "source_gone"

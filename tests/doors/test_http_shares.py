@@ -67,7 +67,8 @@ def opened(door: Door, token: str) -> httpx.Response:
 
 def test_a_link_is_made_opened_counted_and_revoked(door: Door, completed: str) -> None:
     made = share(door, completed, expires_in_s=86_400)
-    assert set(made) == {"share_id", "token", "created_at", "expires_at", "include_media", "reach"}
+    terms = {"share_id", "created_at", "expires_at", "include_media", "include_history"}
+    assert set(made) == {*terms, "token", "reach"}
     assert len(made["token"]) >= 43
     lasts = datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created_at"])
     assert lasts == timedelta(days=1)
@@ -76,13 +77,10 @@ def test_a_link_is_made_opened_counted_and_revoked(door: Door, completed: str) -
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
     own, seen = door.get(completed).json(), answer.json()
-    assert seen["share"] == {"expires_at": made["expires_at"], "include_media": False}
+    assert seen["share"] == {"expires_at": made["expires_at"], "include_media": False, "include_history": False}
     assert seen["job"].pop("watch_topic") != own.pop("watch_topic")
     assert seen["job"] == own
-    assert shares(door, completed) == [
-        {name: made[name] for name in ("share_id", "created_at", "expires_at", "include_media")}
-        | {"opened": 2, "revoked_at": None}
-    ]
+    assert shares(door, completed) == [{name: made[name] for name in terms} | {"opened": 2, "revoked_at": None}]
     gone = door.http.delete(f"/api/jobs/{completed}/share/{made['share_id']}", headers=door.auth(completed))
     assert (gone.status_code, gone.content) == (204, b"")
     assert shares(door, completed)[0]["revoked_at"] is not None
@@ -245,6 +243,10 @@ NOT_OF_A_JOB = {
     "POST /api/sign-in": "asks for the key of the machine's owner",
     "DELETE /api/sign-in": "the same",
     "DELETE /api/sign-in/{session_id}": "the same",
+    "POST /api/webhooks": "is the owner's, and a link owns nothing: test_http_webhooks",
+    "DELETE /api/webhooks/{webhook_id}": "the same",
+    "POST /api/webhooks/{webhook_id}/rotate": "the same",
+    "POST /api/webhooks/{webhook_id}/test": "the same",
     "POST /api/library/claim": "takes what one owns, and a link owns nothing",
     "POST /api/estimate": "reads what everybody may",
     "PUT /upload/{session_id}": "asks for the secret of the upload, which no link holds",

@@ -49,7 +49,7 @@ def test_a_video_in_chunks_becomes_a_transcript(door: Door) -> None:
     job = door.get(offer["job_id"]).json()
     assert (job["status"], job["progress"]) == ("completed", 100)
     assert " --> " in door.get(offer["job_id"], "/download/srt").text
-    assert door.app.store.stat(f"uploads/{offer['job_id']}/source.mp4").content_type == "video/mp4"
+    assert door.app.store.stat(door.source(offer["job_id"])).content_type == "video/mp4"
 
 
 def test_what_is_no_recording_fails_with_a_sentence(door: Door) -> None:
@@ -199,7 +199,7 @@ def test_bytes_are_stored_although_the_database_is_away(door: Door) -> None:
         size = door.app.jobs.get_job(offer["job_id"], Holder.of([offer["access_token"]])).file_size_bytes
         sent = httpx.put(there, content=b"x" * 10, headers={"Content-Range": f"bytes 0-9/{size}"})
     assert (sent.status_code, sent.headers["range"]) == (308, "bytes=0-9")
-    assert heard == [f"uploads/{offer['job_id']}/source.wav"]
+    assert heard == [door.source(offer["job_id"])]
 
 
 def test_a_recording_can_be_read_back_in_parts(door: Door) -> None:

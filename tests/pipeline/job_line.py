@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from aisubs.adapters.database.postgres import PostgresDatabase
 from aisubs.model.job import Job
 from aisubs.model.transcript import Segment, Window
-from aisubs.pipeline.jobs import Claim, Holder, Jobs, hash_token
+from aisubs.pipeline.jobs import Claim, Holder, HolderReads, HouseReads, Jobs, Reads, hash_token
 
 WINDOW_MS = 20_000
 DURATION_MS = 3 * WINDOW_MS
@@ -55,6 +55,19 @@ class JobLine:
             for table in ("transcription_jobs", "transcript_windows", "job_results")
             for row in self.sql(f"select to_jsonb(t) - 'last_seen' as row from aisubs.{table} t order by 1")
         ]
+
+    def reads(self, job_id: str) -> Reads:
+        """The job's text as whoever has the job reads it."""
+        row = self.row(job_id)
+        if row["source"] != "web":
+            return HouseReads(self.jobs)
+        return HolderReads(self.jobs, Holder((row["token_hash"],), row["owner_id"]))
+
+    def windows(self, job_id: str, since_seq: int = 0, limit: int = 100) -> list[Window]:
+        return self.reads(job_id).read_windows(job_id, since_seq, limit)
+
+    def result(self, job_id: str) -> dict[str, Any] | None:
+        return self.reads(job_id).get_result(job_id)
 
     def count(self, status: str) -> int:
         found = self.sql("select count(*) from aisubs.transcription_jobs where status = %s", status)

@@ -74,9 +74,9 @@ def test_every_word_has_a_speaker_and_every_reader_the_same_text(workshop: Works
     assert not job.losses.no_speakers
     words = [word.text for window in workshop.windows(job_id) for one in window.segments for word in one.words]
     assert [word["text"] for one in told["segments"] for word in one["words"]] == words
-    made = read_result(job, "json", jobs=workshop.jobs, store=workshop.store)
+    made = read_result(job, "json", jobs=workshop.reads(job.job_id), store=workshop.store)
     assert made.data == workshop.files(job_id)["json"]
-    document = read_text(job, jobs=workshop.jobs).document
+    document = read_text(job, jobs=workshop.reads(job.job_id)).document
     assert {paragraph.speaker for paragraph in document.paragraphs} == {one["speaker"] for one in told["segments"]}
     assert b"Speaker 2" in workshop.files(job_id)["srt"]
 
@@ -199,7 +199,7 @@ def test_a_failure_leaves_the_text_to_be_read_and_a_retry_goes_on_with_the_speak
         assert work(workshop, break_at(20), max_retries=0) == 0
         job = show(workshop, job_id)
     assert (job.status, job.error_code, job.retryable) == (Status.FAILED, "diarizer_failed", True)
-    text = read_text(job, jobs=workshop.jobs, partial=True).transcript
+    text = read_text(job, jobs=workshop.reads(job.job_id), partial=True).transcript
     assert text.duration_ms == CHUNKS * 5_000
     assert len(text.segments) > 3
     workshop.jobs.retry_job(job_id, Holder.of(["token"]), 100)
@@ -223,7 +223,7 @@ def test_where_it_may_do_without_speakers_the_text_is_published_and_says_so(
     told = transcript_of(workshop, job_id)
     assert told["extra"]["speakers"] == {"found": None, "refused": "diarizer_failed"}
     assert told["losses"]["no_speakers"]
-    made = read_result(job, "json", jobs=workshop.jobs, store=workshop.store)
+    made = read_result(job, "json", jobs=workshop.reads(job.job_id), store=workshop.store)
     assert made.data == workshop.files(job_id)["json"]
 
 
@@ -263,8 +263,8 @@ def test_a_result_is_taken_over_with_its_speakers_and_never_without(workshop: Wo
     assert (engine.batches, diarizer.heard) == ([], [])
     assert show(workshop, twin).cached
     assert (
-        read_text(show(workshop, twin), jobs=workshop.jobs).transcript.segments
-        == read_text(show(workshop, first), jobs=workshop.jobs).transcript.segments
+        read_text(show(workshop, twin), jobs=workshop.reads(twin)).transcript.segments
+        == read_text(show(workshop, first), jobs=workshop.reads(first)).transcript.segments
     )
     for name, options, listener in (
         ("three.wav", {}, ScriptedDiarizer()),
@@ -286,6 +286,8 @@ def test_voices_go_with_their_job_at_once_unless_a_twin_lives_on(workshop: Works
     workshop.jobs.delete_job(first, Holder.of(["token"]))
     assert (rows(workshop, first), rows(workshop, twin)) == ([], kept)
     assert show(workshop, twin).diarization is not None
-    assert {one.speaker for one in read_text(show(workshop, twin), jobs=workshop.jobs).transcript.segments} != {None}
+    assert {one.speaker for one in read_text(show(workshop, twin), jobs=workshop.reads(twin)).transcript.segments} != {
+        None
+    }
     workshop.jobs.delete_job(twin, Holder.of(["token"]))
     assert workshop.sql("select from aisubs.speaker_chunks where job_id = any (%s)", [[first, twin]]) == []

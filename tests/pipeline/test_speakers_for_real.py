@@ -94,6 +94,6 @@ def test_another_number_is_decided_without_hearing_anything(
             count = SpeakerCount(number)
             redo_speakers(job, holder, based_on, count, jobs=workshop.jobs, diarizer=diarizer_of(Settings()))
             job = workshop.jobs.get_job(job_id, holder)
-            text = read_text(job, jobs=workshop.jobs).document
+            text = read_text(job, jobs=workshop.reads(job.job_id)).document
             numbers.append(len({paragraph.speaker for paragraph in text.paragraphs}))
         assert numbers == [1, 2, job.diarization.found]

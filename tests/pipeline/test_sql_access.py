@@ -40,6 +40,7 @@ def test_the_job_book_is_the_api(line: JobLine) -> None:
             "result",
             "retry",
             "limits",
+            "lease",
             "revision",
             "last_words",
         }
@@ -51,9 +52,20 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     reading = {"get_job", "list_jobs", "read_windows", "get_result", "queue_state", "startable", "unknown_objects"}
     reading |= {"list_processing", "list_unmirrored", "newest_revision", "read_revision", "list_revisions"}
     reading |= {"get_own_job", "get_recording", "list_shares", "estimate", "read_written"}
-    reading |= {"find_announced", "check_history", "held_among", "spending"}
+    reading |= {
+        "list_webhooks",
+        "list_deliveries",
+        "house_windows",
+        "house_result",
+        "house_text",
+        "find_upload",
+        "find_announced",
+        "check_history",
+        "held_among",
+        "spending",
+    }
     reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
-    reading |= {"read_speaker_chunks", "read_turns"}
+    reading |= {"read_speaker_chunks", "read_turns", "house_turns"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     job = line.web()
     calls: dict[str, dict[str, Any]] = {
@@ -69,10 +81,16 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
             "hits_per_job": 5,
         },
         "library_totals": {"holder": HOLDER.as_json()},
-        "read_windows": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
-        "get_result": {"job_id": job.job_id},
-        "read_speaker_chunks": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
-        "read_turns": {"job_id": job.job_id},
+        "read_windows": {"job_id": job.job_id, "holder": HOLDER.as_json(), "since_seq": 0, "max_rows": 5},
+        "get_result": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "list_webhooks": {"holder": HOLDER.as_json()},
+        "list_deliveries": {"holder": HOLDER.as_json(), "webhook_id": "x"},
+        "house_windows": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
+        "house_result": {"job_id": job.job_id},
+        "house_text": {"job_id": job.job_id},
+        "read_speaker_chunks": {"job_id": job.job_id, "holder": HOLDER.as_json(), "since_seq": 0, "max_rows": 5},
+        "read_turns": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "house_turns": {"job_id": job.job_id},
         "queue_state": {"concurrency": 3, "queue_capacity": 3},
         "startable": {"concurrency": 3},
         "unknown_objects": {"bucket": "b", "objects": [{"name": "x", "generation": 1}]},
@@ -81,12 +99,13 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "list_unmirrored": {"batch": 5},
         "check_history": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "held_among": {"job_ids": [job.job_id, "x"], "holder": HOLDER.as_json()},
+        "find_upload": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "find_announced": {"bucket": "b", "object_name": "uploads/x/source.mp4", "generation": 1},
         "read_written": {"name": "talk.mp4.srt"},
         "list_corrected_files": {"batch": 5, "quiet_s": 30.0},
-        "newest_revision": {"job_id": job.job_id},
-        "read_revision": {"job_id": job.job_id, "revision": None},
-        "list_revisions": {"job_id": job.job_id},
+        "newest_revision": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "read_revision": {"job_id": job.job_id, "holder": HOLDER.as_json(), "revision": None},
+        "list_revisions": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "get_own_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "get_recording": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_shares": {"job_id": job.job_id, "holder": HOLDER.as_json()},

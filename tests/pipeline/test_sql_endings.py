@@ -42,7 +42,7 @@ def test_publishing_twice_under_one_fence_is_fine(line: JobLine) -> None:
     before = line.everything()
     line.complete(claim)
     assert line.everything() == before
-    assert line.jobs.get_result(claim.job_id) == {
+    assert line.result(claim.job_id) == {
         "files": [{"format": "srt", "key": f"results/{claim.job_id}/{claim.fence}/talk.srt", "size_bytes": 9}],
         "coverage": {"transcribed_ms": DURATION_MS},
         "language": "en",
@@ -78,7 +78,7 @@ def test_a_lasting_fault_fails_at_once_and_keeps_what_was_heard(line: JobLine) -
     failed = line.jobs.get_job(job.job_id, HOLDER)
     assert (failed.status, failed.error_code, failed.error_message) == (Status.FAILED, "damaged", "It is damaged.")
     assert failed.retryable is False
-    assert line.jobs.read_windows(job.job_id, 0, 9) == [window(0)]
+    assert line.windows(job.job_id, 0, 9) == [window(0)]
 
 
 def test_no_machine_means_a_longer_wait_each_time_and_no_retry(line: JobLine) -> None:

@@ -130,7 +130,7 @@ def test_retry_goes_on_where_it_was_with_fresh_counters(line: JobLine) -> None:
     assert (retried.error_code, retried.error_message, retried.completed_at) == (None, None, None)
     again = line.claim()
     assert (again.windows, again.resume_state) == (1, {"next": 1})
-    assert line.jobs.read_windows(job.job_id, 0, 9) == [window(0)]
+    assert line.windows(job.job_id, 0, 9) == [window(0)]
     assert line.jobs.release_job(again.job_id, again.fence) == "pending"
 
 

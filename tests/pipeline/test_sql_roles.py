@@ -62,9 +62,9 @@ def test_nobody_has_what_only_the_local_edition_calls(line: JobLine) -> None:
 
 FORBIDDEN = {
     "worker": ["begin_dispatch(3, 1)", "expire_jobs(0.0, 10)", "list_sessions('{}')", "recover_stale(1, 0, 0, 0)",
-        "read_revision(gen_random_uuid(), null)", "get_job('x', '{}')", "list_jobs('{}', 1, 5, '{}')"],
-    "dispatch": ["claim_next_job(9, 'me')", "read_windows(gen_random_uuid(), 0, 5)", "get_job('x', '{}')"],
-    "ingest": ["claim_next_job(9, 'me')", "begin_dispatch(3, 1)", "get_result(gen_random_uuid())"],
+        "read_revision('x', '{}', null)", "get_job('x', '{}')", "list_jobs('{}', 1, 5, '{}')"],
+    "dispatch": ["claim_next_job(9, 'me')", "read_windows('x', '{}', 0, 5)", "get_job('x', '{}')"],
+    "ingest": ["claim_next_job(9, 'me')", "begin_dispatch(3, 1)", "get_result('x', '{}')"],
     "maintenance": ["claim_next_job(9, 'me')", "begin_dispatch(3, 1)", "get_job('x', '{}')", "list_sessions('{}')"],
     "api": ["claim_next_job(9, 'me')", "begin_dispatch(3, 1)", "expire_jobs(0.0, 10)", "list_processing(0, 9)"],
 }  # fmt: skip
@@ -111,6 +111,10 @@ def test_a_token_claims_the_dispatch_that_it_was_made_for_and_what_comes_next(li
     assert line.row(str(following["job_id"]))["credential"] == first["dispatch_id"]
 
 
+def whose(held: dict[str, Any]) -> tuple[Any, Any]:
+    return held["job_id"], held["fence"]
+
+
 @pytest.mark.parametrize("credential", ["another", None])
 def test_another_token_touches_and_reads_nothing_of_it(line: JobLine, credential: str | None) -> None:
     """Also one of the worker's role that names no execution at all."""
@@ -123,11 +127,19 @@ def test_another_token_touches_and_reads_nothing_of_it(line: JobLine, credential
             held["job_id"], held["fence"],
             json.dumps([{"seq": 0, "start_ms": 0, "end_ms": 20000, "speech_ms": 1, "segments": [{"text": "secret"}]}]),
         )  # fmt: skip
-        assert len(line.sql("select * from aisubs_api.read_windows(%s, 0, 5)", held["job_id"])) == 1
+        assert len(line.sql("select * from aisubs_api.read_claimed_windows(%s, %s, 0, 5)", *whose(held))) == 1
+        assert len(line.sql("select * from aisubs_api.house_windows(%s, 0, 5)", held["job_id"])) == 1
     claims = {"credential": str(uuid4())} if credential else {}
     with token(line, "aisubs_worker", **claims):
-        assert line.sql("select * from aisubs_api.read_windows(%s, 0, 5)", held["job_id"]) == []
-    for write in ("heartbeat(%s, %s)", "discard_windows(%s, %s)", "release_job(%s, %s)", "set_stage(%s, %s, 'x', 1)"):
+        assert line.sql("select * from aisubs_api.house_windows(%s, 0, 5)", held["job_id"]) == []
+    reading = "read_claimed_windows(%s, %s, 0, 5)"
+    for write in (
+        reading,
+        "heartbeat(%s, %s)",
+        "discard_windows(%s, %s)",
+        "release_job(%s, %s)",
+        "set_stage(%s, %s, 'x', 1)",
+    ):
         with pytest.raises(psycopg.DatabaseError, match="lost_lease"), token(line, "aisubs_worker", **claims):
             line.sql(f"select * from aisubs_api.{write}", held["job_id"], held["fence"])
 

@@ -113,6 +113,9 @@ WRITING: dict[str, Writing] = {
     "cancel_job": lambda line, job, who: line.jobs.cancel_job(job, who, cancel_running=True),
     "retry_job": lambda line, job, who: line.jobs.retry_job(job, who, 1000),
     "delete_job": lambda line, job, who: line.jobs.delete_job(job, who),
+    "read_speaker_chunks": lambda line, job, who: line.jobs.read_speaker_chunks(job, who, 0, 9),
+    "find_upload": lambda line, job, who: line.jobs.find_upload(job, who),
+    "renew_upload": lambda line, job, who: line.jobs.renew_upload(job, who, upload_lease_s=9.0, upload_deadline_s=9.0),
     "get_own_job": lambda line, job, who: line.jobs.get_own_job(job, who),
     "open_revision": lambda line, job, who: line.jobs.open_revision(job, who),
     "save_revision": lambda line, job, who: line.jobs.save_revision(job, who, **REVISION),
@@ -158,8 +161,11 @@ def test_every_function_that_asks_who_is_there_is_tried(line: JobLine) -> None:
     }
     reading = {"get_job", "get_recording", "list_jobs", "open_share", "offer_upload", "library_totals"}
     reading |= {"check_history", "held_among"}  # tests/attacks
+    reading |= {"read_windows", "get_result", "newest_revision", "read_revision", "list_revisions", "read_turns"}
     reading |= {"search_texts", "index_texts"}  # only the holder's own: test_sql_search.py
     of_no_job = {"session_owner", "list_sessions", "end_session", "claim_jobs"}  # test_sql_sessions.py
+    of_no_job |= {"create_webhook", "list_webhooks", "delete_webhook", "rotate_webhook", "test_webhook"}
+    of_no_job |= {"list_deliveries"}  # test_http_webhooks.py
     assert asking - reading - of_no_job == set(WRITING)
 
 

@@ -27,10 +27,10 @@ def test_rows_come_back_as_they_were_saved_and_saving_again_changes_nothing(line
     claim = line.claim()
     save(line, claim, 0, 3, 15_000)
     save(line, claim, 1, 4, 20_000)
-    assert line.jobs.read_speaker_chunks(claim.job_id, 0, 9) == CHUNKS
-    assert line.jobs.read_speaker_chunks(claim.job_id, 2, 1) == CHUNKS[2:3]
+    assert line.jobs.read_claimed_speaker_chunks(claim.job_id, claim.fence, 0, 9) == CHUNKS
+    assert line.jobs.read_claimed_speaker_chunks(claim.job_id, claim.fence, 2, 1) == CHUNKS[2:3]
     line.jobs.discard_speaker_chunks(claim.job_id, claim.fence)
-    assert line.jobs.read_speaker_chunks(claim.job_id, 0, 9) == []
+    assert line.jobs.read_claimed_speaker_chunks(claim.job_id, claim.fence, 0, 9) == []
 
 
 def test_starting_over_with_the_windows_starts_over_with_the_speakers(line: JobLine) -> None:
@@ -39,7 +39,7 @@ def test_starting_over_with_the_windows_starts_over_with_the_speakers(line: JobL
     line.save(claim, 0, 0)
     save(line, claim, 0, 2, 10_000)
     line.jobs.discard_windows(claim.job_id, claim.fence)
-    assert line.jobs.read_speaker_chunks(claim.job_id, 0, 9) == []
+    assert line.jobs.read_claimed_speaker_chunks(claim.job_id, claim.fence, 0, 9) == []
 
 
 @pytest.mark.parametrize(("diarize", "bar"), [(True, [0, 90, 95, 95]), (False, [0, 99, 99, 99])])

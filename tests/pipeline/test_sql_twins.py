@@ -21,9 +21,17 @@ MINE, YOURS, THEIRS = (Holder.of([token]) for token in ("mine", "yours", "theirs
 WINDOWS = [window(0), window(1), window(2)]
 
 
+US = {"token_hashes": [], "owner_id": "us"}
+"""An owner of several jobs, each of which has a token of its own besides."""
+
+
+def ours(line: JobLine, token: str, **changes: object) -> Job:
+    return line.finished(token, holder=US, **changes)
+
+
 def adopted(line: JobLine, token: str) -> Job:
-    """A job that took over the result of an equal recording."""
-    job = line.web(token)
+    """A job of ours that took over the result of an equal recording."""
+    job = line.web(token, holder=US)
     claim = line.claim()
     assert claim.job_id == job.job_id
     assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA)
@@ -36,7 +44,7 @@ def source(job: Job) -> dict[str, Any]:
 
 
 def results_of(line: JobLine, job: Job) -> list[dict[str, Any]]:
-    found = line.jobs.get_result(job.job_id)
+    found = line.result(job.job_id)
     return [{"name": file["key"], "generation": None} for file in found["files"]] if found else []
 
 
@@ -53,7 +61,7 @@ def test_the_same_holder_gets_the_result_before_uploading(line: JobLine) -> None
     assert again.job_id != first.job_id
     assert (again.language, again.windows) == ("en", 3)
     assert results_of(line, again) == results_of(line, first)
-    assert line.jobs.read_windows(again.job_id, 0, 9) == WINDOWS
+    assert line.windows(again.job_id, 0, 9) == WINDOWS
     with pytest.raises(AisubsError, match="no such job"):
         line.jobs.get_job(again.job_id, MINE)  # each row has a token of its own
 
@@ -84,20 +92,20 @@ def test_anything_else_is_uploaded(line: JobLine, changes: dict[str, object]) ->
     assert line.offer("new", **offer | changes).status == Status.UPLOADING
 
 
-def test_after_the_upload_any_equal_recording_will_do(line: JobLine) -> None:
-    first = line.finished("mine")
+def test_after_the_upload_any_equal_recording_of_the_owner_will_do(line: JobLine) -> None:
+    first = ours(line, "mine")
     yours = adopted(line, "yours")
     assert (yours.status, yours.cached, yours.progress) == (Status.COMPLETED, True, 100)
     assert results_of(line, yours) == results_of(line, first)
-    assert line.jobs.read_windows(yours.job_id, 0, 9) == WINDOWS
-    for shown in (yours.model_dump_json(), str(line.jobs.get_result(yours.job_id)["fence"])):  # type: ignore[index]
+    assert line.windows(yours.job_id, 0, 9) == WINDOWS
+    for shown in (yours.model_dump_json(), str(line.result(yours.job_id)["fence"])):  # type: ignore[index]
         assert hash_token("mine") not in shown
         assert str(first.watch_topic) not in shown
 
 
 def test_what_a_result_lacks_is_told_of_every_job_that_has_it(line: JobLine) -> None:
     losses = Losses(2_000, 1_000, stretches=1, places=((3_000, 5_000),))
-    first = line.finished("mine", losses=asdict(losses))
+    first = ours(line, "mine", losses=asdict(losses))
     assert first.losses == losses
     assert adopted(line, "yours").losses == losses
     assert line.web("other").losses is None
@@ -105,10 +113,10 @@ def test_what_a_result_lacks_is_told_of_every_job_that_has_it(line: JobLine) -> 
 
 def test_a_checksum_hints_at_a_twin_and_only_the_content_proves_it(line: JobLine) -> None:
     def taken(**changes: object) -> Claim:
-        line.drop(**changes)
+        line.drop(owner_id="us", **changes)
         return line.claim()
 
-    line.finished("mine")
+    ours(line, "mine")
     assert taken().twin
     assert not taken(crc32c="BBBBBB==").twin
     assert not taken(file_size_bytes=5).twin
@@ -122,18 +130,18 @@ def test_a_checksum_hints_at_a_twin_and_only_the_content_proves_it(line: JobLine
 
 
 def test_what_was_transcribed_meanwhile_gives_way_to_the_adopted_result(line: JobLine) -> None:
-    line.finished("mine")
-    job = line.web("yours")
+    ours(line, "mine")
+    job = line.web("yours", holder=US)
     claim = line.claim()
     line.save(claim, 0, 0, ms=1000)
     assert line.jobs.adopt_result(claim.job_id, claim.fence, SHA)
-    assert line.jobs.read_windows(job.job_id, 0, 9) == WINDOWS
+    assert line.windows(job.job_id, 0, 9) == WINDOWS
     assert line.sql("select count(*) from aisubs.transcript_windows where job_id = %s", job.job_id) == [{"count": 0}]
 
 
 def test_a_result_outlives_its_first_owner(line: JobLine) -> None:
     """Mine is deleted, then yours: only with the last one do the results go; each source goes with its own job."""
-    mine = line.finished("mine")
+    mine = ours(line, "mine")
     files = results_of(line, mine)
     yours, theirs = adopted(line, "yours"), adopted(line, "theirs")
 
@@ -141,7 +149,7 @@ def test_a_result_outlives_its_first_owner(line: JobLine) -> None:
     line.jobs.forget_job(mine.job_id)
     for job, holder in ((yours, YOURS), (theirs, THEIRS)):
         assert results_of(line, job) == files
-        assert line.jobs.read_windows(job.job_id, 0, 9) == WINDOWS
+        assert line.windows(job.job_id, 0, 9) == WINDOWS
         assert line.jobs.get_job(job.job_id, holder).cached
 
     assert line.jobs.delete_job(theirs.job_id, THEIRS) == [source(theirs)]
@@ -152,17 +160,17 @@ def test_a_result_outlives_its_first_owner(line: JobLine) -> None:
 
 
 def test_a_twin_that_goes_first_takes_nothing_along(line: JobLine) -> None:
-    mine = line.finished("mine")
+    mine = ours(line, "mine")
     cached = line.offer("yours", holder=MINE.as_json(), video_hash=SHA)
     assert line.jobs.delete_job(cached.job_id, YOURS) == []
     line.jobs.forget_job(cached.job_id)
-    assert line.jobs.read_windows(mine.job_id, 0, 9) == WINDOWS
+    assert line.windows(mine.job_id, 0, 9) == WINDOWS
     files = results_of(line, mine)
     assert line.jobs.delete_job(mine.job_id, MINE) == [source(mine), *files]
 
 
 def test_retention_takes_what_is_old_and_leaves_what_twins_need(line: JobLine) -> None:
-    mine = line.finished("mine")
+    mine = ours(line, "mine")
     files = results_of(line, mine)
     yours = adopted(line, "yours")
     line.passes(mine.job_id, "created_at", WEEK_S + 1)
@@ -171,14 +179,14 @@ def test_retention_takes_what_is_old_and_leaves_what_twins_need(line: JobLine) -
     line.jobs.forget_job(mine.job_id)
     line.jobs.forget_job(mine.job_id)
     assert line.jobs.expire_jobs(168.0, 10) == []
-    assert line.jobs.read_windows(yours.job_id, 0, 9) == WINDOWS
+    assert line.windows(yours.job_id, 0, 9) == WINDOWS
 
     line.passes(yours.job_id, "created_at", WEEK_S + 1)
     assert line.jobs.expire_jobs(168.0, 10) == [{"job_id": yours.job_id, "objects": [source(yours), *files]}]
 
 
 def test_twins_that_are_old_together_go_together(line: JobLine) -> None:
-    mine = line.finished("mine")
+    mine = ours(line, "mine")
     files = results_of(line, mine)
     jobs = [mine, adopted(line, "yours"), adopted(line, "theirs")]
     for job in jobs:
@@ -227,8 +235,8 @@ def delete_and_forget(line: JobLine, job: Job) -> None:
 
 def test_adopting_and_deleting_at_once_never_leaves_a_job_without_its_result(line: JobLine) -> None:
     for attempt in range(20):
-        mine = line.finished("mine", content_sha256=f"{attempt:064x}")
-        line.web("yours")
+        mine = ours(line, "mine", content_sha256=f"{attempt:064x}")
+        line.web("yours", holder=US)
         claim = line.claim()
         with ThreadPoolExecutor(2) as both:
             adopting = both.submit(line.jobs.adopt_result, claim.job_id, claim.fence, f"{attempt:064x}")
@@ -238,7 +246,7 @@ def test_adopting_and_deleting_at_once_never_leaves_a_job_without_its_result(lin
         yours = line.jobs.get_job(claim.job_id, YOURS)
         if yours.status == Status.COMPLETED:
             assert results_of(line, yours)
-            assert line.jobs.read_windows(yours.job_id, 0, 9) == WINDOWS
+            assert line.windows(yours.job_id, 0, 9) == WINDOWS
         else:
             assert yours.status == Status.PROCESSING
             line.jobs.fail_job(claim.job_id, claim.fence, "internal", "No.", retryable=False)

@@ -127,8 +127,8 @@ def test_windows_are_saved_once_and_come_back_as_they_were(line: JobLine) -> Non
     line.save(claim, 0, 1)
     line.save(claim, 0, 1)
     line.save(claim, 1, 2)
-    assert line.jobs.read_windows(claim.job_id, 0, 100) == [window(0), window(1), window(2)]
-    assert line.jobs.read_windows(claim.job_id, 1, 1) == [window(1)]
+    assert line.windows(claim.job_id, 0, 100) == [window(0), window(1), window(2)]
+    assert line.windows(claim.job_id, 1, 1) == [window(1)]
     assert line.row(claim.job_id)["windows"] == 3
 
 
@@ -162,7 +162,7 @@ def test_progress_never_falls_while_the_job_lives(line: JobLine) -> None:
         line.save(claim, seq, seq)
         look()
     line.jobs.discard_windows(claim.job_id, claim.fence)
-    assert line.jobs.read_windows(job.job_id, 0, 9) == []
+    assert line.windows(job.job_id, 0, 9) == []
     look()
     for seq in (0, 1):
         line.save(claim, seq, seq)

@@ -328,7 +328,7 @@ def test_a_cut_recording_is_transcribed_to_its_end_and_says_so(workshop: Worksho
     coverage = transcript["coverage"]
     assert 60_000 < coverage["cut_at_ms"] == transcript["duration_ms"] < 100_000
     assert coverage["promised_ms"] == 120_000
-    result = workshop.jobs.get_result(job_id)
+    result = workshop.reads(job_id).get_result(job_id)
     assert result is not None
     assert result["coverage"] == coverage
 

@@ -95,7 +95,8 @@ def test_an_upload_by_a_browser(cloud: Cloud) -> None:
     text = api.get(f"/api/jobs/{job['job_id']}/download/txt", headers=mine, follow_redirects=True)
     assert_tells(text.text, SAMPLE_VIDEO)
     assert "Grüße".encode() not in b"".join(name.encode() for name in cloud.results())
-    assert httpx.get(f"{cloud.gcs.url}/uploads/uploads/{job['job_id']}/source.mp4").status_code in (400, 403)
+    (row,) = cloud.sql("select object_name from aisubs.transcription_jobs where job_id = %s", job["job_id"])
+    assert httpx.get(f"{cloud.gcs.url}/uploads/{row['object_name']}").status_code in (400, 403)
 
 
 def test_an_upload_of_more_than_was_announced_is_not_taken(cloud: Cloud) -> None:
