@@ -54,6 +54,8 @@ begin
         drop trigger if exists announce on aisubs.transcription_jobs;
         drop trigger if exists announce_new on aisubs.transcription_jobs;
         drop trigger if exists tell_devices on aisubs.transcription_jobs;
+        drop trigger if exists tell_webhooks on aisubs.transcription_jobs;
+        drop trigger if exists tell_webhooks_new on aisubs.transcription_jobs;
         drop policy if exists aisubs_watch on realtime.messages;
         alter schema aisubs_core rename to aisubs_core_retired;
     end if;
