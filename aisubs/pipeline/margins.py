@@ -63,8 +63,8 @@ class Stretch:
 def spliced(told: Sequence[Segment], heard: Sequence[Segment], stretch: Stretch) -> tuple[Segment, ...] | None:
     """What was told with `heard` in it, from the stretch on until both say the same at the same time.
 
-    Where they never do, as far as `heard` goes. None where it says less than what stood there, or where words have no
-    times.
+    Where they never do, as far as `heard` goes. None where it says less than what stood there or passes over some of
+    it, and where words have no times.
     """
     if not heard or not all(segment.words for segment in (*told, *heard)):
         return None
@@ -72,7 +72,11 @@ def spliced(told: Sequence[Segment], heard: Sequence[Segment], stretch: Stretch)
     new = [word for segment in heard for word in segment.words]
     old = [word for segment in told for word in segment.words if word.start_ms >= stretch.start_ms]
     meeting = _meeting(new, old, stretch.end_ms)
-    new, old = (new[: meeting[0]], old[meeting[1] :]) if meeting else (new, _behind(new, old))
+    kept = old[meeting[1] :] if meeting else _behind(new, old)
+    new = new[: meeting[0]] if meeting else new
+    if any(not _is_heard(word, new) for word in old[: len(old) - len(kept)]):
+        return None
+    old = kept
     wanted = {id(word) for word in (*new, *old)}
     middle, last = (_picked(part, lambda word: id(word) in wanted) for part in (heard, told))
     if _letters(first) + _letters(middle) + _letters(last) <= _letters(told):
@@ -82,6 +86,11 @@ def spliced(told: Sequence[Segment], heard: Sequence[Segment], stretch: Stretch)
         middle = (*middle[:-1], with_words(middle[-1], (*middle[-1].words, *last[0].words)))
         last = last[1:]
     return (*first, *middle, *last)
+
+
+def _is_heard(word: Word, heard: Sequence[Word]) -> bool:
+    """Whether anything was heard about where a word stood: another answer may correct it, never pass over it."""
+    return any(one.start_ms - MARGIN_MS < word.end_ms and word.start_ms < one.end_ms + MARGIN_MS for one in heard)
 
 
 def _behind(new: Sequence[Word], old: Sequence[Word]) -> list[Word]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import count
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Mark, Segment
@@ -147,16 +147,26 @@ class _Review:
 
     def _best_of(self, part: Prepared, stretch: Stretch, language: str) -> tuple[Segment, ...]:
         """The answer that tells most of a part, without those that are not believed."""
-        speech, bare = ((stretch.start_ms, stretch.end_ms),), self._bare
+        speech = ((stretch.start_ms, stretch.end_ms),)
         best: tuple[Segment, ...] = ()
-        for answer in chain(self._fallbacks(part, language, bare), self._as_first(part, language, bare)):
+        for answer in self._answers_alone(part, stretch, language):
             heard = stretch.own(one for one in answer if one.text.strip() and not has_no_sound(one))
             believed = heard and not find_doubts(heard, speech, self.options) & UNBELIEVED
-            if believed and (not best or is_better(heard, best, speech, self.options)):
+            if believed and (
+                not best or is_better(heard, best, speech, self.options) or tells_more(heard, best, speech)
+            ):
                 best = heard
-            if best and not untold_speech(best, speech):
+            if best and not untold_speech(best, speech, _SECOND_MS):
                 break
         return best
+
+    def _answers_alone(self, part: Prepared, stretch: Stretch, language: str) -> Iterator[tuple[Segment, ...]]:
+        """With its margins first; what begins behind it may keep a decoder from ending its last sentence."""
+        yield from self._fallbacks(part, language, self._bare)
+        yield from self._as_first(part, language, self._bare)
+        if stretch.before or stretch.behind:
+            exact = self._excerpt(stretch.start_ms, stretch.end_ms)
+            yield from self._fallbacks(exact, language, self._bare)
 
     def _fallbacks(self, piece: Prepared, language: str, options: Options) -> Iterator[tuple[Segment, ...]]:
         """One answer after the other, each asked for when it is wanted, while the allowance lasts."""

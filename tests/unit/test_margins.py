@@ -75,3 +75,11 @@ def test_the_same_words_at_another_time_are_not_where_they_meet() -> None:
 def test_an_answer_that_says_less_than_what_stood_there_is_not_taken() -> None:
     assert spliced((BEFORE, BEHIND), (said(("Oh", 20_540, 24_000)),), STRETCH) is None
     assert spliced((BEFORE, Segment(22_600, 23_900, " Listen")), (said(("even", 20_540, 24_000)),), STRETCH) is None
+
+
+def test_an_answer_that_passes_over_what_was_told_is_not_taken() -> None:
+    """Of a line said twice a decoder may hear the second half of the first and of the second time."""
+    later = said(("Will", 26_000, 26_300), ("you", 26_300, 26_500), ("not?", 26_500, 26_900))
+    heard = said(("even", 20_540, 21_000), ("as", 21_000, 21_300), ("children", 21_300, 22_000), ("do", 22_000, 22_100))
+    again = said(("Will", 26_000, 26_300), ("you", 26_300, 26_500), ("not?", 26_500, 26_900))
+    assert spliced((BEFORE, BEHIND, later), (heard, again), STRETCH) is None
