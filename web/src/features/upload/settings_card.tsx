@@ -1,18 +1,14 @@
+import { lazy, Suspense, useState } from 'react'
 import type { ServerConfig } from '@/backend/facts.ts'
-import type { Options } from '@/backend/types.ts'
 import { languageName } from '@/i18n/format.ts'
 import { useLanguage, useText } from '@/i18n/language.ts'
-import { LANGUAGE_CODES } from '@/i18n/languages.ts'
 import type { Messages } from '@/i18n/en.ts'
-import { Input, Select } from '@/ui/field.tsx'
-import { Languages } from '@/features/upload/languages.tsx'
-import { secondChoices, speakersOf } from '@/features/upload/options.ts'
 import type { Wish } from '@/upload/task.ts'
 
-/** More than films have; others are named in the terminal. */
-const TRACK_NUMBERS = ['1', '2', '3', '4', '5', '6', '7', '8'] as const
+// Most people never open it.
+const SettingsFields = lazy(() => import('./settings_fields.tsx').then((part) => ({ default: part.SettingsFields })))
 
-interface Props {
+export interface SettingsProps {
   wish: Wish
   /** Null while the server has not said what it can: then all is offered. */
   config: ServerConfig | null
@@ -20,161 +16,23 @@ interface Props {
 }
 
 /** Folded to one sentence that says what was chosen. */
-export function SettingsCard({ wish, config, onChange }: Props) {
+export function SettingsCard(props: SettingsProps) {
   const { settings: text } = useText()
   const locale = useLanguage()
-  const { options, whole } = wish
-  const models = config?.models ?? []
-  const change = (part: Partial<Options>): void => onChange({ options: { ...options, ...part }, whole })
+  const [opened, setOpened] = useState(false)
   return (
-    <details className="group rounded-card border border-line bg-surface">
+    <details className="group rounded-card border border-line bg-surface" onToggle={() => setOpened(true)}>
       <summary className="flex min-h-11 items-center gap-2 px-4 py-3 text-sm">
         <span className="sr-only">{text.title}: </span>
-        <span className="mr-auto">{summary(wish, text, locale)}</span>
+        <span className="mr-auto">{summary(props.wish, text, locale)}</span>
         <span className="shrink-0 font-medium text-accent underline group-open:no-underline">{text.change}</span>
       </summary>
-      <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2">
-        <Languages codes={config?.languages ?? LANGUAGE_CODES} options={options} onChange={change} />
-        {config?.translate !== false && (
-          <Select
-            label={text.task}
-            value={options.task}
-            onChange={(event) => change({ task: event.target.value as Options['task'] })}
-          >
-            <option value="transcribe">{text.transcribe}</option>
-            <option value="translate">{text.translate}</option>
-          </Select>
-        )}
-        {models.length > 1 && (
-          <Select
-            label={text.model}
-            value={options.model ?? ''}
-            onChange={(event) => change({ model: event.target.value || null })}
-          >
-            {models.map((name, at) => (
-              <option key={name} value={at === 0 ? '' : name}>
-                {at === 0 ? text.usual(name) : name}
-              </option>
-            ))}
-          </Select>
-        )}
-        {config && <SecondOpinion config={config} chosen={options.second_opinion} onChange={change} />}
-        {config?.diarize !== false && <Speakers options={options} usual={config?.diarize_usual ?? false} onChange={change} />}
-        <Select
-          label={text.video}
-          hint={whole ? text.wholeHint : text.soundHint}
-          value={whole ? 'whole' : 'sound'}
-          onChange={(event) => onChange({ options, whole: event.target.value === 'whole' })}
-        >
-          <option value="sound">{text.sound}</option>
-          <option value="whole">{text.wholeFile}</option>
-        </Select>
-        <Select
-          label={text.track}
-          hint={text.trackHint}
-          value={options.audio_track ?? ''}
-          onChange={(event) => change({ audio_track: event.target.value || null })}
-        >
-          <option value="">{text.trackAuto}</option>
-          <option value="speech">{text.trackSpeech}</option>
-          <option value="each">{text.trackEach}</option>
-          {TRACK_NUMBERS.map((number) => (
-            <option key={number} value={number}>
-              {text.trackNumber(number)}
-            </option>
-          ))}
-        </Select>
-        <div className="sm:col-span-2">
-          <Input
-            label={text.words}
-            hint={text.wordsHint}
-            maxLength={400}
-            value={options.hotwords ?? ''}
-            onChange={(event) => change({ hotwords: event.target.value || null })}
-          />
-        </div>
-      </div>
-    </details>
-  )
-}
-
-interface SecondProps {
-  config: ServerConfig
-  chosen: string | null
-  onChange: (part: Partial<Options>) => void
-}
-
-/** Not shown where the server has nobody to ask. */
-function SecondOpinion({ config, chosen, onChange }: SecondProps) {
-  const { settings: text } = useText()
-  const choices = secondChoices(config)
-  if (choices.length === 0) return null
-  return (
-    <Select
-      label={text.second}
-      hint={text.secondHint}
-      value={chosen ?? ''}
-      onChange={(event) => onChange({ second_opinion: event.target.value || null })}
-    >
-      <option value="">{config.second_opinion ? text.usual(config.second_opinion) : text.secondNone}</option>
-      {choices.map((name) => (
-        <option key={name} value={name}>
-          {name === 'none' ? text.secondNone : name}
-        </option>
-      ))}
-    </Select>
-  )
-}
-
-interface SpeakersProps {
-  options: Options
-  usual: boolean
-  onChange: (part: Partial<Options>) => void
-}
-
-function Speakers({ options, usual, onChange }: SpeakersProps) {
-  const { settings: text } = useText()
-  const kind = speakersOf(options, usual)
-  const none = { diarize: true, num_speakers: null, min_speakers: null, max_speakers: null }
-  const choose = (value: string): void => {
-    if (value === 'exact') onChange({ ...none, num_speakers: 2 })
-    else if (value === 'range') onChange({ ...none, min_speakers: 2, max_speakers: 4 })
-    else onChange({ ...none, diarize: value === 'any' })
-  }
-  const number = (label: string, value: number | null, set: (value: number) => void) => (
-    <Input
-      type="number"
-      label={label}
-      min={1}
-      max={50}
-      value={value ?? ''}
-      onChange={(event) => {
-        const said = Math.round(Number(event.target.value))
-        if (said >= 1 && said <= 50) set(said)
-      }}
-    />
-  )
-  const { num_speakers: exact, min_speakers: least, max_speakers: most } = options
-  return (
-    <>
-      <Select label={text.speakers} value={kind} onChange={(event) => choose(event.target.value)}>
-        <option value="off">{text.speakersOff}</option>
-        <option value="any">{text.speakersAny}</option>
-        <option value="exact">{text.speakersExact}</option>
-        <option value="range">{text.speakersRange}</option>
-      </Select>
-      {kind === 'exact' && number(text.number, exact, (value) => onChange({ num_speakers: value }))}
-      {kind === 'range' && (
-        <div className="grid grid-cols-2 gap-2">
-          {number(text.least, least, (value) =>
-            onChange({ min_speakers: value, max_speakers: Math.max(value, most ?? value) }),
-          )}
-          {number(text.most, most, (value) =>
-            onChange({ max_speakers: value, min_speakers: Math.min(value, least ?? value) }),
-          )}
-        </div>
+      {opened && (
+        <Suspense>
+          <SettingsFields {...props} />
+        </Suspense>
       )}
-    </>
+    </details>
   )
 }
 
