@@ -18,7 +18,8 @@ export default defineConfig({
     include: ['tests/browser/**/*.test.ts'],
     environment: 'node',
     maxWorkers: 2, // each file has an edition and a browser of its own, which together keep one core busy
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 90_000 } }, // by default a second, which a loaded machine does not keep
   },
 })

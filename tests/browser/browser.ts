@@ -6,6 +6,9 @@ import { afterEach, expect } from 'vitest'
 
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/** Of a machine that does ten things at once; what never comes is told by the test's own limit. */
+const PATIENCE_MS = 90_000
+
 // Whatever a test is about: no page of ours breaks its policy, throws, or talks to strangers. Not even one test may forget to ask.
 const open: Watched[] = []
 afterEach(() => {
@@ -38,6 +41,7 @@ export async function openPage(
   prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
 ): Promise<Watched> {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   await context.exposeFunction('reportViolation', (text: string) => complaints.push(text))
   await context.addInitScript(() => {
