@@ -98,7 +98,8 @@ test('the same build is not offered as a new one', async () => {
 })
 
 test('the colours are chosen before anything is painted', async () => {
-  const { page, context } = await openPage(browser, edition.url)
+  // The service worker has the page, and hands it out past the route below.
+  const { page, context } = await openPage(browser, edition.url, { serviceWorkers: 'block' })
   await page.evaluate(() => localStorage.setItem('aisubs.theme', 'dark'))
   await context.route(/assets\/index.*\.js/, () => undefined) // the page itself never comes
   await page.goto(edition.url, { waitUntil: 'commit' })
