@@ -103,7 +103,7 @@ test('the colours are chosen before anything is painted', async () => {
   await page.evaluate(() => localStorage.setItem('aisubs.theme', 'dark'))
   await context.route(/assets\/index.*\.js/, () => undefined) // the page itself never comes
   await page.goto(edition.url, { waitUntil: 'commit' })
-  await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
+  await page.waitForFunction(() => document.querySelector('html[data-theme="dark"]') !== null) // at first there is no html
   expect(await page.locator('#root').innerHTML()).toBe('')
   await context.close()
 })
