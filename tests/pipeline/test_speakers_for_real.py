@@ -62,7 +62,7 @@ def test_killed_where_it_listens_it_ends_with_the_same_rows_and_bytes(
     with Workshop(database_url, tmp_path) as workshop:
 
         def work(diarizer: Diarizer | None = None) -> None:
-            workshop.work(ScriptedEngine(batch_size=4), diarizer=diarizer)
+            workshop.work(ScriptedEngine(batch_size=4), diarizer=diarizer or real)
 
         undisturbed = workshop.drop(VIDEO, "talk.mp4", diarize=True)
         work()
@@ -84,7 +84,7 @@ def test_another_number_is_decided_without_hearing_anything(
     holder = Holder.of(["token"])
     with Workshop(database_url, tmp_path) as workshop:
         job_id = workshop.drop(VIDEO, "talk.mp4", diarize=True)
-        workshop.work(ScriptedEngine(batch_size=4))
+        workshop.work(ScriptedEngine(batch_size=4), diarizer=diarizer_of(Settings()))
         workshop.sql("update aisubs.transcription_jobs set token_hash = %s", hash_token("token"))
         job = workshop.jobs.get_job(job_id, holder)
         assert job.diarization is not None

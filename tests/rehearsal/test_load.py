@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from aisubs.model.component_token import claims_of
 from tests.rehearsal.cloud import PRIVATE, Cloud
 from tests.rehearsal.recordings import CLIPS, clip
 
@@ -65,16 +66,23 @@ def test_nobody_without_an_identity_gets_in(cloud: Cloud) -> None:
 
 
 def test_no_secret_is_told(cloud: Cloud) -> None:
-    """Neither to whoever may look at executions, nor to whoever may read the logs."""
-    secrets = [cloud.supabase.keys.service, "BEGIN RSA", "ya29.", "upload_id="]
-    shown = "".join(str(one.shown) for one in cloud.run.executions.values())
-    names = {
-        item.name
-        for one in cloud.run.executions.values()
+    """Neither to whoever may look at executions, nor to whoever may read the logs. A worker's own token stands in its
+    execution; it opens that worker's jobs alone (docs/decisions/20261130-a-worker-is-trusted-with-its-own-jobs.md)."""
+    keys = cloud.supabase.keys
+    secrets = [keys.service, keys.jwt_secret, "BEGIN RSA", "ya29.", "upload_id="]
+    executions = cloud.run.executions.values()
+    shown = "".join(str(one.shown) for one in executions)
+    told_to = [
+        {item.name: item.value for item in container.env}
+        for one in executions
         for container in one.shown.template.containers
-        for item in container.env
-    }
-    assert names <= {"JOB_ID", "DISPATCH_ID"}
+    ]
+    assert all(names.keys() == {"JOB_ID", "DISPATCH_ID", "SUPABASE_SERVICE_KEY"} for names in told_to)
+    tokens = [names["SUPABASE_SERVICE_KEY"] for names in told_to]
+    for names in told_to:
+        claims = claims_of(names["SUPABASE_SERVICE_KEY"])
+        assert (claims["role"], claims["credential"]) == ("aisubs_worker", names["DISPATCH_ID"])
     logs = [function.log for function in cloud.functions.values()] + [cloud.worker_log]
     told = "".join(log.read_text() for log in logs if log.exists())
     assert [secret for secret in secrets if secret in told + shown] == []
+    assert [token for token in tokens if token in told] == []
