@@ -18,6 +18,7 @@ LOCAL = (
     "psycopg",
     "py_vapid",
     "rich",
+    "standardwebhooks",
     "uvicorn",
     "watchfiles",
     "websockets",

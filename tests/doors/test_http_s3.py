@@ -32,4 +32,6 @@ def test_submit_and_send_in_parts(database_url: str, tmp_path: Path) -> None:
         assert httpx.post(parts["complete_url"], content=body, headers=COMPLETION_HEADERS).status_code == 200
         (landed,) = store.list("uploads/")
         assert landed.size_bytes == len(data)
-        assert answer.json()["job_id"] in landed.name
+        job_id = answer.json()["job_id"]
+        assert landed.name == workshop.row(job_id)["object_name"]
+        assert job_id not in landed.name, "a media link must not name the job"
