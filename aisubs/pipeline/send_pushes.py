@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -12,16 +11,12 @@ from typing import Any, Self
 from aisubs.model.errors import AisubsError
 from aisubs.model.losses import Losses
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import Delivery, Device, Outcome, PushNotifier
+from aisubs.pipeline.outbox import LEASE_S, send_due
+from aisubs.ports import Delivery, Device, PushNotifier
 
 log = logging.getLogger(__name__)
 
 BATCH = 5
-LEASE_S = 120.0
-"""Longer than a batch takes when every push service is silent."""
-
-BUDGET_S = 20.0
-"""How long one round may take; what is left is sent by the next."""
 
 GRACE_S = 10.0
 """How long a worker that is done waits for its messages to go out. What does not is left to the sweep."""
@@ -34,19 +29,15 @@ def send_pushes(*, jobs: Jobs, notifier: PushNotifier) -> int:
 
     Rounds may overlap. Raises `database_unavailable`.
     """
-    ends_s = time.monotonic() + BUDGET_S
-    sent = 0
-    while time.monotonic() < ends_s and (due := jobs.claim_pushes(BATCH, LEASE_S)):
-        for push in due:
-            try:
-                device = Device(push["endpoint"], push["p256dh"], push["auth"])
-                delivery = notifier.notify(device, _message(push), push["job_id"].replace("-", ""))
-            except Exception:  # a plug that breaks its word: this message never goes, the others do
-                log.exception("push.crashed", extra={"job_id": push["job_id"]})
-                delivery = Delivery(Outcome.REFUSED)
-            jobs.record_push(push["subscription_id"], push["claim"], delivery.outcome, delivery.retry_in_s)
-            sent += delivery.outcome is Outcome.SENT
-    return sent
+
+    def send(push: dict[str, Any]) -> Delivery:
+        device = Device(push["endpoint"], push["p256dh"], push["auth"])
+        return notifier.notify(device, _message(push), push["job_id"].replace("-", ""))
+
+    def record(push: dict[str, Any], delivery: Delivery) -> None:
+        jobs.record_push(push["subscription_id"], push["claim"], delivery.outcome, delivery.retry_in_s)
+
+    return send_due(lambda: jobs.claim_pushes(BATCH, LEASE_S), send, record, "job_id", "push.crashed")
 
 
 def _message(push: dict[str, Any]) -> bytes:

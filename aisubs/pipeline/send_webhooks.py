@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import secrets
-import time
 from typing import Any
 
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Holder, Jobs
-from aisubs.ports import Delivery, Outcome, Receiver, WebhookNotifier
-
-log = logging.getLogger(__name__)
+from aisubs.pipeline.outbox import LEASE_S, send_due
+from aisubs.ports import Delivery, Receiver, WebhookNotifier
 
 _SECRET_BYTES = 32
 
 BATCH = 4
-LEASE_S = 120.0
-"""Longer than a batch takes when every receiver is silent."""
-
-BUDGET_S = 20.0
-"""How long one round may take; what is left is sent by the next."""
 
 
 def make_webhook(
@@ -44,27 +36,17 @@ def new_secret() -> str:
 
 
 def send_webhooks(*, jobs: Jobs, webhooks: WebhookNotifier) -> int:
-    """Send what is due, and record what became of each; returns how many were taken.
+    """Send what is due, and record what became of each; returns how many arrived at a receiver.
 
     Rounds may overlap. Raises `database_unavailable`.
     """
-    ends_s = time.monotonic() + BUDGET_S
-    sent = 0
-    while time.monotonic() < ends_s and (due := jobs.claim_webhooks(BATCH, LEASE_S)):
-        for row in due:
-            delivery = _sent(row, webhooks)
-            jobs.record_webhook(
-                row["message_id"], row["claim"], delivery.outcome, delivery.answered, delivery.retry_in_s
-            )
-            sent += delivery.outcome is Outcome.SENT
-    return sent
 
-
-def _sent(row: dict[str, Any], webhooks: WebhookNotifier) -> Delivery:
-    told = {"type": row["event"], "timestamp": row["created_at"], "data": row["body"]}
-    message = json.dumps(told, ensure_ascii=False).encode()
-    try:
+    def send(row: dict[str, Any]) -> Delivery:
+        told = {"type": row["event"], "timestamp": row["created_at"], "data": row["body"]}
+        message = json.dumps(told, ensure_ascii=False).encode()
         return webhooks.notify(Receiver(row["url"], tuple(row["secrets"])), message, row["message_id"])
-    except Exception as fault:  # a plug that breaks its word: this message never goes, the others do
-        log.exception("webhook.crashed", extra={"message_id": row["message_id"]})
-        return Delivery(Outcome.REFUSED, answered=type(fault).__name__)
+
+    def record(row: dict[str, Any], delivery: Delivery) -> None:
+        jobs.record_webhook(row["message_id"], row["claim"], delivery.outcome, delivery.answered, delivery.retry_in_s)
+
+    return send_due(lambda: jobs.claim_webhooks(BATCH, LEASE_S), send, record, "message_id", "webhook.crashed")
