@@ -185,14 +185,28 @@ create function aisubs_core.to_job_id(job_id text) returns uuid language sql imm
     select case when job_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then job_id::uuid end $$;
 
 -- By a link one reads what its owner shows now: what was taken out of the text stays the owner's, unless the link was
--- made with the history.
-create function aisubs_api.check_history(job_id text, holder jsonb) returns void language plpgsql stable as $$
+-- made with the history. A null link is the owner.
+create function aisubs_core.must_share_history(share aisubs.job_shares) returns void language plpgsql stable as $$
+begin
+    if not share.include_history then
+        perform aisubs_core.refuse('history_not_shared');
+    end if;
+end $$;
+
+-- May the holder read what the text was before its corrections? Asked for answers that are cached.
+create function aisubs_api.check_history(job_id text, holder jsonb) returns void language sql stable as $$
+    select aisubs_core.must_share_history((aisubs_core.seen_job(check_history.job_id, check_history.holder)).share) $$;
+
+-- The job, if the holder may read what the machine wrote of it: of a corrected text that is history.
+create function aisubs_core.seen_as_written(job_id text, holder jsonb) returns aisubs.transcription_jobs
+    language plpgsql stable as $$
 declare
     seen record := aisubs_core.seen_job(job_id, holder);
 begin
-    if not (seen.share).include_history then  -- null: the owner
-        perform aisubs_core.refuse('history_not_shared');
+    if (seen.job).revision > 0 then
+        perform aisubs_core.must_share_history(seen.share);
     end if;
+    return seen.job;
 end $$;
 
 -- Of these jobs (a JSON array of ids), those that are the holder's own.

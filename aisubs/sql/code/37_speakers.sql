@@ -62,10 +62,7 @@ end $$;
 create function aisubs_api.read_turns(job_id text, holder jsonb) returns table (turns jsonb)
     language plpgsql stable as $$
 declare
-    seen record := aisubs_core.seen_job(job_id, holder);
+    job aisubs.transcription_jobs := aisubs_core.seen_as_written(job_id, holder);
 begin
-    if (seen.job).revision > 0 then
-        perform aisubs_api.check_history(job_id, holder);
-    end if;
-    return query select r.turns from aisubs.job_results r where r.job_id = (seen.job).result_job_id;
+    return query select r.turns from aisubs.job_results r where r.job_id = job.result_job_id;
 end $$;

@@ -56,12 +56,9 @@ end $$;
 create function aisubs_api.read_windows(job_id text, holder jsonb, since_seq integer, max_rows integer)
     returns setof aisubs_core.window_row language plpgsql stable as $$
 declare
-    seen record := aisubs_core.seen_job(job_id, holder);
+    job aisubs.transcription_jobs := aisubs_core.seen_as_written(job_id, holder);
 begin
-    if (seen.job).revision > 0 then
-        perform aisubs_api.check_history(job_id, holder);
-    end if;
-    return query select * from aisubs_core.windows_of(seen.job, since_seq, max_rows);
+    return query select * from aisubs_core.windows_of(job, since_seq, max_rows);
 end $$;
 
 -- What was published for a completed job; of a cached one, that of its original.

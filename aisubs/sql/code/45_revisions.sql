@@ -66,7 +66,7 @@ declare
     seen record := aisubs_core.seen_job(job_id, holder);
 begin
     if read_revision.revision <> (seen.job).revision then
-        perform aisubs_api.check_history(job_id, holder);
+        perform aisubs_core.must_share_history(seen.share);
     end if;
     return query select * from aisubs_core.text_of(seen.job, read_revision.revision);
 end $$;
@@ -78,7 +78,7 @@ create function aisubs_api.list_revisions(job_id text, holder jsonb)
 declare
     seen record := aisubs_core.seen_job(job_id, holder);
 begin
-    perform aisubs_api.check_history(job_id, holder);
+    perform aisubs_core.must_share_history(seen.share);
     return query select r.revision, r.saved_at, r.changes, r.restored_from from aisubs.transcript_revisions r
         where r.job_id = (seen.job).job_id order by r.revision desc;
 end $$;
