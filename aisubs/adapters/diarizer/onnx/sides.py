@@ -18,15 +18,13 @@ from aisubs.adapters.diarizer.onnx.grid import (
     FIRST_SAMPLE,
     FRAME_SAMPLES,
     FRAMES,
-    HOP_FRAMES,
     TRUST,
     Array,
     Floats,
-    frames_of,
     spans_of,
 )
 from aisubs.adapters.diarizer.onnx.networks import Networks, fingerprint_of
-from aisubs.adapters.diarizer.onnx.voting import REACH, SLAB, Spans, append_spans, bridged, numbered
+from aisubs.adapters.diarizer.onnx.voting import Spans, append_spans, bridged, looks_at, numbered, slabs_of
 from aisubs.model.errors import error
 from aisubs.model.turns import Turn
 from aisubs.ports.diarizer import SpeakerChunk
@@ -79,12 +77,8 @@ class OnnxSides:
 def sides_of(rows: Sequence[SpeakerChunk], duration_ms: int) -> tuple[Spans, Spans]:
     """When the left and when the right side speaks, in milliseconds. Raises `diarizer_failed` for rows of others."""
     spans: tuple[Spans, Spans] = ([], [])
-    frames = frames_of(len(rows))
-    for slab in range(0, len(rows) + REACH, SLAB):
-        first, end = slab * HOP_FRAMES, min((slab + SLAB) * HOP_FRAMES, frames)
-        if first >= end:
-            break
-        speech, levels = _slab(rows, range(slab, slab + SLAB), first, end)
+    for first, end in slabs_of(len(rows)):
+        speech, levels = _slab(rows, first, end)
         for side, own in enumerate(spans):
             loud = (levels[side] > levels[1 - side] - GUARD_DB) & (levels[side] > QUIET_DB)
             speaks = (speech[side] > SPEAKS) & loud
@@ -92,15 +86,10 @@ def sides_of(rows: Sequence[SpeakerChunk], duration_ms: int) -> tuple[Spans, Spa
     return bridged(spans[0], duration_ms), bridged(spans[1], duration_ms)
 
 
-def _slab(rows: Sequence[SpeakerChunk], chunks: range, first: int, end: int) -> tuple[Array, Array]:
+def _slab(rows: Sequence[SpeakerChunk], first: int, end: int) -> tuple[Array, Array]:
     """Probability of speech and level in dB of both sides, (2, end - first) each, over the chunks that heard them."""
     summed, trust = np.zeros((2 * _SIDES, end - first)), np.zeros(end - first)
-    for index in range(max(0, chunks.start - REACH), min(len(rows), chunks.stop)):
-        begin = index * HOP_FRAMES
-        from_, to = max(first, begin), min(end, begin + FRAMES)
-        if from_ >= to:
-            continue
-        source, target = slice(from_ - begin, to - begin), slice(from_ - first, to - first)
+    for index, source, target in looks_at(first, end, len(rows)):
         summed[:, target] += (_read(rows[index], index) * TRUST)[:, source]
         trust[target] += TRUST[source]
     mean = summed / np.maximum(trust, 1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from aisubs.adapters.diarizer.onnx.evidence import Evidence
@@ -34,11 +36,8 @@ def turns_of(evidence: Evidence, who: Array, duration_ms: int) -> list[Turn]:
     if not len(who):
         return []
     spans: list[Spans] = [[] for _ in range(int(who.max()) + 1)]
-    for slab in range(0, evidence.chunks + REACH, SLAB):
-        first, end = slab * HOP_FRAMES, min((slab + SLAB) * HOP_FRAMES, frames_of(evidence.chunks))
-        if first >= end:
-            break
-        speaking = _slab(evidence, who, range(slab, slab + SLAB), first, end)
+    for first, end in slabs_of(evidence.chunks):
+        speaking = _slab(evidence, who, first, end)
         for speaker, own in enumerate(spans):
             append_spans(own, [(first + a, first + b) for a, b in spans_of(speaking[:, speaker])])
     timed = {speaker: bridged(own, duration_ms) for speaker, own in enumerate(spans)}
@@ -63,16 +62,28 @@ def numbered(turns: list[tuple[int, int, int]]) -> list[Turn]:
     return [Turn(start, end, numbers.setdefault(who, len(numbers) + 1)) for start, end, who in sorted(turns)]
 
 
-def _slab(evidence: Evidence, who: Array, chunks: range, first: int, end: int) -> Array:
+def slabs_of(chunks: int) -> Iterator[tuple[int, int]]:
+    """[first, end) of the common grid, ten minutes of frames after the other."""
+    frames = frames_of(chunks)
+    for first in range(0, frames, SLAB * HOP_FRAMES):
+        yield first, min(first + SLAB * HOP_FRAMES, frames)
+
+
+def looks_at(first: int, end: int, chunks: int) -> Iterator[tuple[int, slice, slice]]:
+    """Of `chunks` those that hear some of the frames [first, end): the number of each, which of its own frames these
+    are, and where they lie behind `first`."""
+    for chunk in range(max(0, first // HOP_FRAMES - REACH), min(chunks, -(-end // HOP_FRAMES))):
+        begin = chunk * HOP_FRAMES
+        from_, to = max(first, begin), min(end, begin + FRAMES)
+        if from_ < to:
+            yield chunk, slice(from_ - begin, to - begin), slice(from_ - first, to - first)
+
+
+def _slab(evidence: Evidence, who: Array, first: int, end: int) -> Array:
     """(end - first, speakers): who speaks in each frame of the common grid."""
     speakers, frames = int(who.max()) + 1, end - first
     votes, count, seen = np.zeros((frames, speakers), np.float32), np.zeros(frames), np.zeros(frames)
-    for chunk in range(max(0, chunks.start - REACH), min(evidence.chunks, chunks.stop)):
-        begin = chunk * HOP_FRAMES
-        from_, to = max(first, begin), min(end, begin + FRAMES)
-        if from_ >= to:
-            continue
-        source, target = slice(from_ - begin, to - begin), slice(from_ - first, to - first)
+    for chunk, source, target in looks_at(first, end, evidence.chunks):
         active = POWERSET[evidence.classes[chunk]]
         votes[target] += (_voted(evidence, who, chunk, active, speakers) * TRUST[:, None])[source]
         count[target] += active[source].sum(1) * TRUST[source]
