@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from google.api_core import exceptions as google_errors
 
 from aisubs.cli.finding import Finding
-from aisubs.cli.preflight.project import quota_by_region
+from aisubs.cli.preflight.project import read_quota
 from aisubs.cli.preflight.rest import Rest, Unanswered, credentials_of
 from aisubs.cli.preflight.wanted import GIB, Wanted
 from aisubs.cli.preflight.worker import L4_BY_REQUEST, L4_QUOTA, L4_REGIONS
@@ -137,8 +137,7 @@ def check_quotas(wanted: Wanted, rest: Rest) -> Iterator[Finding]:
             return
     problems, shown = 0, []
     for quota, (needed, unit, what) in asked.items():
-        service = f"/v1/projects/{wanted.project}/locations/global/services/run.googleapis.com"
-        values = quota_by_region(rest.ask("GET", "cloudquotas.googleapis.com", f"{service}/quotaInfos/{quota}"))
+        values = read_quota(rest, wanted.project, quota)
         have = values.get(wanted.region, values.get("", 0))
         shown.append(f"{have // unit} {what}")
         if have >= needed or have < 0:  # -1: no limit

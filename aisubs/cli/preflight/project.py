@@ -92,9 +92,8 @@ class Project:
         return list(self._ask("GET", "eventarc.googleapis.com", path).get("triggers", []))
 
     def quota(self, quota_id: str) -> dict[str, int]:
-        """Region -> value of a Cloud Run quota; "" is what regions have that are not named."""
-        service = f"/v1/projects/{self._deployment.project}/locations/global/services/run.googleapis.com"
-        return quota_by_region(self._ask("GET", "cloudquotas.googleapis.com", f"{service}/quotaInfos/{quota_id}"))
+        """As `read_quota`."""
+        return read_quota(Rest(self._credentials, self._endpoint), self._deployment.project, quota_id)
 
     def _ask(self, method: str, host: str, path: str) -> Mapping[str, Any]:
         return Rest(self._credentials, self._endpoint).ask(method, host, path)
@@ -129,8 +128,11 @@ class Project:
         return {"api_endpoint": self._endpoint} if self._endpoint else {}
 
 
-def quota_by_region(info: Mapping[str, Any]) -> dict[str, int]:
-    """What Cloud Quotas grants: region -> value, in the quota's own unit; "" is for regions that are not named."""
+def read_quota(rest: Rest, project: str, quota_id: str) -> dict[str, int]:
+    """What Cloud Quotas grants of Cloud Run: region -> value, in the quota's own unit; "" is for regions that are not
+    named. Raises Unanswered."""
+    service = f"/v1/projects/{project}/locations/global/services/run.googleapis.com"
+    info = rest.ask("GET", "cloudquotas.googleapis.com", f"{service}/quotaInfos/{quota_id}")
     found: dict[str, int] = {}
     for entry in info.get("dimensionsInfos", []):
         named = entry.get("dimensions", {}).get("region")
