@@ -27,6 +27,10 @@ from aisubs.settings import Settings
 from aisubs.wiring import App, make_app, make_engine, no_diarizer
 
 
+class Killed(BaseException):
+    """As a kill does it: nothing of ours runs any more."""
+
+
 class Workshop:
     """Everything below `folder`; `url` is a migrated database."""
 

@@ -15,19 +15,14 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tests.components import COMPONENTS
+
 TASKS_REGION = "europe-west1"  # Cloud Tasks is not in europe-west4
 PROJECT, REGION, BUCKET = "subtitles-4711", "europe-west4", "subtitles-4711-aisubs-uploads"
 PLACE = f"projects/{PROJECT}/locations/{REGION}"
 QUEUE, JOB = f"projects/{PROJECT}/locations/{TASKS_REGION}/queues/aisubs-dispatch", f"{PLACE}/jobs/aisubs-worker"
 L4 = "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion"
 QUOTA = f"/v1/projects/{PROJECT}/locations/global/services/run.googleapis.com/quotaInfos/{L4}"
-COMPONENTS = {
-    "on_upload": "ingest",
-    "dispatch": "dispatch",
-    "recover_stale": "maintenance",
-    "apply_retention": "maintenance",
-    "api": "api",
-}
 
 CALLERS = {
     "on_upload": "eventarc",

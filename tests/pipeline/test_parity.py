@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from aisubs.model.transcript import Mark
 from tests.speech import long_recording, write_audio
 from tests.toy_model import TOY
 from tests.workshop import Workshop
-
-
-@pytest.fixture
-def workshop(database_url: str, tmp_path: Path) -> Iterator[Workshop]:
-    with Workshop(database_url, tmp_path) as workshop:
-        yield workshop
 
 
 @pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".flac", ".webm", ".mp4", ".wav"])

@@ -6,7 +6,7 @@ import gc
 import json
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,10 @@ from aisubs.pipeline.jobs import Holder, hash_token
 from aisubs.ports import Engine
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import long_recording, write_audio
-from tests.workshop import Workshop
+from tests.workshop import Killed, Workshop
 
 IN_DOUBT = (1, 3, 4)
 """Windows of which the first model tells nothing."""
-
-
-class Killed(BaseException):
-    """As a kill does it: nothing of ours runs any more."""
-
-
-@pytest.fixture
-def workshop(database_url: str, tmp_path: Path) -> Iterator[Workshop]:
-    with Workshop(database_url, tmp_path) as workshop:
-        yield workshop
 
 
 @pytest.fixture(scope="module")

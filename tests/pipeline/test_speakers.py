@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,9 @@ from aisubs.pipeline.read_transcript import read_text
 from aisubs.pipeline.results import read_result
 from tests.scripted_diarizer import ScriptedDiarizer, write_talk
 from tests.scripted_engine import ScriptedEngine
-from tests.workshop import Workshop
+from tests.workshop import Killed, Workshop
 
 CHUNKS = 30
-
-
-class Killed(BaseException):
-    """As a kill does it: nothing of ours runs any more."""
-
-
-@pytest.fixture
-def workshop(database_url: str, tmp_path: Path) -> Iterator[Workshop]:
-    with Workshop(database_url, tmp_path) as workshop:
-        yield workshop
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,7 @@ from aisubs.settings import Settings
 from aisubs.weights.speakers.place import FoundSpeakers
 from aisubs.wiring_workers import diarizer_of
 from tests.scripted_engine import ScriptedEngine
-from tests.workshop import Workshop
-
-
-class Killed(BaseException):
-    """As a kill does it: nothing of ours runs any more."""
+from tests.workshop import Killed, Workshop
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from tests.track_files import Sound, hum, silence, write_tracks
 from tests.workshop import Workshop
 
 TOLERANCE_MS = 200
-
-
-@pytest.fixture
-def workshop(database_url: str, tmp_path: Path) -> Iterator[Workshop]:
-    with Workshop(database_url, tmp_path) as workshop:
-        yield workshop
 
 
 @pytest.fixture

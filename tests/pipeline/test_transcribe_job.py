@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -26,12 +25,6 @@ from tests.track_files import Sound, write_tracks
 from tests.workshop import Workshop
 
 SAMPLE = Path("tests/toy_model/samples/sample.mp4")
-
-
-@pytest.fixture
-def workshop(database_url: str, tmp_path: Path) -> Iterator[Workshop]:
-    with Workshop(database_url, tmp_path) as workshop:
-        yield workshop
 
 
 @pytest.fixture(scope="module")

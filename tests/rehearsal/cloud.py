@@ -20,6 +20,7 @@ from google.oauth2 import service_account
 from psycopg.rows import dict_row
 
 from aisubs.model.component_token import make_token
+from tests.components import COMPONENTS
 from tests.doubles.cloud_run import CloudRun
 from tests.doubles.cloud_run_front import CloudRunFront
 from tests.doubles.cloud_tasks import CloudTasks
@@ -45,13 +46,6 @@ def account(name: str) -> str:
     return f"{name}@{PROJECT}.iam.gserviceaccount.com"
 
 
-COMPONENTS = {
-    "on_upload": "ingest",
-    "dispatch": "dispatch",
-    "recover_stale": "maintenance",
-    "apply_retention": "maintenance",
-    "api": "api",
-}
 DAY_S = 86_400.0
 
 UNPLUGGED = {"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
