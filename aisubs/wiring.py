@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,22 +20,17 @@ from aisubs.ports.notifier import PushNotifier, WebhookNotifier
 from aisubs.settings import Settings
 from aisubs.weights.sources import is_here
 from aisubs.weights.speakers.place import find_speakers
-from aisubs.wiring_workers import diarizer_of, joined, make_overflow, make_runner
+from aisubs.wiring_workers import deciders_of, diarizer_of, joined, make_overflow, make_runner, no_diarizer
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from aisubs.ports import Diarizer, Engine
+    from aisubs.ports import Decider, Diarizer, Engine
 
 log = logging.getLogger(__name__)
 
 LOCAL_CAPACITY, CLOUD_UPLOADS = 100, 10
 LOCAL_JOBS_PER_DAY, CLOUD_JOBS_PER_DAY = 10_000, 500
-
-
-def no_diarizer() -> Diarizer:
-    """Where nothing tells speakers apart. Raises `no_diarizer`."""
-    raise error("no_diarizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +58,8 @@ class App:
     """Whether workers would find a speech model of this name; the cloud's have theirs in their image."""
     load_diarizer: Callable[[], Diarizer] = no_diarizer
     """What tells speakers apart, loaded once. Raises `no_diarizer`."""
+    load_deciders: Callable[[], Sequence[Decider]] = tuple
+    """What decides anew from rows that were kept: on every machine, weights or not."""
     has_diarizer: Callable[[], bool] = lambda: False
     """Whether workers would find it; the cloud's have theirs in their image."""
     identity: Identity | None = None
@@ -115,6 +112,7 @@ def make_app(
         webhooks=make_webhooks(settings),
         has_model=lambda name: edition == "cloud" or is_here(name, settings),
         load_diarizer=cache(lambda: diarizer_of(settings)),
+        load_deciders=deciders_of,
         has_diarizer=lambda: edition == "cloud" or find_speakers(settings) is not None,
     )
 

@@ -4,11 +4,12 @@ them tells speakers apart with."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from aisubs.model.errors import error
 from aisubs.ports import Runner
-from aisubs.ports.diarizer import Diarizer
+from aisubs.ports.diarizer import Decider, Diarizer
 from aisubs.settings import Settings
 from aisubs.weights.speakers.place import require_speakers
 
@@ -80,6 +81,18 @@ def make_local_runner(
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
     return SubprocessRunner(WORKER, settings.data_dir / "executions", environment=environment, on_exit=on_exit)
+
+
+def no_diarizer() -> Diarizer:
+    """Where nothing tells speakers apart. Raises `no_diarizer`."""
+    raise error("no_diarizer")
+
+
+def deciders_of() -> Sequence[Decider]:
+    """What decides from the rows of the diarizers that there are, without weights and without sound."""
+    from aisubs.adapters.diarizer.onnx import OnnxDecider
+
+    return (OnnxDecider(),)
 
 
 def diarizer_of(settings: Settings) -> Diarizer:

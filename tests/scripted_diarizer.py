@@ -53,6 +53,9 @@ class ScriptedDiarizer:
         if len(waiting) >= _STEP_SAMPLES:
             yield self._chunk(seq, waiting)
 
+    def reads(self, fingerprint: str) -> bool:
+        return fingerprint == self.fingerprint
+
     def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
         self.before_decision()
         levels = [(row.start_ms + i * _STEP_MS, level) for row in rows for i, level in enumerate(row.data)]

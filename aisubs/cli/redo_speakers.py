@@ -81,6 +81,6 @@ def _redo(word: str, count: SpeakerCount, app: App, holder: Holder) -> dict[str,
     if job.diarization is None:
         raise error("speakers_not_kept", f"{job_id} was made without")
     based_on = app.jobs.newest_revision(job_id, holder)
-    saved = redo_speakers(job, holder, based_on, count, jobs=app.jobs, diarizer=app.load_diarizer())
+    saved = redo_speakers(job, holder, based_on, count, jobs=app.jobs, deciders=app.load_deciders())
     say(f"{printable(name)}: revision {saved.revision} has its speakers told apart anew.")
     return {"wanted": word, "job_id": job_id, "revision": saved.revision, "error": None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from threading import Lock
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -14,7 +14,8 @@ from aisubs.model.options import MAX_SPEAKERS
 from aisubs.model.turns import SpeakerCount
 from aisubs.pipeline.redo_speakers import redo_speakers
 
-log = logging.getLogger(__name__)
+_ONE_AT_A_TIME = Lock()
+"""A day of sound takes some hundred megabytes while it is decided on: a container has them once."""
 
 router = APIRouter(prefix="/api/jobs/{job_id}/speakers", tags=["transcripts"])
 
@@ -45,6 +46,7 @@ def redo(
     """Nothing is transcribed or heard anew. A new revision of the text, in which voices keep the names that people gave
     them. 409 `speakers_not_kept`: nobody listened for speakers, or another version of this server did."""
     based_on = revision_of(if_match)
-    job = app.jobs.get_own_job(job_id, holder)  # before it matters whether anything here can do it
-    saved = redo_speakers(job, holder, based_on, choice.count, jobs=app.jobs, diarizer=app.load_diarizer())
+    job = app.jobs.get_own_job(job_id, holder)
+    with _ONE_AT_A_TIME:
+        saved = redo_speakers(job, holder, based_on, choice.count, jobs=app.jobs, deciders=app.load_deciders())
     return answer_saved(job_id, saved, response)

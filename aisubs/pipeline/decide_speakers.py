@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.turns import SpeakerCount, Turn
-from aisubs.ports import Diarizer, SpeakerChunk
+from aisubs.ports import Decider, Diarizer, SpeakerChunk
 
 _CHUNKS_PER_PAGE = 500
 
@@ -19,10 +19,12 @@ def all_chunks(read: Callable[[int, int], list[SpeakerChunk]]) -> Iterator[Speak
         since = page[-1].seq + 1
 
 
-def decide(diarizer: Diarizer, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
-    """The turns. Raises `diarizer_failed`, whatever it was that the diarizer ended with; MemoryError as it is."""
+def decide(
+    decider: Decider | Diarizer, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount
+) -> list[Turn]:
+    """The turns. Raises `diarizer_failed`, whatever it was that deciding ended with; MemoryError as it is."""
     try:
-        return diarizer.decide(rows, duration_ms, count)
+        return decider.decide(rows, duration_ms, count)
     except Exception as fault:
         raise fault_of_diarizer(fault) from fault
 

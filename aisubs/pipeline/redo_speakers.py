@@ -21,27 +21,29 @@ from aisubs.pipeline.assign_speakers import TurnsByTime
 from aisubs.pipeline.decide_speakers import all_chunks, decide
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text
-from aisubs.pipeline.revise_transcript import Saved, rewrite
-from aisubs.ports import Diarizer
+from aisubs.pipeline.revise_transcript import Saved, insist, rewrite
+from aisubs.ports import Decider
 
 
 def redo_speakers(
-    job: Job, holder: Holder, based_on: int, count: SpeakerCount, *, jobs: Jobs, diarizer: Diarizer
+    job: Job, holder: Holder, based_on: int, count: SpeakerCount, *, jobs: Jobs, deciders: Sequence[Decider]
 ) -> Saved:
     """Save the newest text, which must be `based_on`, with its speakers told apart anew.
 
     Raises as `save_edit`, `speakers_not_kept`, `diarizer_failed`.
     """
     jobs.get_own_job(job.job_id, holder)
+    insist(based_on, jobs.newest_revision(job.job_id, holder))  # before a minute of work on a day of sound
     if job.status is not Status.COMPLETED:
         raise error("not_finished", f"the job is {job.status}")
     told = job.diarization
-    if told is None or not told.heard or told.diarizer != diarizer.fingerprint:
-        raise error("speakers_not_kept", f"kept by {told.diarizer if told else None}, here is {diarizer.fingerprint}")
+    decider = next((one for one in deciders if told and told.heard and one.reads(told.diarizer)), None)
+    if told is None or decider is None:
+        raise error("speakers_not_kept", f"kept by {told.diarizer if told else None}")
     rows = list(all_chunks(lambda since, limit: jobs.read_speaker_chunks(job.job_id, holder, since, limit)))
     if len(rows) != told.chunks:
         raise error("speakers_not_kept", f"{len(rows)} of {told.chunks} rows are there")
-    turns = decide(diarizer, rows, job.duration_ms or 0, count)
+    turns = decide(decider, rows, job.duration_ms or 0, count)
 
     reads = HolderReads(jobs, holder)
 

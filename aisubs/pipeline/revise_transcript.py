@@ -48,7 +48,7 @@ def save_edit(job: Job, holder: Holder, based_on: int, operations: Sequence[Oper
         and _made_already(job, based_on, operations, document, HolderReads(jobs, holder))
     ):
         return saved
-    _insist(based_on, newest)
+    insist(based_on, newest)
     edited, undo = revise(document, operations, duration_ms=job.duration_ms or 0)
     changes = sum(operation.changes for operation in operations)
     return _save(job, holder, based_on, edited, undo, changes, None, jobs)
@@ -76,7 +76,7 @@ def rewrite(
 ) -> Saved:
     """Save what `make` makes of the newest text, by as few steps as that takes. Raises as `save_edit`."""
     newest, document, _ = _open(job, holder, jobs)
-    _insist(based_on, newest)
+    insist(based_on, newest)
     steps = difference(document, make(document))
     written, undo = replay(document, steps)
     changes = sum(step.changes for step in steps)
@@ -93,7 +93,8 @@ def _open(job: Job, holder: Holder, jobs: Jobs) -> tuple[int, Document, Saved | 
     return MACHINE, columns_of(read_machine_text(job, reads.get_result(job.job_id), reads)), None
 
 
-def _insist(based_on: int, newest: int) -> None:
+def insist(based_on: int, newest: int) -> None:
+    """Raises `revision_conflict` for an edit that is not based on the newest text."""
     if based_on != newest:
         raise error("revision_conflict", f"based on {based_on}, the newest is {newest}")
 

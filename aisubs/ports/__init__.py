@@ -13,7 +13,7 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 """
 
 from aisubs.ports.database import Database
-from aisubs.ports.diarizer import Diarizer, SpeakerChunk
+from aisubs.ports.diarizer import Decider, Diarizer, SpeakerChunk
 from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
 from aisubs.ports.identity import Identity
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome, PushNotifier, Receiver, WebhookNotifier
@@ -35,6 +35,7 @@ __all__ = [
     "SAMPLES_PER_SECOND",
     "BesideRecordings",
     "Database",
+    "Decider",
     "Delivery",
     "Device",
     "Diarizer",

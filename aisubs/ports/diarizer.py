@@ -49,3 +49,15 @@ class Diarizer(Protocol):
         No rows with speech give no turns. Raises `diarizer_failed`.
         """
         ...
+
+
+class Decider(Protocol):
+    """The half of a diarizer that only looks at rows. It needs no weights, so it is also where nothing listens."""
+
+    def reads(self, fingerprint: str) -> bool:
+        """Whether `decide` takes the rows of a diarizer of this fingerprint."""
+        ...
+
+    def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
+        """As `Diarizer.decide`."""
+        ...

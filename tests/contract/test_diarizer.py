@@ -15,7 +15,7 @@ from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.ports.engine import Samples
 from aisubs.settings import Settings
 from aisubs.weights.speakers.place import FoundSpeakers
-from aisubs.wiring_workers import diarizer_of
+from aisubs.wiring_workers import deciders_of, diarizer_of
 from tests.speech import SAMPLE_RATE_HZ as RATE
 from tests.speech import read_audio
 
@@ -84,6 +84,13 @@ def test_the_same_rows_give_the_same_turns(diarizer: Diarizer, talk: Samples, ro
     first, second = (diarizer.decide(rows, duration_ms(talk), SpeakerCount()) for _ in range(2))
     assert first == second
     assert first == diarizer.decide(tuple(rows), duration_ms(talk), SpeakerCount(least=1, most=20))
+
+
+def test_somebody_without_weights_decides_the_same(diarizer: Diarizer, talk: Samples, rows: list[SpeakerChunk]) -> None:
+    (decider,) = [one for one in deciders_of() if one.reads(diarizer.fingerprint)]
+    for count in (SpeakerCount(), SpeakerCount(number=2)):
+        assert decider.decide(rows, duration_ms(talk), count) == diarizer.decide(rows, duration_ms(talk), count)
+    assert not any(one.reads("") or one.reads("another " + diarizer.fingerprint) for one in deciders_of())
 
 
 def test_turns_are_in_order_and_inside_the_recording(

@@ -21,9 +21,11 @@ from aisubs.local.tokens import OWNER, SIGN_IN, own_token, renew_token
 from aisubs.model.job import Source
 from aisubs.pipeline.receive_upload import receive_upload
 from aisubs.pipeline.sign_in import LinkSignIn
-from aisubs.ports import Diarizer, StoredObject
-from aisubs.wiring import App, make_app, make_limits, no_diarizer
+from aisubs.ports import StoredObject
+from aisubs.wiring import App, make_app, make_limits
+from aisubs.wiring_workers import no_diarizer
 from tests.http_server import serve
+from tests.scripted_diarizer import ScriptedDiarizer
 from tests.workshop import Workshop
 
 
@@ -86,7 +88,7 @@ def open_door(
     *,
     edition: Literal["local", "cloud"] = "cloud",
     network_urls: tuple[str, ...] = (),
-    diarizer: Diarizer | None = None,
+    diarizer: ScriptedDiarizer | None = None,
     **settings: Any,
 ) -> Iterator[Door]:
     """The local edition knows its owner: whoever has the key in `folder`/tokens/sign-in."""
@@ -110,7 +112,10 @@ def open_door(
         app = make_app(workshop.settings, database=workshop.database, queue=queue, on_object=on_object, edition=edition)
         # Not the one of this machine, which may have one or not.
         load = (lambda: diarizer) if diarizer is not None else no_diarizer
-        app = replace(app, load_diarizer=load, has_diarizer=lambda: diarizer is not None)
+        deciders = () if diarizer is None else (diarizer,)
+        app = replace(
+            app, load_diarizer=load, load_deciders=lambda: deciders, has_diarizer=lambda: diarizer is not None
+        )
         if edition == "local":
             key, renew = partial(own_token, folder, SIGN_IN), partial(renew_token, folder, SIGN_IN)
             app = replace(app, identity=LinkSignIn(app.jobs, OWNER, key=key, renew=renew))

@@ -45,6 +45,15 @@ def test_a_function_at_work_loads_its_clients_and_no_model(variables: dict[str, 
     assert modules & {*SPEECH, "boto3", "psycopg"} == set()
 
 
+def test_a_function_that_decides_on_speakers_anew_needs_no_runtime_of_networks() -> None:
+    statements = (
+        "import sys\nsys.modules['onnxruntime'] = None\n"
+        "from aisubs.wiring_workers import deciders_of\nfrom aisubs.model.turns import SpeakerCount\n"
+        "assert [decider.decide([], 0, SpeakerCount()) for decider in deciders_of()] == [[]]"
+    )
+    assert loaded(statements) & {"torch", "av", "huggingface_hub"} == set()
+
+
 def test_a_worker_in_cloud_run_loads_no_web_framework_and_no_client_of_cloud_run(variables: dict[str, str]) -> None:
     statements = (
         "from gpu_job import main\nimport aisubs.duties, aisubs.pipeline.work\n"

@@ -17,7 +17,7 @@ from aisubs.pipeline.redo_speakers import redo_speakers
 from aisubs.ports import Diarizer, Samples, SpeakerChunk
 from aisubs.settings import Settings
 from aisubs.weights.speakers.place import FoundSpeakers
-from aisubs.wiring_workers import diarizer_of
+from aisubs.wiring_workers import deciders_of, diarizer_of
 from tests.scripted_engine import ScriptedEngine
 from tests.workshop import Killed, Workshop
 
@@ -88,7 +88,7 @@ def test_another_number_is_decided_without_hearing_anything(
         numbers = []
         for based_on, number in enumerate((1, 2, None)):
             count = SpeakerCount(number)
-            redo_speakers(job, holder, based_on, count, jobs=workshop.jobs, diarizer=diarizer_of(Settings()))
+            redo_speakers(job, holder, based_on, count, jobs=workshop.jobs, deciders=deciders_of())
             job = workshop.jobs.get_job(job_id, holder)
             text = read_text(job, jobs=workshop.reads(job.job_id)).document
             numbers.append(len({paragraph.speaker for paragraph in text.paragraphs}))

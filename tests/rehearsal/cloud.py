@@ -20,6 +20,8 @@ from google.oauth2 import service_account
 from psycopg.rows import dict_row
 
 from aisubs.model.component_token import make_token
+from aisubs.settings import Settings
+from aisubs.weights.speakers.place import find_speakers
 from tests.components import COMPONENTS
 from tests.doubles.cloud_run import CloudRun
 from tests.doubles.cloud_run_front import CloudRunFront
@@ -162,6 +164,8 @@ class Cloud:
     def _worker_variables(self) -> dict[str, str]:
         here = {"HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
         own = {"RESULTS_URL": "gs://results", "MODEL": str(TOY), "CPU_THREADS": "1", "BATCH_SIZE": "2"}
+        if speakers := find_speakers(Settings()):  # of the worker's image alone: no function has them
+            own["SPEAKER_MODEL_DIR"] = str(speakers.folder)
         return {**here, **self._everybody("worker"), **self._waking(), **own}
 
     # ── what people and Google do ────────────────────────────────────────────────────────────────────────────────────

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from aisubs.adapters.diarizer.onnx.chunks import chunks_of, start_sample
-from aisubs.adapters.diarizer.onnx.deciding import speakers_of
-from aisubs.adapters.diarizer.onnx.evidence import read_rows
+from aisubs.adapters.diarizer.onnx.decider import OnnxDecider
 from aisubs.adapters.diarizer.onnx.heard import FORMAT, write_row
 from aisubs.adapters.diarizer.onnx.hearing import hear
 from aisubs.adapters.diarizer.onnx.networks import Networks, fingerprint_of
-from aisubs.adapters.diarizer.onnx.voting import turns_of
 from aisubs.model.turns import SpeakerCount, Turn
 from aisubs.ports.diarizer import SpeakerChunk
 from aisubs.ports.engine import Samples
@@ -42,5 +40,4 @@ class OnnxDiarizer:
             yield SpeakerChunk(chunk.seq, chunk.start_ms, chunk.end_ms, data)
 
     def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
-        evidence = read_rows(rows)
-        return turns_of(evidence, speakers_of(evidence, count), duration_ms)
+        return OnnxDecider().decide(rows, duration_ms, count)
