@@ -1,7 +1,7 @@
 """Logs as one JSON object per line, as Cloud Logging reads them: severity, message, time, and our own fields.
 
 Everybody logs through the standard library: `log.info("windows.saved", extra={"job_id": …})`. The message is the name
-of an event, what belongs to it stands in `extra`. Stack traces go here and nowhere else.
+of an event, what belongs to it stands in `extra`. Stack traces go here and nowhere else, without the secrets in them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from typing import TextIO
+
+from aisubs.log_secrets import conceal, conceal_all
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -32,7 +34,7 @@ class JsonFormatter(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info and record.exc_info[0] is not None:
             line["stack_trace"] = "".join(traceback.format_exception(*record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(conceal_all(line), ensure_ascii=False, default=lambda one: conceal(str(one)))
 
 
 def set_up_logging(level: str = "INFO", stream: TextIO | None = None) -> None:
