@@ -61,7 +61,7 @@ class App:
     load_deciders: Callable[[], Sequence[Decider]] = tuple
     """What decides anew from rows that were kept: on every machine, weights or not."""
     has_diarizer: Callable[[], bool] = lambda: False
-    """Whether workers would find it; the cloud's have theirs in their image."""
+    """Whether workers would find it; no image of the cloud's is pushed without (cloudbuild.yaml tries it)."""
     identity: Identity | None = None
     """None where nobody can sign in."""
 

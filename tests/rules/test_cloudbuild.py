@@ -23,9 +23,11 @@ import psycopg
 import pytest
 import yaml
 
+from aisubs.weights.speakers.place import FoundSpeakers
 from tests.doors.http_door import open_door
 from tests.postgres import Servers
 from tests.rules.dockerfiles import ROOT, stages_of
+from tests.toy_model import TOY
 
 BUILT_IN = {"PROJECT_ID", "PROJECT_NUMBER", "BUILD_ID", "COMMIT_SHA", "SHORT_SHA", "LOCATION"}
 TIME_LIMIT_S = 240
@@ -72,6 +74,27 @@ def comes_after(late: str, early: str) -> bool:
 )
 def test_nothing_is_shipped_before_it_is_checked(late: str, early: str) -> None:
     assert comes_after(late, early)
+
+
+def test_a_worker_without_what_tells_speakers_apart_is_not_pushed(tmp_path: Path, speakers: FoundSpeakers) -> None:
+    (command,) = [line for line in scripts()["try-images"].splitlines() if "gpu_job.main" in line]
+    code = shlex.split(command)[-1].replace("assert os.getuid() != 0; ", "")  # whoever runs the tests may be root
+
+    def tried(folder: Path) -> subprocess.CompletedProcess[str]:
+        held = {"MODEL": str(TOY), "SPEAKER_MODEL_DIR": str(folder), "MODEL_DIR": str(tmp_path)}
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, **held},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    whole, bare = tried(speakers.folder), tried(tmp_path)
+    assert whole.returncode == 0, whole.stderr
+    assert bare.returncode != 0
+    assert "aisubs models download speakers" in bare.stderr
 
 
 def test_substitutions_are_declared_and_used() -> None:
