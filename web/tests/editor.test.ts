@@ -4,7 +4,7 @@ import { landmarks } from '@/features/editor/landmarks.ts'
 import { strokeOf } from '@/features/editor/strokes.ts'
 import { edgeNear, isWhole } from '@/transcript/tokens.ts'
 import { differing } from '@/transcript/differing.ts'
-import { freeLabel, speakersOf } from '@/transcript/speakers.ts'
+import { freeLabel, reached, speakersOf, turnFrom } from '@/transcript/speakers.ts'
 import { paragraphFrom } from './texts.ts'
 
 type Pressed = Parameters<typeof strokeOf>[0]
@@ -23,7 +23,8 @@ describe('keys while writing', () => {
     [pressed('KeyS', { ctrlKey: true }), { does: 'save' }],
     [pressed('ArrowUp', { altKey: true, shiftKey: true }), { does: 'moveUp' }],
     [pressed('ArrowDown', { altKey: true, shiftKey: true }), { does: 'moveDown' }],
-    [pressed('Digit3', { altKey: true, key: '£' }), { does: 'speaker', number: 3 }],
+    [pressed('Digit3', { altKey: true, key: '£' }), { does: 'speaker', number: 3, reach: 'paragraph' }],
+    [pressed('Digit3', { altKey: true, shiftKey: true, key: '‹' }), { does: 'speaker', number: 3, reach: 'onwards' }],
     [pressed('ArrowDown', { ctrlKey: true }), { does: 'below' }],
   ])('$code', (stroke, meant) => {
     expect(strokeOf(stroke)).toEqual(meant)
@@ -85,10 +86,39 @@ test('speakers are counted by their labels, whoever speaks first', () => {
   const paragraphs = [said('0', 'one two', 0, 'Speaker 10'), said('1', 'three', 1000, 'Speaker 2'), said('2', 'a b c', 2000, 'Speaker 2')]
   const document = { paragraphs, speakers: { 'Speaker 2': 'Anna' } }
   expect(speakersOf(document)).toMatchObject([
-    { label: 'Speaker 2', name: 'Anna', paragraphs: 2, spokenMs: 1800, sample: { id: '2' } },
-    { label: 'Speaker 10', name: 'Speaker 10', paragraphs: 1, spokenMs: 900 },
+    { label: 'Speaker 2', name: 'Anna', paragraphs: 2, spokenMs: 1800, share: 2 / 3, sample: { id: '2' } },
+    { label: 'Speaker 10', name: 'Speaker 10', paragraphs: 1, spokenMs: 900, share: 1 / 3 },
   ])
   expect(freeLabel(document)).toBe('Speaker 1')
+})
+
+test('a pause is nobody’s time', () => {
+  const paused = paragraphFrom('0', ['one', 'two'], { every: 60_000, lasting: 500, speaker: 'A' })
+  const [speaker] = speakersOf({ paragraphs: [paused, said('1', 'nobody says this', 70_000, null)], speakers: {} })
+  expect(speaker).toMatchObject({ spokenMs: 1000, share: 1 })
+})
+
+describe('one speaker through the text', () => {
+  const paragraphs = ['A', 'A', 'B', 'A', null, 'A', 'B'].map((speaker, at) => said(String(at), 'word', at * 1000, speaker))
+
+  test('who is really somebody else is so as far as is meant', () => {
+    expect(reached(paragraphs, '1', 'paragraph')).toEqual(['1'])
+    expect(reached(paragraphs, '0', 'turn')).toEqual(['0', '1'])
+    expect(reached(paragraphs, '5', 'turn')).toEqual(['5'])
+    expect(reached(paragraphs, '1', 'onwards')).toEqual(['1', '3', '5'])
+    expect(reached(paragraphs, '4', 'onwards')).toEqual(['4'])
+    expect(reached(paragraphs, 'gone', 'onwards')).toEqual([])
+  })
+
+  test('turns are gone to, not the paragraphs within them', () => {
+    expect(turnFrom(paragraphs, 0, 'A', 1)).toBe(3)
+    expect(turnFrom(paragraphs, 3, 'A', 1)).toBe(5)
+    expect(turnFrom(paragraphs, 5, 'A', 1)).toBeNull()
+    expect(turnFrom(paragraphs, 3, 'A', -1)).toBe(0)
+    expect(turnFrom(paragraphs, 1, 'A', -1)).toBe(0)
+    expect(turnFrom(paragraphs, 4, 'B', -1)).toBe(2)
+    expect(turnFrom(paragraphs, 0, 'C', 1)).toBeNull()
+  })
 })
 
 test('two texts are shown where they differ, and by name', () => {

@@ -15,6 +15,8 @@ export class RevisionServer {
   loseAnswer = false
   /** Refuses texts that say this. */
   forbidden = '\0'
+  /** Who speaks in each paragraph, by the number of people that is asked for. */
+  toldApart: (number: number | undefined) => readonly string[] = () => []
   /** Breaks every line before it does anything. */
   down = false
   private readonly server = createServer((request, response) => void this.answer(request, response))
@@ -48,8 +50,8 @@ export class RevisionServer {
     if (what === 'GET transcript') return this.show(response, searchParams.get('revision'))
     const number = this.revisions.length - 1
     if (request.headers['if-match'] !== `"${number}"`) return refuse(response, 412, 'revision_conflict')
-    const body = JSON.parse(Buffer.concat(parts).toString()) as { operations: Operation[]; revision: number }
-    const wanted = this.revisions[body.revision]
+    const body = JSON.parse(Buffer.concat(parts).toString()) as { operations: Operation[]; revision: number; num_speakers?: number }
+    const wanted = what === 'POST speakers' ? this.spokenBy(this.toldApart(body.num_speakers)) : this.revisions[body.revision]
     const operations = what === 'POST revisions' ? body.operations : wanted ? difference(this.newest, wanted) : []
     try {
       const { document } = revise(this.newest, operations)
@@ -61,6 +63,11 @@ export class RevisionServer {
     if (this.loseAnswer) request.socket.destroy()
     this.loseAnswer = false
     send(response, 201, { revision: number + 1, saved_at: '2026-01-02T03:04:05Z' })
+  }
+
+  private spokenBy(labels: readonly string[]): TranscriptDocument {
+    const { paragraphs, speakers } = this.newest
+    return { speakers, paragraphs: paragraphs.map((paragraph, at) => ({ ...paragraph, speaker: labels[at] ?? null })) }
   }
 
   private show(response: ServerResponse, asked: string | null): void {

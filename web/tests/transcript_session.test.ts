@@ -179,6 +179,24 @@ test('an older text comes back as a step that can be undone', async () => {
   expect(server.newest.speakers).toEqual({ 'Speaker 1': 'Anna' })
 })
 
+test('speakers that are told apart anew are a step here too: unsaved changes go before it, and it can be undone', async () => {
+  const session = await opened()
+  const before = session.getSnapshot().paragraphs.map(({ speaker }) => speaker)
+  server.toldApart = (number) => before.map((_, at) => `Speaker ${(at % (number ?? 1)) + 1}`)
+  type(session, '0', 'good evening all')
+  session.apply({ kind: 'renameSpeaker', speaker: 'Speaker 1', name: 'Anna' })
+  await session.redoSpeakers(2)
+  const { paragraphs, speakers, saving, revision } = session.getSnapshot()
+  expect(paragraphs.map(({ speaker }) => speaker)).toEqual(before.map((_, at) => `Speaker ${(at % 2) + 1}`))
+  expect([texts({ paragraphs })[0], speakers, saving, revision]).toEqual(['good evening all', { 'Speaker 1': 'Anna' }, 'saved', 2])
+  session.undo()
+  await session.save()
+  expect(server.newest.paragraphs.map(({ speaker }) => speaker)).toEqual(before)
+  expect(texts(server.newest)[0]).toBe('good evening all')
+  await session.redoSpeakers(null)
+  expect(new Set(server.newest.paragraphs.map(({ speaker }) => speaker))).toEqual(new Set(['Speaker 1']))
+})
+
 test('what somebody else has saved is shown when nothing here is unsaved', async () => {
   const [one, other] = [await opened({ drafts: nobodys }), await opened({ drafts: nobodys })]
   type(one, '0', 'good evening all')

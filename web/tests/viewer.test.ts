@@ -5,7 +5,7 @@ import { cueAt, escaped, measured, unescaped } from '@/features/viewer/captions.
 import { actionOf, KEYMAP } from '@/features/viewer/keymap.ts'
 import { groupsOf } from '@/features/viewer/script.ts'
 import { nextSpeed, SPEEDS } from '@/features/viewer/speeds.ts'
-import { spokenSpans } from '@/features/viewer/strip_drawing.ts'
+import { spokenSpans } from '@/transcript/spans.ts'
 import { speakerLooks } from '@/features/speaker_looks.ts'
 import { en } from '@/i18n/en.ts'
 import type { Paragraph } from '@/transcript/columns.ts'

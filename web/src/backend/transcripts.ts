@@ -55,6 +55,8 @@ export interface Transcripts {
   revisions(ref: JobRef): Promise<Revisions>
   /** A new revision with the text of an older one; 0 is the machine's. */
   restoreRevision(ref: JobRef, base: number, revision: number): Promise<Saved>
+  /** A new revision whose speakers are told apart anew; null: the sound decides how many there are. */
+  redoSpeakers(ref: JobRef, base: number, number: number | null): Promise<Saved>
   cues(ref: JobRef, profile: string, revision?: number): Promise<Cues>
 }
 
@@ -78,6 +80,10 @@ export function transcriptsOverHttp(base: string): Transcripts {
     async restoreRevision(ref, newest, revision) {
       const request = { ref, body: { revision }, headers: ifMatch(newest) }
       return read(await send(`${jobUrl(base, ref)}/revisions/restore`, request), Saved)
+    },
+    async redoSpeakers(ref, newest, number) {
+      const request = { ref, body: number === null ? {} : { num_speakers: number }, headers: ifMatch(newest) }
+      return read(await send(`${jobUrl(base, ref)}/speakers`, request), Saved)
     },
     async cues(ref, profile, revision) {
       const query = new URLSearchParams({ profile, ...(revision === undefined ? {} : { revision: String(revision) }) })

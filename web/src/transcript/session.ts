@@ -1,6 +1,6 @@
 /** One transcript that is read, and edited where that is allowed. React reads snapshots; nothing here knows React. */
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
-import type { Paragraph, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
+import type { Paragraph, Saved, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import { randomHex } from '@/ids.ts'
 import { Autosave } from './autosave.ts'
@@ -112,15 +112,12 @@ export class TranscriptSession {
 
   /** Makes an older text the newest one, as a revision that can be undone. Rejects with BackendError. */
   async restore(revision: number): Promise<void> {
-    await this.save()
-    if (!this.autosave || this.autosave.busy) throw this.autosave?.fault ?? asBackendError(new Error('not saved'))
-    const saved = await this.backend.restoreRevision(this.ref, this.autosave.draft.base, revision)
-    const body = await this.fetch({})
-    this.autosave.reset({ base: body.revision, steps: [] })
-    this.autosave.savedAt = Date.parse(saved.saved_at)
-    this.body = body
-    this.editing.adopt(body)
-    this.publish()
+    await this.adopt((base) => this.backend.restoreRevision(this.ref, base, revision))
+  }
+
+  /** Tells the speakers apart anew, this many or, with null, as many as are heard; it can be undone. Rejects with BackendError. */
+  async redoSpeakers(number: number | null): Promise<void> {
+    await this.adopt((base) => this.backend.redoSpeakers(this.ref, base, number))
   }
 
   /** Ends a conflict. The other text stays a revision of its own, whichever is chosen. Rejects with BackendError. */
@@ -150,6 +147,19 @@ export class TranscriptSession {
     this.closed = true
     this.autosave?.leave()
     this.autosave?.stop()
+  }
+
+  /** What the server makes of the newest text is a step here too. */
+  private async adopt(made: (base: number) => Promise<Saved>): Promise<void> {
+    await this.save()
+    if (!this.autosave || this.autosave.busy) throw this.autosave?.fault ?? asBackendError(new Error('not saved'))
+    const saved = await made(this.autosave.draft.base)
+    const body = await this.fetch({})
+    this.autosave.reset({ base: body.revision, steps: [] })
+    this.autosave.savedAt = Date.parse(saved.saved_at)
+    this.body = body
+    this.editing.adopt(body)
+    this.publish()
   }
 
   private replay(step: () => { paragraph: string | null } | null): { paragraph: string | null } | null {

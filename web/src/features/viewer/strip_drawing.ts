@@ -1,16 +1,9 @@
 /** The whole recording on one line: who speaks when, where nobody does, and what a person should hear again. Drawn from
  *  what the transcript knows; a waveform would have to decode hours of sound. */
-import { doubtfulWords, type Found, type Paragraph } from '@/transcript/columns.ts'
-import { oncePerParagraph } from '@/transcript/each.ts'
+import { doubtfulWords, type Found } from '@/transcript/columns.ts'
+import { type Span, spansOf } from '@/transcript/spans.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Script } from './script.ts'
-
-const PAUSE_MS = 700
-
-export interface Span {
-  from: number
-  to: number
-}
 
 /** What stands where, in ms. */
 export interface Strip {
@@ -43,20 +36,6 @@ export function stripOf(
     }),
   }
 }
-
-/** Where words are said, without the pauses between them that one would hear. */
-export function spokenSpans({ starts, durations }: Pick<Paragraph, 'starts' | 'durations'>): Span[] {
-  const spans: Span[] = []
-  for (const [word, from] of starts.entries()) {
-    const to = from + (durations[word] ?? 0)
-    const last = spans.at(-1)
-    if (last && from - last.to < PAUSE_MS) last.to = Math.max(last.to, to)
-    else spans.push({ from, to })
-  }
-  return spans
-}
-
-const spansOf = oncePerParagraph(spokenSpans)
 
 /** Fits the canvas to its box and draws. Colours are those of the element, so they follow the theme. */
 export function drawStrip(canvas: HTMLCanvasElement, strip: Strip): void {
