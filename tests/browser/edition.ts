@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const SAMPLE = join(REPOSITORY, 'tests', 'toy_model', 'samples', 'sample.mp4')
 
+/** Two people and a sentence of a third. */
+export const TALK = join(REPOSITORY, 'aisubs', 'demo', 'sample.mp4')
+
 export const PYTHON = join(REPOSITORY, '.venv', 'bin', 'python')
 const START_TIMEOUT_MS = 120_000
 const QUICK = {

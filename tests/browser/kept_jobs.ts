@@ -19,14 +19,15 @@ export class KeptJobs {
     readonly list: string,
   ) {}
 
-  /** One that completed (the sample) and, if `broken`, one that failed. `whole`: with its picture, not the sound alone. */
-  static async make(browser: Browser, url: string, { broken = false, whole = false } = {}): Promise<KeptJobs> {
+  /** One that completed (the sample, or another recording) and, if `broken`, one that failed. `whole`: with its picture, not
+   *  the sound alone. */
+  static async make(browser: Browser, url: string, { sample = SAMPLE, broken = false, whole = false } = {}): Promise<KeptJobs> {
     const { page, context } = await openPage(browser, url)
     if (whole) {
       await page.getByText('Change', { exact: true }).click()
       await page.getByLabel('Of videos, upload').selectOption('whole')
     }
-    await page.getByLabel('Choose files', { exact: true }).setInputFiles(broken ? [SAMPLE, brokenRecording()] : [SAMPLE])
+    await page.getByLabel('Choose files', { exact: true }).setInputFiles(broken ? [sample, brokenRecording()] : [sample])
     await page.getByRole('button', { name: broken ? 'Transcribe 2 files' : 'Transcribe', exact: true }).click()
     await page.locator('article[data-status="completed"]').waitFor({ timeout: 120_000 })
     if (broken) await page.locator('article[data-status="failed"]').waitFor({ timeout: 120_000 })

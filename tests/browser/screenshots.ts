@@ -311,6 +311,14 @@ scene('viewer-speakers', {
     await page.getByRole('heading', { name: 'Speakers' }).waitFor()
   },
 })
+scene('viewer-one-speaker', {
+  looks: [...MAIN, 'german'],
+  path: interview,
+  play: async (page) => {
+    await read(page)
+    await page.getByRole('button', { name: /Professor Lindqvist \d+ %$/ }).click()
+  },
+})
 scene('viewer-versions', {
   looks: MAIN,
   path: interview,

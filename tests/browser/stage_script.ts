@@ -73,7 +73,9 @@ export const JOBS = {
     waiting_for: 'gpu', started_at: null, duration_ms: null,
   }),
   uploading: job('uploading', 'holiday.mov', { started_at: null, duration_ms: null }),
-  interview: done('interview.mp4', 2 * HOUR, { duration_ms: LENGTH_MS, progress_ms: LENGTH_MS }),
+  interview: done('interview.mp4', 2 * HOUR, {
+    duration_ms: LENGTH_MS, progress_ms: LENGTH_MS, diarization: { found: 2, refused: null },
+  }),
   cached: done('interview-copy.mp4', 3 * HOUR, { cached: true, cached_at: at(-38 * DAY) }),
   german: done('Vorlesung Quantenmechanik.mp3', 26 * HOUR, { language: 'de', duration_ms: 5_400_000 }),
   silent: job('failed', 'screen-recording.mov', {

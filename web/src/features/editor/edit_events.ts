@@ -3,7 +3,7 @@ import type { TranscriptSession } from '@/transcript/session.ts'
 import type { ChosenWord } from '../chosen_word.ts'
 import type { Editing } from './editing.ts'
 import { focusedRow, startWriting } from './starting.ts'
-import { strokeOf } from './strokes.ts'
+import { reachOf, strokeOf } from './strokes.ts'
 
 interface Given {
   session: TranscriptSession
@@ -71,14 +71,14 @@ function global(event: KeyboardEvent, editing: Editing): boolean {
   return true
 }
 
-/** On the row that has the focus: E writes there, at the word that one is at; a number says who speaks. */
+/** On the row that has the focus: E writes there, at the word that one is at; a number says who speaks, with Shift from here on. */
 function single(event: KeyboardEvent, editing: Editing, text: HTMLElement | null, chosen: ChosenWord | null): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false
+  if (event.ctrlKey || event.metaKey || event.altKey) return false
   const id = focusedRow(text)?.dataset['row']
   if (id === undefined) return false
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
-  if (event.code === 'KeyE') startWriting(editing, text, chosen)
-  else if (digit) editing.speaker([id], Number(digit))
+  if (event.code === 'KeyE' && !event.shiftKey) startWriting(editing, text, chosen)
+  else if (digit) editing.speaker(id, Number(digit), reachOf(event.shiftKey))
   else return false
   return true
 }

@@ -39,11 +39,13 @@ export interface EditToolsProps {
   /** What was searched for, and which of it one is at. */
   found: readonly Found[]
   current: number
+  /** What tells the speakers apart was kept: it can be asked again. */
+  voicesKept: boolean
 }
 
 /** Everything for changing the text but the text. */
 export function EditTools(props: EditToolsProps) {
-  const { jobRef, session, transcript, editing, player, looks, root, found, current, chosen, toText } = props
+  const { jobRef, session, transcript, editing, player, looks, root, found, current, chosen, toText, voicesKept } = props
   const { editor: text } = useText()
   const [panel, setPanel] = useState<'speakers' | 'versions' | null>(null)
   const [later, setLater] = useState(false)
@@ -92,7 +94,7 @@ export function EditTools(props: EditToolsProps) {
       </div>
       {editing.on && found.length > 0 && <ReplaceBar {...{ session, found, current }} />}
       <Suspense>
-        {panel === 'speakers' && <SpeakersPanel {...{ session, transcript, player, looks }} onClose={() => setPanel(null)} />}
+        {panel === 'speakers' && <SpeakersPanel {...{ session, transcript, player, looks, voicesKept }} onClose={() => setPanel(null)} />}
         {panel === 'versions' && <Versions {...{ jobRef, session }} onClose={() => setPanel(null)} />}
         {conflict && !later && <ConflictDialog {...{ session, conflict }} onLater={() => setLater(true)} />}
       </Suspense>

@@ -3,9 +3,10 @@ import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
 import type { TranscriptSession } from '@/transcript/session.ts'
-import { freeLabel, speakersOf } from '@/transcript/speakers.ts'
+import { freeLabel, type Reach, reached, speakersOf } from '@/transcript/speakers.ts'
 import { edgeNear, separator } from '@/transcript/tokens.ts'
 import { announce } from '@/ui/announcer.tsx'
+import { useSpeakerWords } from '../speaker_words.ts'
 
 /** Where somebody writes. */
 export interface Place {
@@ -30,8 +31,8 @@ export interface Editing {
   moveWords: (at: number, to: 'up' | 'down') => void
   /** To the paragraph above or below; false at the end of the text. */
   go: (side: 'above' | 'below', caret: 'start' | 'end' | number) => boolean
-  /** `number` counts the speakers from 1; one more than there are is somebody new. */
-  speaker: (ids: readonly string[], number: number) => void
+  /** `number` counts the speakers from 1; one more than there are is somebody new. `reach`: of which paragraphs. */
+  speaker: (id: string, number: number, reach?: Reach) => void
   restore: (id: string) => Promise<void>
   undo: () => void
   redo: () => void
@@ -41,6 +42,7 @@ export interface Editing {
 /** What is being written, and where. */
 export function useEditing(session: TranscriptSession): Editing {
   const { editor: text } = useText()
+  const words = useSpeakerWords()
   const [on, setOn] = useState(false)
   const [place, setPlace] = useState<Place | null>(null)
   const at = useRef<string | null>(null)
@@ -133,12 +135,14 @@ export function useEditing(session: TranscriptSession): Editing {
         put({ id: next.id, caret: caret === 'start' ? 0 : caret === 'end' ? next.text.length : Math.min(caret, next.text.length) })
         return true
       },
-      speaker: (ids: readonly string[], number: number): void => {
+      speaker: (id: string, number: number, reach: Reach = 'paragraph'): void => {
         const document = session.getSnapshot()
         const speakers = speakersOf(document)
         const label = speakers[number - 1]?.label ?? (number === speakers.length + 1 ? freeLabel(document) : null)
+        const ids = reached(document.paragraphs, id, reach)
         if (label === null || !session.apply({ kind: 'setSpeaker', ids, speaker: label })) return
-        announce(text.spokenBy(document.speakers[label] ?? label))
+        const name = document.speakers[label] ?? label
+        announce(ids.length > 1 ? words.reached(name, ids.length) : text.spokenBy(name))
       },
       restore: async (id: string): Promise<void> => {
         const machine = await session.machine()
@@ -148,7 +152,7 @@ export function useEditing(session: TranscriptSession): Editing {
       redo: () => replay(() => session.redo(), text.redone),
       save: () => void session.save().then(() => announce(session.getSnapshot().saving === 'saved' ? text.allSaved : text.notSaved)),
     }
-  }, [session, text, put])
+  }, [session, text, words, put])
   return useMemo(() => ({ ...editing, on, place }), [editing, on, place])
 }
 

@@ -79,7 +79,7 @@ function obey(stroke: Stroke, field: Field, editing: Editing): boolean {
     case 'below':
       return editing.go(stroke.does, 'start')
     case 'speaker':
-      if (editing.place) editing.speaker([editing.place.id], stroke.number)
+      if (editing.place) editing.speaker(editing.place.id, stroke.number, stroke.reach)
       return true
     default:
       editing[stroke.does]()

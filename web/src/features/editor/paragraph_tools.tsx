@@ -3,10 +3,11 @@ import { asBackendError } from '@/backend/backend.ts'
 import { errorText, useText } from '@/i18n/language.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
 import type { TranscriptSession } from '@/transcript/session.ts'
-import { speakersOf } from '@/transcript/speakers.ts'
+import { REACHES, type Reach, reached, speakersOf } from '@/transcript/speakers.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { type Field, selected } from './caret.ts'
+import { useSpeakerWords } from '../speaker_words.ts'
 import type { Editing } from './editing.ts'
 
 interface Props {
@@ -21,7 +22,10 @@ export function ParagraphTools({ session, editing, paragraph, field }: Props) {
   const text = useText()
   const { editor } = text
   const [busy, setBusy] = useState(false)
-  const speakers = speakersOf(session.getSnapshot())
+  const words = useSpeakerWords()
+  const [reach, setReach] = useState<Reach>('paragraph')
+  const { paragraphs, ...rest } = session.getSnapshot()
+  const speakers = speakersOf({ paragraphs, ...rest })
   const caret = (): number => (field.current && selected(field.current)?.[0]) ?? 0
   const restore = async (): Promise<void> => {
     setBusy(true)
@@ -40,7 +44,7 @@ export function ParagraphTools({ session, editing, paragraph, field }: Props) {
         aria-label={editor.speaker}
         value={Math.max(0, speakers.findIndex(({ label }) => label === paragraph.speaker) + 1)}
         onChange={(event) => {
-          editing.speaker([paragraph.id], Number(event.target.value))
+          editing.speaker(paragraph.id, Number(event.target.value), reach)
           field.current?.focus()
         }}
       >
@@ -51,6 +55,13 @@ export function ParagraphTools({ session, editing, paragraph, field }: Props) {
           </option>
         ))}
         <option value={speakers.length + 1}>{editor.newSpeaker}</option>
+      </select>
+      <select aria-label={words.reach} value={reach} onChange={(event) => setReach(event.target.value as Reach)}>
+        {REACHES.map((one) => (
+          <option key={one} value={one}>
+            {`${words.reaches[one]} (${reached(paragraphs, paragraph.id, one).length})`}
+          </option>
+        ))}
       </select>
       <Button small kind="quiet" onMouseDown={keepCaret} onClick={() => editing.split(caret())}>
         {editor.split}

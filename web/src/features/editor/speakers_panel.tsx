@@ -1,13 +1,14 @@
-import { Play } from 'lucide-react'
-import { useEffect, useId, useMemo, useRef, useState } from 'react'
-import { clock } from '@/i18n/format.ts'
+import { useId, useMemo, useState } from 'react'
 import { useText } from '@/i18n/language.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { type Speaker, speakersOf } from '@/transcript/speakers.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import type { SpeakerLook } from '../speaker_looks.ts'
+import { MergeQuestion } from './merge_question.tsx'
 import type { PlayerHandle } from './player_handle.ts'
+import { RedoSpeakers } from './redo_speakers.tsx'
+import { SpeakerRow } from './speaker_row.tsx'
 
 interface Props {
   session: TranscriptSession
@@ -15,11 +16,12 @@ interface Props {
   player: PlayerHandle
   /** What gives an element the colour of a speaker, by label. */
   looks: ReadonlyMap<string, SpeakerLook>
+  voicesKept: boolean
   onClose: () => void
 }
 
-/** Who speaks, how long, and under which name. Two who are one are made one by giving both the same name. */
-export function SpeakersPanel({ session, transcript, player, looks, onClose }: Props) {
+/** Who speaks, how long, and under which name. Two who are one are made one, also by giving both the same name. */
+export function SpeakersPanel({ session, transcript, player, looks, voicesKept, onClose }: Props) {
   const { editor: text, app } = useText()
   const id = useId()
   const speakers = useMemo(() => speakersOf(transcript), [transcript])
@@ -35,6 +37,10 @@ export function SpeakersPanel({ session, transcript, player, looks, onClose }: P
     setMerging(null)
     announce(text.merged(from.name, into.name))
   }
+  const hear = ({ sample }: Speaker): void => {
+    player.seek(sample.starts[0] ?? 0)
+    if (!player.getSnapshot().playing) player.toggle()
+  }
   const [from, into] = [merging?.from, merging?.into].map((label) => speakers.find((speaker) => speaker.label === label))
   return (
     <section aria-labelledby={id} className="edit-panel grid gap-3">
@@ -49,99 +55,18 @@ export function SpeakersPanel({ session, transcript, player, looks, onClose }: P
       {speakers.length === 0 && <p className="text-sm text-muted">{text.noSpeakers}</p>}
       <ul className="grid gap-2">
         {speakers.map((speaker, at) => (
-          <li key={speaker.label} {...looks.get(speaker.label)} className="flex flex-wrap items-center gap-2">
-            <span aria-hidden className="speaker-swatch">
-              {at < 9 ? at + 1 : ''}
-            </span>
-            <NameField key={speaker.name} speaker={speaker} others={speakers} onName={(name) => named(speaker, name)} />
-            <span className="text-sm text-muted">{text.spoken(clock(speaker.spokenMs), speaker.paragraphs)}</span>
-            <Button
-              small
-              aria-label={text.sampleOf(speaker.name)}
-              onClick={() => {
-                player.seek(speaker.sample.starts[0] ?? 0)
-                if (!player.getSnapshot().playing) player.toggle()
-              }}
-            >
-              <Play aria-hidden className="size-4" />
-              {text.sample}
-            </Button>
-          </li>
+          <SpeakerRow
+            key={speaker.label}
+            {...{ speaker, at, speakers }}
+            look={looks.get(speaker.label)}
+            onName={(name) => named(speaker, name)}
+            onMerge={(other) => setMerging({ from: speaker.label, into: other })}
+            onHear={() => hear(speaker)}
+          />
         ))}
       </ul>
       {from && into && <MergeQuestion {...{ from, into }} onMerge={() => merge(from, into)} onCancel={() => setMerging(null)} />}
+      {voicesKept && <RedoSpeakers session={session} />}
     </section>
-  )
-}
-
-interface MergeProps {
-  from: Speaker
-  into: Speaker
-  onMerge: () => void
-  onCancel: () => void
-}
-
-function MergeQuestion({ from, into, onMerge, onCancel }: MergeProps) {
-  const { editor: text } = useText()
-  const panel = useRef<HTMLDivElement>(null)
-  useEffect(() => panel.current?.querySelector('button')?.focus(), [])
-  const question = text.mergeAsk(from.name, into.name, from.paragraphs)
-  return (
-    <div ref={panel} role="alertdialog" aria-label={question} className="rounded-control bg-soft p-3">
-      <p className="text-sm">{question}</p>
-      <p className="mt-2 flex flex-wrap gap-2">
-        <Button small kind="primary" onClick={onMerge}>
-          {text.merge}
-        </Button>
-        <Button small onClick={onCancel}>
-          {text.cancel}
-        </Button>
-      </p>
-    </div>
-  )
-}
-
-interface NameProps {
-  speaker: Speaker
-  others: readonly Speaker[]
-  onName: (name: string) => void
-}
-
-/** Takes effect when it is left or Enter is pressed. */
-function NameField({ speaker, others, onName }: NameProps) {
-  const { editor: text } = useText()
-  const id = useId()
-  const [name, setName] = useState(speaker.name)
-  const done = (): void => {
-    if (name.trim() === speaker.name) return
-    onName(name)
-    setName(speaker.name)
-  }
-  return (
-    <>
-      <input
-        aria-label={text.nameOf(speaker.name)}
-        list={id}
-        value={name}
-        maxLength={100}
-        onChange={(event) => setName(event.target.value)}
-        onBlur={done}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            event.preventDefault() // it would press the button of the question that may come
-            done()
-          }
-          if (event.key === 'Escape') setName(speaker.name)
-        }}
-        className="min-h-9 w-44 min-w-0 flex-1 rounded-control border border-control bg-surface px-3 text-base max-sm:min-h-11"
-      />
-      <datalist id={id}>
-        {others
-          .filter(({ label }) => label !== speaker.label)
-          .map((other) => (
-            <option key={other.label} value={other.name} />
-          ))}
-      </datalist>
-    </>
   )
 }

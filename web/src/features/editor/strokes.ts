@@ -1,10 +1,14 @@
 /** What keys mean while somebody writes, by their place on the keyboard. */
+import type { Reach } from '@/transcript/speakers.ts'
 
 export type Stroke =
   | { does: 'leave' | 'undo' | 'redo' | 'save' | 'moveUp' | 'moveDown' | 'above' | 'below' }
-  | { does: 'speaker'; number: number }
+  | { does: 'speaker'; number: number; reach: Reach }
 
 type Pressed = Pick<KeyboardEvent, 'code' | 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey' | 'isComposing' | 'getModifierState'>
+
+/** With Shift a number means all of this speaker's from here on. */
+export const reachOf = (shift: boolean): Reach => (shift ? 'onwards' : 'paragraph')
 
 /** Null: nothing of ours. Never Tab, never AltGr (which is Ctrl and Alt on Windows), never within a composition. */
 export function strokeOf(pressed: Pressed): Stroke | null {
@@ -27,5 +31,5 @@ function withAlt(code: string, shift: boolean): Stroke | null {
   if (shift && code === 'ArrowUp') return { does: 'moveUp' }
   if (shift && code === 'ArrowDown') return { does: 'moveDown' }
   const digit = /^Digit([1-9])$/.exec(code)?.[1]
-  return digit && !shift ? { does: 'speaker', number: Number(digit) } : null
+  return digit ? { does: 'speaker', number: Number(digit), reach: reachOf(shift) } : null
 }

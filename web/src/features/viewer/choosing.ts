@@ -18,6 +18,8 @@ export interface Choosing {
   point: (place: Place) => void
   /** A word is in doubt: it is shown, heard and, where somebody writes, selected. */
   doubt: (place: Place) => void
+  /** Somebody begins to speak: it is shown and the recording goes there; where somebody writes, the caret too. */
+  turn: (place: Place) => void
 }
 
 interface Given {
@@ -61,5 +63,14 @@ export function useChoosing({ root, script, playback, editor }: Given): Choosing
     },
     [script, playback, editor, focus],
   )
-  return { chosen, point, doubt }
+  const turn = useCallback(
+    (place: Place): void => {
+      const id = script.paragraphs[place.paragraph]?.id
+      showPlace(script, place)
+      point(place)
+      if (id !== undefined && editor?.field) editor.write(id, 0)
+    },
+    [script, point, editor],
+  )
+  return { chosen, point, doubt, turn }
 }

@@ -2,8 +2,8 @@
 
 export const ACTIONS = [
   ...(['play', 'back', 'forward', 'longBack', 'longForward', 'slower', 'faster'] as const),
-  ...(['previousParagraph', 'nextParagraph', 'edit', 'leave', 'split', 'join', 'moveUp', 'moveDown', 'speaker'] as const),
-  ...(['nextDoubt', 'previousDoubt', 'nextWarning', 'previousWarning', 'undo', 'redo', 'save'] as const),
+  ...(['previousParagraph', 'nextParagraph', 'edit', 'leave', 'split', 'join', 'moveUp', 'moveDown', 'speaker', 'speakerOn'] as const),
+  ...(['nextDoubt', 'previousDoubt', 'nextTurn', 'previousTurn', 'nextWarning', 'previousWarning', 'undo', 'redo', 'save'] as const),
   ...(['search', 'follow', 'captions', 'fullScreen', 'help'] as const),
 ] as const
 export type Action = (typeof ACTIONS)[number]
@@ -49,8 +49,11 @@ export const KEYMAP: readonly Keys[] = [
   { action: 'moveUp', reading: [], typing: [{ code: 'ArrowUp', alt: true, shift: true }], editing: true, elsewhere: true },
   { action: 'moveDown', reading: [], typing: [{ code: 'ArrowDown', alt: true, shift: true }], editing: true, elsewhere: true },
   { action: 'speaker', reading: [key('1')], typing: [alt('Digit1')], editing: true, elsewhere: true },
+  { action: 'speakerOn', reading: [shift('1')], typing: [{ code: 'Digit1', alt: true, shift: true }], editing: true, elsewhere: true },
   { action: 'nextDoubt', reading: [key('KeyN')], typing: [alt('KeyN')] },
   { action: 'previousDoubt', reading: [shift('KeyN')], typing: [] },
+  { action: 'nextTurn', reading: [key('KeyS')], typing: [alt('KeyS')] },
+  { action: 'previousTurn', reading: [shift('KeyS')], typing: [{ code: 'KeyS', alt: true, shift: true }] },
   { action: 'nextWarning', reading: [key('KeyW')], typing: [alt('KeyW')] },
   { action: 'previousWarning', reading: [shift('KeyW')], typing: [] },
   { action: 'undo', reading: [primary('KeyZ')], typing: [primary('KeyZ')], editing: true, elsewhere: true },

@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useDeferredValue, useMemo } from 'react'
-import type { Found } from '@/transcript/columns.ts'
+import type { Found, Place } from '@/transcript/columns.ts'
 import { wordOfOffset } from '@/transcript/columns.ts'
 import { type SpeakerLook, speakerLooks } from '../speaker_looks.ts'
 import { type Address } from './address.ts'
@@ -12,6 +12,7 @@ import type { OpenTranscript } from './open_transcript.ts'
 import type { Playback } from './playback.ts'
 import { type Script, scriptOf } from './script.ts'
 import { type Searching, useSearching } from './searching.ts'
+import { type Speaking, useSpeaking } from './speaking.ts'
 import { showPlace } from './spoken.ts'
 import { type Strip, stripOf } from './strip_drawing.ts'
 
@@ -31,6 +32,7 @@ export interface Reading {
   following: Following
   searching: Searching
   choosing: Choosing
+  speaking: Speaking
   doubts: Doubts
   strip: Strip
 }
@@ -42,19 +44,36 @@ export function useReading({ transcript, durationMs, address, playback, root, ed
   const following = useFollowing()
   const { set: setFollowing } = following
   const choosing = useChoosing({ root, script, playback, editor })
-  const { chosen } = choosing
+  const { chosen, doubt, turn } = choosing
+  const onTurn = useCallback(
+    (place: Place) => {
+      setFollowing(false)
+      turn(place)
+    },
+    [turn, setFollowing],
+  )
+  const speaking = useSpeaking({ root, script, playback, editor, onTurn })
+  const { reveal } = speaking
   const onMatch = useCallback(
     ({ paragraph, from, to }: Found) => {
       setFollowing(false)
+      reveal(paragraph)
       const found = script.paragraphs[paragraph]
       if (found) chosen.current = { id: found.id, from, to }
       showPlace(script, { paragraph, word: found ? wordOfOffset(found, from) : 0 })
     },
-    [script, setFollowing, chosen],
+    [script, setFollowing, chosen, reveal],
   )
   const searching = useSearching(script, address, onMatch)
   const { found } = searching
-  const doubts = useDoubts(script, choosing.doubt)
+  const onDoubt = useCallback(
+    (place: Place) => {
+      reveal(place.paragraph)
+      doubt(place)
+    },
+    [doubt, reveal],
+  )
+  const doubts = useDoubts(script, onDoubt)
   const unresolved = transcript.body?.coverage?.unresolved
   // Drawn when there is time for it: not between two keystrokes.
   const calm = useDeferredValue(script)
@@ -63,5 +82,5 @@ export function useReading({ transcript, durationMs, address, playback, root, ed
     return stripOf(calm, looks, { durationMs, unresolved: spans, found })
   }, [calm, looks, durationMs, unresolved, found])
   useAddressedPlace(address, playback, script)
-  return { script, looks, following, searching, choosing, doubts, strip }
+  return { script, looks, following, searching, choosing, speaking, doubts, strip }
 }

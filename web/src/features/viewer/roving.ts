@@ -5,7 +5,8 @@ export function moveAlong(event: KeyboardEvent, root: HTMLElement | null): void 
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
   const button = (event.target as HTMLElement).closest<HTMLButtonElement>('[data-row] > button')
   if (!step || !button || !root || event.altKey || event.ctrlKey || event.metaKey) return
-  const row = neighbour(button.closest<HTMLElement>('[data-row]'), step)
+  let row = neighbour(button.closest<HTMLElement>('[data-row]'), step)
+  while (row?.hidden) row = neighbour(row, step)
   if (!row) return
   event.preventDefault()
   focusRow(root, row)
@@ -18,6 +19,14 @@ export function focusRow(root: HTMLElement, row: HTMLElement, options?: FocusOpt
   for (const former of root.querySelectorAll<HTMLButtonElement>('[data-row] > button[tabindex="0"]')) former.tabIndex = -1
   goal.tabIndex = 0
   goal.focus(options)
+}
+
+/** One of the rows that are shown has the tab stop, whichever are shown. */
+export function keepTabStop(root: HTMLElement): void {
+  const buttons = [...root.querySelectorAll<HTMLButtonElement>('[data-row]:not([hidden]) > button')]
+  if (buttons.some(({ tabIndex }) => tabIndex === 0)) return
+  const [first] = buttons
+  if (first) first.tabIndex = 0
 }
 
 function neighbour(row: HTMLElement | null, step: number): HTMLElement | null {

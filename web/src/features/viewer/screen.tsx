@@ -29,6 +29,7 @@ import { useScreenKeys } from './screen_keys.ts'
 import { LossesNote } from './losses_note.tsx'
 import { SilenceNote } from './silence_note.tsx'
 import { showPlace } from './spoken.ts'
+import { SpeakersBar } from './speakers_bar.tsx'
 import { StripSlider } from './strip.tsx'
 import { TextPane } from './text_pane.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -59,7 +60,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const durationMs = transcript.durationMs || (job.duration_ms ?? 0)
 
   const reading = useReading({ transcript, durationMs, address, playback, root, editor })
-  const { script, looks, following, searching, choosing, doubts, strip } = reading
+  const { script, looks, following, searching, choosing, speaking, doubts, strip } = reading
   const { found, current } = searching
   const { chosen } = choosing
   const { set: setFollowing } = following
@@ -84,6 +85,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const editAt = (paragraphId: string): void => {
     show('text')
     setFollowing(false)
+    speaking.reveal(script.at.get(paragraphId) ?? 0)
     // The text is drawn first.
     requestAnimationFrame(() => {
       showPlace(script, { paragraph: script.at.get(paragraphId) ?? 0, word: 0 })
@@ -101,6 +103,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const toggleCaptions = (): void => prefer({ shown: !preferences.shown })
   useScreenKeys({
     ...{ region, frame, search, playback, doubts, nextWarning, toggleCaptions },
+    nextTurn: view === 'text' ? speaking.move : () => undefined,
     on: keysOn,
     follow: () => (following.on ? setFollowing(false) : resume()),
     help: () => setHelp(true),
@@ -146,15 +149,16 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
               </>
             }
           />
+          {view === 'text' && <SpeakersBar {...{ speaking, looks }} paragraphs={paragraphs.length} />}
           {may.edit && job.status === 'completed' && (
             <Suspense>
-              <EditingTools {...{ jobRef, session, transcript, looks, root, region, found, current, chosen, keysOn, slot, toText }} player={playback} onWrite={stopFollowing} />
+              <EditingTools {...{ jobRef, session, transcript, looks, root, region, found, current, chosen, keysOn, slot, toText }} voicesKept={(job.diarization?.found ?? null) !== null} player={playback} onWrite={stopFollowing} />
             </Suspense>
           )}
         </div>
         {paragraphs.length === 0 && <p className="text-muted">{job.status === 'completed' ? nothing : text.notYet}</p>}
         {view === 'text' ? (
-          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} field={editor?.field ?? null} onWord={choosing.point} />
+          <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} only={speaking.only} field={editor?.field ?? null} onWord={choosing.point} />
         ) : (
           <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit && transcript.editable ? editAt : null} />
         )}

@@ -14,6 +14,7 @@ interface Given {
   on: boolean
   playback: Playback
   doubts: Doubts
+  nextTurn: (step: 1 | -1) => void
   nextWarning: (step: 1 | -1) => void
   follow: () => void
   toggleCaptions: () => void
@@ -22,7 +23,7 @@ interface Given {
 
 /** What the keys of the table do on this screen; those of editing are obeyed where that is loaded. */
 export function useScreenKeys(given: Given): void {
-  const { region, frame, search, on, playback, doubts, nextWarning } = given
+  const { region, frame, search, on, playback, doubts, nextTurn, nextWarning } = given
   const act: Partial<Record<Action, () => void>> = {
     play: playback.toggle,
     back: () => playback.move(-STEP_S),
@@ -33,6 +34,8 @@ export function useScreenKeys(given: Given): void {
     faster: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, 1)),
     nextDoubt: () => doubts.next(1),
     previousDoubt: () => doubts.next(-1),
+    nextTurn: () => nextTurn(1),
+    previousTurn: () => nextTurn(-1),
     nextWarning: () => nextWarning(1),
     previousWarning: () => nextWarning(-1),
     search: () => search.current?.focus(),

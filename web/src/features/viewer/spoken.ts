@@ -59,7 +59,7 @@ export function showPlace(script: Script, place: Place | null): void {
 
 /** Scrolls so that a box is in the middle third of what can be seen of the text. */
 export function keepInView(box: DOMRect | null): void {
-  if (!box) return
+  if (!box || box.height === 0) return // not there, or not shown
   const { top, height } = textView()
   const at = box.top + box.height / 2 - top
   if (at >= height / 3 && at <= (height * 2) / 3) return

@@ -17,14 +17,15 @@ interface Props {
   following: Following
   found: readonly Found[]
   match: Found | undefined
+  only: string | null
   field?: WritingField | null
   onWord: (place: Place) => void
 }
 
 /** The text with its marks. */
-export function TextPane({ root, script, looks, language, playback, following, found, match, field = null, onWord }: Props) {
+export function TextPane({ root, script, looks, language, playback, following, found, match, only, field = null, onWord }: Props) {
   useMarks(root, script, found, field?.id ?? null)
   useMatch(script, match, field?.id ?? null)
   useSpoken({ root, playback, script, following })
-  return <TranscriptText {...{ root, script, looks, language, field, onWord }} />
+  return <TranscriptText {...{ root, script, looks, language, only, field, onWord }} />
 }

@@ -1,10 +1,10 @@
-import { memo, type MouseEvent, type ReactNode, type RefObject, useMemo, useRef } from 'react'
+import { memo, type MouseEvent, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Paragraph, type Place, wordOfOffset } from '@/transcript/columns.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import { characterAt, TEXT_ID } from './highlights.ts'
-import { moveAlong } from './roving.ts'
+import { keepTabStop, moveAlong } from './roving.ts'
 import { groupsOf, type Script } from './script.ts'
 import { useWordHints } from './word_hints.ts'
 
@@ -25,15 +25,20 @@ interface Props {
   language: string | null
   /** A word was clicked, or the time of a paragraph. */
   onWord: (place: Place) => void
+  /** The speaker who alone is shown. */
+  only?: string | null
   field?: WritingField | null
 }
 
 /** Plain paragraphs of text nodes in groups that the browser may skip: find-in-page, copy-all and screen readers have
  *  the whole, and 100,000 words stay smooth. */
-export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onWord, field = null }: Props) {
+export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onWord, only = null, field = null }: Props) {
   const { viewer: text } = useText()
   const groups = useGroups(script.paragraphs)
   useWordHints(root, script)
+  useEffect(() => {
+    if (root.current) keepTabStop(root.current)
+  }, [root, only, script])
   const onClick = (event: MouseEvent): void => {
     const target = event.target as Element
     const row = target.closest('button') && target.closest<HTMLElement>('[data-row]')
@@ -58,7 +63,7 @@ export const TranscriptText = memo(function TranscriptText({ root, script, looks
       {[...groups].map(([starter, group], at) => (
         <Group
           key={starter}
-          {...{ group, looks }}
+          {...{ group, looks, only }}
           first={at === 0}
           names={script.speakers}
           label={text.playFrom}
@@ -75,19 +80,22 @@ interface GroupProps {
   names: Script['speakers']
   looks: ReadonlyMap<string, SpeakerLook>
   label: (time: string) => string
+  only: string | null
   field: WritingField | null
 }
 
 const Group = memo(
-  function Group({ group, first, names, looks, label, field }: GroupProps) {
+  function Group({ group, first, names, looks, label, only, field }: GroupProps) {
+    const isHidden = ({ id, speaker }: Paragraph): boolean => only !== null && speaker !== only && id !== field?.id
     return (
-      <div data-group className="row-group" style={{ '--expected-height': `${heightOf(group)}px` } as object}>
+      <div data-group className="row-group" style={{ '--expected-height': `${heightOf(group.filter((paragraph) => !isHidden(paragraph)))}px` } as object}>
         {group.map((paragraph, at) => (
           <Row
             key={paragraph.id}
             paragraph={paragraph}
             first={first && at === 0}
             name={paragraph.speaker === null ? null : (names[paragraph.speaker] ?? paragraph.speaker)}
+            hidden={isHidden(paragraph)}
             look={paragraph.speaker === null ? undefined : looks.get(paragraph.speaker)}
             label={label}
             field={field?.id === paragraph.id ? field : null}
@@ -100,6 +108,7 @@ const Group = memo(
     one.first === other.first &&
     one.names === other.names &&
     one.label === other.label &&
+    one.only === other.only &&
     one.field === other.field &&
     one.group.length === other.group.length &&
     one.group.every((paragraph, at) => paragraph === other.group[at]) &&
@@ -114,16 +123,17 @@ interface RowProps {
   first: boolean
   name: string | null
   look: SpeakerLook | undefined
+  hidden: boolean
   label: (time: string) => string
   field: WritingField | null
 }
 
 const Row = memo(
-  function Row({ paragraph, first, name, look, label, field }: RowProps) {
+  function Row({ paragraph, first, name, look, hidden, label, field }: RowProps) {
     const attributes = { id: TEXT_ID + paragraph.id, 'data-text': paragraph.id }
     const time = clock(paragraph.starts[0] ?? 0)
     return (
-      <div data-row={paragraph.id} data-edited={paragraph.edited ? true : undefined} {...look}>
+      <div data-row={paragraph.id} hidden={hidden} data-edited={paragraph.edited ? true : undefined} {...look}>
         <button type="button" tabIndex={first ? 0 : -1} aria-label={[label(time), name].filter(Boolean).join(', ')}>
           {time} {name !== null && <span>{name}</span>}
         </button>
@@ -135,6 +145,7 @@ const Row = memo(
     one.paragraph === other.paragraph &&
     one.first === other.first &&
     one.name === other.name &&
+    one.hidden === other.hidden &&
     one.label === other.label &&
     one.field === other.field &&
     sameLook(one.look, other.look),

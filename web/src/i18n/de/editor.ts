@@ -43,8 +43,6 @@ export const editorDe: Words<typeof editorEn> = {
   speakers: 'Sprecher',
   noSpeakers: 'In dieser Aufnahme wurden keine Sprecher unterschieden. Beim Bearbeiten können Sie einem Absatz einen geben.',
   nameOf: (name) => `Name von ${name}`,
-  spoken: (time, n) => `${time} · ${n === 1 ? '1 Absatz' : `${n} Absätze`}`,
-  sample: 'Probe hören',
   sampleOf: (name) => `Probe von ${name} hören`,
   mergeAsk: (from, into, n) => `${from} mit ${into} zusammenlegen? ${n === 1 ? '1 Absatz' : `${n} Absätze`}`,
   merge: 'Zusammenlegen',

@@ -40,8 +40,6 @@ export const editorEn = {
   speakers: 'Speakers',
   noSpeakers: 'No speakers were told apart in this recording. Give a paragraph one while editing.',
   nameOf: (name: string) => `Name of ${name}`,
-  spoken: (time: string, n: number) => `${time} · ${n === 1 ? '1 paragraph' : `${n} paragraphs`}`,
-  sample: 'Play sample',
   sampleOf: (name: string) => `Play sample of ${name}`,
   mergeAsk: (from: string, into: string, n: number) =>
     `Merge ${from} into ${into}? ${n === 1 ? '1 paragraph' : `${n} paragraphs`}`,
