@@ -19,6 +19,7 @@ from aisubs.media.mixing import mixed, speech_share
 from aisubs.media.resample import Run
 from aisubs.media.source import RangeFile
 from aisubs.media.spans import CHUNK, THRESHOLD
+from aisubs.media.telephone import for_detector
 from aisubs.media.tracks import Choice
 from aisubs.media.vad import SileroVad, VadState
 from aisubs.model.audio_track import Reason
@@ -65,7 +66,7 @@ class _Heard:
         whole = samples[: len(samples) // CHUNK * CHUNK]
         if len(whole):
             network.state = self.vad
-            self.speech_s += float((network.probabilities(whole) >= THRESHOLD).sum()) * CHUNK / SAMPLE_RATE
+            self.speech_s += float((network.probabilities(for_detector(whole)) >= THRESHOLD).sum()) * CHUNK / SAMPLE_RATE
             self.vad = network.state
 
     def _end_run(self) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from aisubs.media.blocks import BLOCK_SAMPLES, Block, Cut
 from aisubs.media.spans import Span, SpanMachine
 from aisubs.media.state import FrontState
+from aisubs.media.telephone import for_detector
 from aisubs.media.vad import CHUNK_SAMPLES, SileroVad, VadState
 from aisubs.media.windows import Tile, to_ms
 from aisubs.model.transcript import Damage
@@ -125,9 +126,9 @@ class Listener:
     def _listen(self, block: Block) -> NDArray[np.float32]:
         self._heard = block.end
         if len(block.samples) == BLOCK_SAMPLES:
-            return self._vad.probabilities(block.samples)
+            return self._vad.probabilities(for_detector(block.samples))
         self._total = self._heard
-        return self._vad.last_probabilities(block.samples)
+        return self._vad.last_probabilities(for_detector(block.samples))
 
     def _read(self, probabilities: NDArray[np.float32]) -> Iterator[AudioWindow]:
         for index, probability in enumerate(probabilities.tolist()):

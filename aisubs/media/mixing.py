@@ -27,6 +27,7 @@ from aisubs.media.channels import (
     opposite_cells,
 )
 from aisubs.media.spans import THRESHOLD
+from aisubs.media.telephone import for_detector
 from aisubs.media.vad import SileroVad, VadState
 from aisubs.ports import Samples
 
@@ -152,6 +153,6 @@ def speech_share(load: Callable[[], SileroVad]) -> Listen:
 
     def share(samples: Samples) -> float:
         network().state = VadState.fresh()
-        return float((network().last_probabilities(samples) >= THRESHOLD).mean())
+        return float((network().last_probabilities(for_detector(samples)) >= THRESHOLD).mean())
 
     return share

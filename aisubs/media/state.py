@@ -18,7 +18,7 @@ from aisubs.media.spans import Span, SpanMachine
 from aisubs.media.vad import VadState
 from aisubs.media.windows import Tiling
 
-VERSION = 3
+VERSION = 4
 
 Floats = NDArray[np.float32]
 

@@ -20,6 +20,13 @@ def sound(name: str, seconds: float, seed: int = 1) -> Samples:
     return (made * (0.3 / loudest if loudest else 0.0)).astype(np.float32)
 
 
+def over_telephone(samples: Samples, low_hz: float = 300, high_hz: float = 3400) -> Samples:
+    """Nothing but the band that telephones carry."""
+    spectrum, hertz = np.fft.rfft(samples), np.fft.rfftfreq(len(samples), 1 / RATE)
+    spectrum[(hertz < low_hz) | (hertz > high_hz)] = 0
+    return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+
+
 def _noise(count: int, dice: np.random.Generator, power: float, low_hz: float = 20, high_hz: float = 8000) -> Wave:
     """Noise whose spectrum falls with frequency ** power, between two corners."""
     spectrum = np.fft.rfft(dice.standard_normal(count))
