@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,3 +58,15 @@ def noise(length: int, level_db: float) -> Floats:
     generator = np.random.default_rng(1)
     white: Floats = (10 ** (level_db / 20) * generator.standard_normal((length, 2))).astype(np.float32)
     return white
+
+
+def write_stereo(samples: Floats, path: Path) -> Path:
+    """Samples (n, 2) at 16 kHz as FLAC of 16 bits. Returns `path`."""
+    with av.open(str(path), "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=RATE, layout="stereo")
+        packed = np.rint(np.clip(samples, -1, 1) * 32767).astype(np.int16).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(packed, format="s16", layout="stereo")
+        frame.sample_rate = RATE
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path

@@ -46,6 +46,14 @@ def add_counts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-speakers", type=int, metavar="N", help="at most so many")
 
 
+def add_channels(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--channels",
+        choices=["dialogue", "mono"],
+        help="of two channels: dialogue has a person on each, mono is one mix (found out by levels)",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser, **more: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON on stdout, for scripts", **more)
 

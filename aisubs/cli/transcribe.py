@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from aisubs.cli.arguments import Commands, add_command, add_counts, add_data_dir, add_json, add_model, settings_of
+from aisubs.cli.arguments import (
+    Commands,
+    add_channels,
+    add_command,
+    add_counts,
+    add_data_dir,
+    add_json,
+    add_model,
+    settings_of,
+)
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, show, stop_on_signals
@@ -96,9 +105,10 @@ def _add_speakers(parser: argparse.ArgumentParser) -> None:
         "--speakers",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="tell apart who speaks when (DIARIZE; no); naming a number means yes",
+        help="tell apart who speaks when (DIARIZE; no); naming a number, or a dialogue, means yes",
     )
     add_counts(parser)
+    add_channels(parser)
 
 
 def run(args: argparse.Namespace) -> Exit:
@@ -207,6 +217,7 @@ def _options(args: argparse.Namespace) -> Options:
         num_speakers=args.num_speakers,
         min_speakers=args.min_speakers,
         max_speakers=args.max_speakers,
+        channels=args.channels,
         task=args.task,
         initial_prompt=args.prompt,
         hotwords=args.hotwords,

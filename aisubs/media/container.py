@@ -13,7 +13,7 @@ from av.container import InputContainer
 from aisubs.media.extent import ends_s, first_picture_s, moving_pictures, start_s
 from aisubs.media.source import RangeFile
 from aisubs.media.structure import Structure, inspect_structure, unsupported_kind
-from aisubs.media.tracks import Choice, Track, Wish, audio_tracks, candidates, heard_of, shown_subtitles
+from aisubs.media.tracks import Choice, Side, Track, Wish, audio_tracks, candidates, heard_of, shown_subtitles
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.errors import BadInput, error
 
@@ -69,6 +69,8 @@ class MediaInfo:
     start_ms: int
     track: AudioTrack
     subtitles: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
+    """How each of two channels is heard, where there is one person on each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class OpenMedia:
     file_ends_s: float | None
     choices: tuple[Choice, ...]
     aside: tuple[bool, ...]
+
+    @property
+    def side(self) -> Side | None:
+        """The channel that is heard alone."""
+        return self.choices[0].side
 
 
 def open_media(file: RangeFile, limits: Limits, wish: Wish | Choice = ANY) -> OpenMedia:

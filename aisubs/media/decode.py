@@ -11,6 +11,7 @@ from aisubs.media.blocks import BLOCK_SAMPLES, Block, BlockWriter, Cut, RawBlock
 from aisubs.media.container import Limits, OpenMedia, too_long
 from aisubs.media.each_channel import SAMPLE_RATE
 from aisubs.media.mixing import HISTORY_BLOCKS, Mixer, speech_share
+from aisubs.media.one_side import SideMixer
 from aisubs.media.packets import PacketReader
 from aisubs.media.parts import parts
 from aisubs.media.resample import Run
@@ -48,7 +49,8 @@ def read_blocks(
     """
     first = skip_samples // BLOCK_SAMPLES * BLOCK_SAMPLES
     listen = speech_share(lambda: SileroVad(vad_model or find_vad_model()))
-    yield from Mixer(first, listen).blocks(_raw_blocks(media, file, limits, first))
+    mixer = SideMixer(first, media.side) if media.side else Mixer(first, listen)
+    yield from mixer.blocks(_raw_blocks(media, file, limits, first))
 
 
 def _raw_blocks(media: OpenMedia, file: RangeFile, limits: Limits, first: int) -> Iterator[RawBlock]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -23,10 +24,12 @@ from aisubs.media.faults import media_faults
 from aisubs.media.hearing import pick_by_ear
 from aisubs.media.in_turn import InTurn
 from aisubs.media.listen import AudioWindow, Listener
+from aisubs.media.one_side import sides_of
 from aisubs.media.source import RangeFile
 from aisubs.media.state import VERSION, FrontState
-from aisubs.media.tracks import Choice, Wish
+from aisubs.media.tracks import Choice, Wish, with_sides
 from aisubs.media.vad import SileroVad, find_vad_model, vad_fingerprint
+from aisubs.model.channels import Channels
 from aisubs.ports import RangeReader, Samples
 
 __all__ = [
@@ -58,7 +61,7 @@ def read_windows(
     """Windows that tile the recording, from its start or from `resume` on; the last one ends at its true duration.
 
     Of several audio tracks the one that was chosen before, or the one that fits the wish, by listening where need be;
-    or each, one after another on one clock (in_turn.py).
+    or each, one after another on one clock (in_turn.py); so with channels where there is one person on each.
 
     `on_info` is called in the caller's thread before the first window (not when `resume` is behind the last one). When
     `stop` is set the iteration ends early and without an error. Ending or closing it ends both threads; the reader is
@@ -157,11 +160,25 @@ def _decode(
 
 def _open_track(file: RangeFile, limits: Limits, wish: Wish | Choice, vad_model: Path) -> OpenMedia:
     media = open_media(file, limits, wish)
-    if isinstance(wish, Choice) or len(media.choices) == 1 or wish.for_each:
+    if isinstance(wish, Choice) or wish.for_each:
+        return media
+    if len(media.choices) > 1:
+        media.container.close()
+        choice = pick_by_ear(file, limits, media, vad_model, most=wish.by_speech)
+        media = open_media(file, limits, choice)
+    return _by_sides(file, limits, media, wish)
+
+
+def _by_sides(file: RangeFile, limits: Limits, media: OpenMedia, wish: Wish) -> OpenMedia:
+    """The same, or its first side where each of two channels is heard alone."""
+    if wish.channels is Channels.MONO or media.info.channels != 2:
         return media
     media.container.close()
-    choice = pick_by_ear(file, limits, media, vad_model, most=wish.by_speech)
-    return open_media(file, limits, choice)
+    sides = sides_of(file, limits, media, wish.channels)
+    choice = replace(media.choices[0], side=sides[0] if sides else None)
+    media = open_media(file, limits, choice)
+    track = with_sides(media.info.track) if sides else media.info.track
+    return replace(media, info=replace(media.info, track=track, sides=sides))
 
 
 def _listen(decoded: Ahead[MediaInfo | Block], model: Path, state: FrontState) -> Iterator[MediaInfo | AudioWindow]:

@@ -35,7 +35,7 @@ _MAX_ERRORS = 50
 
 
 @dataclass(slots=True)
-class _Heard:
+class Heard:
     """What was heard of one track so far."""
 
     choice: Choice
@@ -60,14 +60,20 @@ class _Heard:
 
     def judge(self, network: SileroVad) -> None:
         """Count the speech in what was decoded since the last time."""
-        self._end_run()
-        samples = mixed(self.pieces, speech_share(lambda: network))
-        self.pieces, self.got_s = [], 0.0
+        samples = mixed(self.take(), speech_share(lambda: network))
         whole = samples[: len(samples) // CHUNK * CHUNK]
         if len(whole):
             network.state = self.vad
-            self.speech_s += float((network.probabilities(for_detector(whole)) >= THRESHOLD).sum()) * CHUNK / SAMPLE_RATE
+            self.speech_s += (
+                float((network.probabilities(for_detector(whole)) >= THRESHOLD).sum()) * CHUNK / SAMPLE_RATE
+            )
             self.vad = network.state
+
+    def take(self) -> list[Sound]:
+        """What was decoded since the last time."""
+        self._end_run()
+        taken, self.pieces, self.got_s = self.pieces, [], 0.0
+        return taken
 
     def _end_run(self) -> None:
         if self.run is not None:
@@ -84,9 +90,9 @@ def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, vad_model: Pa
     container = open_container(file, limits, media.structure)
     try:
         network = SileroVad(vad_model)
-        heard = list(_listeners(container, media))
-        for start_s in _places(media):
-            _listen_at(container, heard, start_s)
+        heard = list(listeners(container, media))
+        for start_s in places_of(media):
+            listen_at(container, heard, start_s)
             for track in heard:
                 track.judge(network)
             if file.failure is not None:
@@ -103,7 +109,7 @@ def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, vad_model: Pa
     return Choice(best.choice.number, Reason.SPEECH)
 
 
-def _listeners(container: InputContainer, media: OpenMedia) -> Iterator[_Heard]:
+def listeners(container: InputContainer, media: OpenMedia) -> Iterator[Heard]:
     numbers = {choice.number for choice in media.choices}
     for stream in container.streams:
         if stream.type != "audio":
@@ -114,13 +120,13 @@ def _listeners(container: InputContainer, media: OpenMedia) -> Iterator[_Heard]:
             prepare_decoder(stream)
         except AisubsError:
             continue  # of a kind that we do not decode
-        yield _Heard(choice, stream, media.aside[choice.number - 1])
+        yield Heard(choice, stream, media.aside[choice.number - 1])
     for number, stream in enumerate(container.streams.audio, 1):
         if number not in numbers:
             stream.discard = Discard.all
 
 
-def _places(media: OpenMedia) -> Iterator[float | None]:
+def places_of(media: OpenMedia) -> Iterator[float | None]:
     """Where to listen, in seconds on the file's clock; None is where reading stands."""
     length_s = (media.info.duration_ms or 0) / 1000
     if length_s <= len(_PLACES) * _SAMPLE_S:
@@ -129,7 +135,7 @@ def _places(media: OpenMedia) -> Iterator[float | None]:
     yield from (media.start_s + length_s * place / len(_PLACES) for place in _PLACES)
 
 
-def _listen_at(container: InputContainer, heard: Sequence[_Heard], start_s: float | None) -> None:
+def listen_at(container: InputContainer, heard: Sequence[Heard], start_s: float | None) -> None:
     try:
         if start_s is not None:
             container.seek(round(start_s * av.time_base))
@@ -138,7 +144,7 @@ def _listen_at(container: InputContainer, heard: Sequence[_Heard], start_s: floa
         pass  # no such place, or the end: what was decoded counts
 
 
-def _decode_some(container: InputContainer, heard: dict[int, _Heard]) -> None:
+def _decode_some(container: InputContainer, heard: dict[int, Heard]) -> None:
     """Until `_SAMPLE_S` of every track are there, or so much of one that the others must be silent for long."""
     errors = 0
     for count, packet in enumerate(container.demux()):

@@ -10,7 +10,6 @@ from aisubs.media.each_channel import SAMPLE_RATE
 from aisubs.media.listen import AudioWindow
 from aisubs.media.state import FrontState, TracksInTurn
 from aisubs.media.tracks import Choice, Wish
-from aisubs.model.audio_track import Reason
 
 SAMPLES_PER_MS = SAMPLE_RATE // 1000
 
@@ -32,7 +31,7 @@ class InTurn:
         told = False
         while not self.state.is_done:
             here = self.state.tracks
-            choice = Choice(here.number, Reason.EACH) if here else self.wish
+            choice = here.choice if here else self.wish
 
             def note(info: MediaInfo, first: bool = not told) -> None:
                 self._note(info, first)
@@ -48,7 +47,7 @@ class InTurn:
     def _note(self, info: MediaInfo, first: bool) -> None:
         if self.state.tracks is None and info.track.in_turn:
             numbers = tuple(track.number for track in info.track.in_turn)
-            self.state = replace(self.state, tracks=TracksInTurn(numbers))
+            self.state = replace(self.state, tracks=TracksInTurn(numbers, sides=info.sides))
         tracks = self.state.tracks
         if first and tracks and info.duration_ms:
             info = replace(info, duration_ms=info.duration_ms * len(tracks.numbers))

@@ -39,8 +39,8 @@ _NOTHING = np.zeros((0, 2), np.float32)
 
 
 @dataclass(slots=True)
-class _Judged:
-    """A raw block with what its channels say; `sums` is empty where there are not two of them."""
+class Judged:
+    """A raw block with what its channels say; `sums`, a row for each cell, is empty where there are not two of them."""
 
     raw: RawBlock
     kept: Mask | None = None
@@ -62,27 +62,27 @@ class Mixer:
     def blocks(self, raws: Iterable[RawBlock]) -> Iterator[Block]:
         """One for each raw block, which is held back until the next one is there."""
         before, held = _NOTHING, None
-        for judged in map(self._judge, raws):
+        for judged in map(self.judge, raws):
             if held is not None:
                 yield from self._given_out(held, self._mixed(before, held, judged))
                 before = held.sums
             held = judged
         if held is not None:
-            yield from self._given_out(held, self._mixed(before, held, _Judged(held.raw)))
+            yield from self._given_out(held, self._mixed(before, held, Judged(held.raw)))
 
-    def _judge(self, raw: RawBlock) -> _Judged:
+    def judge(self, raw: RawBlock) -> Judged:
         mono, wide = raw.sound.mono, raw.sound.wide
         if wide is None:
-            return _Judged(raw)
+            return Judged(raw)
         everything = np.ones(wide.shape[1], bool)
         if (wide == wide[:, :1]).all():
-            return _Judged(raw, everything)
+            return Judged(raw, everything)
         sums = cell_sums(emphasized(wide)) if wide.shape[1] == 2 else _NOTHING
         if len(sums) and cancel(sums):
-            return _Judged(raw, everything, sums)
-        return _Judged(raw, kept_channels(mono, wide, downmix(raw.sound.layout, wide.shape[1]), self._listen), sums)
+            return Judged(raw, everything, sums)
+        return Judged(raw, kept_channels(mono, wide, downmix(raw.sound.layout, wide.shape[1]), self._listen), sums)
 
-    def _given_out(self, judged: _Judged, samples: Samples) -> Iterator[Block]:
+    def _given_out(self, judged: Judged, samples: Samples) -> Iterator[Block]:
         raw = judged.raw
         self._holes += raw.holes
         self._gaps += raw.gaps
@@ -93,9 +93,9 @@ class Mixer:
         self._holes, self._gaps = (), ()
         yield Block(start, samples[start - raw.start :], *told, filled=raw.filled, cut=raw.cut)
 
-    def _mixed(self, before: Floats, judged: _Judged, after: _Judged) -> Samples:
+    def _mixed(self, before: Floats, judged: Judged, after: Judged) -> Samples:
         raw = judged.raw
-        gains, came_from = self._gains_of(before, judged, after), self._gains
+        gains, came_from = self.gains_of(before, judged, after), self._gains
         self._gains = None if gains is None else gains[-1]
         wide, layout = raw.sound.wide, raw.sound.layout
         if wide is None or not len(wide) or (gains is None and came_from is None):
@@ -107,7 +107,7 @@ class Mixer:
         mixed: Samples = (_faded(gains, start) * wide).sum(1) / np.float32(32768)
         return mixed
 
-    def _gains_of(self, before: Floats, judged: _Judged, after: _Judged) -> Floats | None:
+    def gains_of(self, before: Floats, judged: Judged, after: Judged) -> Floats | None:
         """The gain of each channel for each sample, shape (samples, channels); None for FFmpeg's mix."""
         kept, wide = self._verdict_on(judged, after), judged.raw.sound.wide
         if wide is None or not len(wide):
@@ -123,7 +123,7 @@ class Mixer:
         turned: Floats = usual * np.stack([np.ones_like(signs), signs], axis=1)
         return turned
 
-    def _verdict_on(self, judged: _Judged, after: _Judged) -> Mask | None:
+    def _verdict_on(self, judged: Judged, after: Judged) -> Mask | None:
         raw = judged.raw
         if judged.kept is not None:
             self._verdict, self._verdict_ends = judged.kept, raw.end

@@ -1,7 +1,7 @@
 """Has a stereo recording one person on each side, as telephone systems record them? Told by levels alone.
 
 Where it has, each side leads by 10 dB whenever its person speaks. A mix of a room has both sides about equally loud all
-the time; dual mono has them equal.
+the time; dual mono has them equal. By how much one leads tells how much of it leaks over to the other.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ SILENT_DB = -65.0
 """A side that is never louder is silent: the noise of 16 bits, or a plug that is not plugged in."""
 SAME_DB = -40.0
 """Sides are the same where their difference is so far below their sum."""
+_BEYOND_LEAK_DB = 6.0
+"""So much louder than what usually leaks over is a voice of its own."""
+_LEAST_GUARD_DB, _MOST_GUARD_DB = 6.0, 30.0
 _LEAST_CELLS = 20
 _LEAST_SHARE, _MOST_TOGETHER = 0.05, 0.35
 
@@ -38,11 +41,12 @@ class Sides(StrEnum):
 
 
 class SideLevels:
-    """Takes a stereo recording block by block; holds half a second of it. Blocks of any size give the same verdict."""
+    """Takes a stereo recording block by block; holds half a second of it, and a number for each half second. Blocks of
+    any size give the same verdict."""
 
     def __init__(self) -> None:
         self._rest: Floats = np.zeros((0, 2), np.float32)
-        self._lead = np.zeros(2, int)
+        self._leads: tuple[list[float], list[float]] = ([], [])  # of either side, where it does, in dB
         self._together = 0
         self._loudest = np.full(2, -np.inf)
         self._is_same = True
@@ -60,7 +64,8 @@ class SideLevels:
         total = _db((cells.sum(2) ** 2).mean(1))
         loud = levels.max(1) > LOUD_DB
         lead = levels[:, 0] - levels[:, 1]
-        self._lead += [int((loud & (lead > LEAD_DB)).sum()), int((loud & (lead < -LEAD_DB)).sum())]
+        for side, by in zip(self._leads, (lead, -lead), strict=True):
+            side += by[loud & (by > LEAD_DB)].tolist()
         self._together += int((loud & (np.abs(lead) <= LEAD_DB)).sum())
         self._loudest = np.maximum(self._loudest, levels.max(0))
         self._is_same &= bool((difference[loud] < total[loud] + SAME_DB).all())
@@ -70,11 +75,19 @@ class SideLevels:
         silent = self._loudest < SILENT_DB
         if silent.any() and not silent.all():
             return Sides.RIGHT if silent[0] else Sides.LEFT
-        said = int(self._lead.sum()) + self._together
+        lead = [len(side) for side in self._leads]
+        said = sum(lead) + self._together
         if said and self._is_same:
             return Sides.SAME
-        leads = self._lead.min() > _LEAST_SHARE * said and self._together < _MOST_TOGETHER * said
+        leads = min(lead) > _LEAST_SHARE * said and self._together < _MOST_TOGETHER * said
         return Sides.APART if said > _LEAST_CELLS and leads else Sides.MIXED
+
+    def guards_db(self) -> tuple[int, int]:
+        """By how much the other side may be louder while somebody speaks on the left one, and on the right one: the
+        less of it leaks over the more, so that who is quiet and spoken over is heard."""
+        left, right = (np.median(leads) if leads else LEAD_DB for leads in self._leads)
+        guards = [np.clip(by - _BEYOND_LEAK_DB, _LEAST_GUARD_DB, _MOST_GUARD_DB) for by in (right, left)]
+        return round(guards[0]), round(guards[1])
 
 
 def _db(power: NDArray[np.float64]) -> NDArray[np.float64]:

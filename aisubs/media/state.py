@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aisubs.media.spans import Span, SpanMachine
+from aisubs.media.tracks import Choice, Side
 from aisubs.media.vad import VadState
 from aisubs.media.windows import Tiling
+from aisubs.model.audio_track import Reason
 
 VERSION = 4
 
@@ -26,18 +28,21 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class TracksInTurn:
     """Where reading stands among several tracks that are read one after another: in the last of `starts_ms`, which are
-    the places of their beginnings on one clock. `numbers` are those of all tracks, from 1."""
+    the places of their beginnings on one clock. `numbers` are those of all tracks, from 1; `sides`, where they are the
+    channels of one, says which, and how each is heard."""
 
     numbers: tuple[int, ...]
     starts_ms: tuple[int, ...] = (0,)
+    sides: tuple[Side, ...] = ()
 
     @property
     def index(self) -> int:
         return len(self.starts_ms) - 1
 
     @property
-    def number(self) -> int:
-        return self.numbers[self.index]
+    def choice(self) -> Choice:
+        """What is read here."""
+        return Choice(self.numbers[self.index], Reason.EACH, self.sides[self.index] if self.sides else None)
 
     @property
     def start_ms(self) -> int:
@@ -48,7 +53,17 @@ class TracksInTurn:
         return len(self.starts_ms) == len(self.numbers)
 
     def next(self, start_ms: int) -> TracksInTurn:
-        return TracksInTurn(self.numbers, (*self.starts_ms, start_ms))
+        return replace(self, starts_ms=(*self.starts_ms, start_ms))
+
+    def to_json(self) -> dict[str, Any]:
+        sides = {"sides": [[side.channel, side.guard_db] for side in self.sides]} if self.sides else {}
+        return {"tracks": list(self.numbers), "starts_ms": list(self.starts_ms)} | sides
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> TracksInTurn:
+        """Inverse of `to_json`."""
+        sides = tuple(Side(*side) for side in value.get("sides", ()))
+        return cls(tuple(value["tracks"]), tuple(value["starts_ms"]), sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +136,7 @@ class FrontState:
             "unread": _to_text(self.unread),
             "total": self.total,
             "closed": self.closed,
-        } | ({"tracks": list(self.tracks.numbers), "starts_ms": list(self.tracks.starts_ms)} if self.tracks else {})
+        } | (self.tracks.to_json() if self.tracks else {})
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> FrontState:
@@ -139,7 +154,7 @@ class FrontState:
             unread=_from_text(value["unread"]),
             total=value["total"],
             closed=value["closed"],
-            tracks=TracksInTurn(tuple(value["tracks"]), tuple(value["starts_ms"])) if "tracks" in value else None,
+            tracks=TracksInTurn.from_json(value) if "tracks" in value else None,
         )
 
 

@@ -1,8 +1,8 @@
 """What the voice detector is given of telephone sound: the pitch, which telephones cut away, is put back.
 
-Silero VAD looks for the pitch of a voice. Of one voice alone on her side of a call it keeps a third (37 % of her speech,
-tune-2spk-phone); of the same sound with a low band made of its envelope 99 %, and noises stay noises. The engine hears
-the sound as it is, and the detector any other sound.
+Silero VAD looks for the pitch of a voice. Of one voice alone on her side of a call it keeps a third (37 % of her
+speech); of the same sound with a low band made of its envelope 99 %, and noises stay noises. The engine hears the sound
+as it is; so does the detector, if it is of no telephone.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from aisubs.ports import Samples
 
 _LOW_HZ, _HIGH_HZ = 150, 4_000
 _LEAST_LOW, _LEAST_HIGH = 10 ** (-31 / 10), 10 ** (-35 / 10)
-"""Shares of the power below and above, of which there is less on a telephone: there at most -32 and -37 dB in nineteen of
-twenty stretches of two seconds. No ordinary recording that was looked at has so little of both."""
+"""Shares of the power below and above, of which there is less on a telephone: there at most -32 and -37 dB in nineteen
+of twenty stretches of two seconds. No ordinary recording that was looked at has so little of both."""
 _PITCH_HZ = (60, 400)
 
 
 def for_detector(samples: Samples) -> Samples:
-    """The same stretch, with a pitch if it is of a telephone. Each is judged by itself, so a resumed run hears the same;
-    two seconds are enough to tell."""
+    """The same stretch, with a pitch if it is of a telephone. Each is judged by itself, so a resumed run hears the
+    same; two seconds are enough to tell."""
     if not len(samples):
         return samples
     spectrum = np.fft.rfft(samples)

@@ -9,6 +9,7 @@ from av.container import InputContainer
 from av.stream import Disposition, Stream
 
 from aisubs.model.audio_track import EACH, SPEECH, AudioTrack, Reason, TrackInTurn
+from aisubs.model.channels import Channels
 from aisubs.model.errors import error
 from aisubs.model.language import LANGUAGES, language_of
 
@@ -18,11 +19,12 @@ _ASIDE_TITLES = ("comment", "kommentar", "descri", "karaoke", "isolated")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What people said: `track` as Options.audio_track (a number, a language, "speech", "each" or None), and the
-    `language` that they say is spoken."""
+    """What people said: `track` as Options.audio_track (a number, a language, "speech", "each" or None), the `language`
+    that they say is spoken, and how two channels are heard."""
 
     track: str | None = None
     language: str | None = None
+    channels: Channels = Channels.MONO
 
     @property
     def number(self) -> int | None:
@@ -54,11 +56,21 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of two channels, 0 or 1, heard alone; not where the other is louder by `guard_db`, for then that one is all
+    that is heard on it."""
+
+    channel: int
+    guard_db: int
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """The track that was taken, and why."""
+    """The track that was taken, and why; of one person per channel, one side of it."""
 
     number: int
     reason: Reason
+    side: Side | None = None
 
     def of(self, tracks: Sequence[Track]) -> AudioTrack:
         taken = tracks[self.number - 1]
@@ -72,6 +84,12 @@ def heard_of(choices: Sequence[Choice], tracks: Sequence[Track]) -> AudioTrack:
         return first
     heard = (tracks[choice.number - 1] for choice in choices)
     return replace(first, in_turn=tuple(TrackInTurn(one.number, one.language, one.title) for one in heard))
+
+
+def with_sides(track: AudioTrack) -> AudioTrack:
+    """Of a track with a person on each of two channels: each in turn."""
+    sides = (TrackInTurn(track.number, track.language, track.title, channel=channel) for channel in (0, 1))
+    return replace(track, in_turn=tuple(sides))
 
 
 def audio_tracks(container: InputContainer, readable: Collection[str]) -> list[Track]:

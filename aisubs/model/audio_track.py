@@ -37,13 +37,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackInTurn:
-    """One of several tracks that are transcribed in turn. `start_ms` is where it begins on the clock of the saved
-    windows; None while it is not its turn yet."""
+    """One of several tracks that are transcribed in turn, or one `channel` (0, 1) of a track. `start_ms` is where it
+    begins on the clock of the saved windows; None while it is not its turn yet."""
 
     number: int
     language: str | None = None
     title: str = ""
     start_ms: int | None = None
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,16 @@ class AudioTrack:
     """All that are transcribed, where that is more than one."""
 
     @property
+    def has_sides(self) -> bool:
+        """Whether what is transcribed in turn are the channels of one track, with a person on each."""
+        return any(track.channel is not None for track in self.in_turn)
+
+    @property
     def speakers(self) -> tuple[str, ...]:
-        """What the speaker of each track is called: as the track, where that has a title of its own."""
+        """What the speaker of each track is called: as the track, where that has a title of its own. On the channels of
+        one track are Speaker 1 and Speaker 2, from left to right."""
+        if self.has_sides:
+            return tuple(f"Speaker {number}" for number, _ in enumerate(self.in_turn, 1))
         titles = [track.title for track in self.in_turn]
         return tuple(
             track.title if track.title and titles.count(track.title) == 1 else f"Track {track.number}"
@@ -88,6 +97,8 @@ class AudioTrack:
     @property
     def sentence(self) -> str:
         """ "audio track 2 of 3 (English, “Desktop”): the one with speech"."""
+        if self.has_sides:
+            return "a person on each of two channels" + (f" of audio track {self.number}" if self.of > 1 else "")
         if self.in_turn:
             return f"each of {len(self.in_turn)} audio tracks: {', '.join(self.speakers)}"
         says = [LANGUAGES[self.language]] if self.language in LANGUAGES else []

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from aisubs.model.audio_track import EACH, check_wish
+from aisubs.model.channels import Channels
 from aisubs.model.language import LANGUAGES
 from aisubs.model.names import fits_database
 from aisubs.model.second_opinion import NO_SECOND
@@ -54,6 +55,9 @@ class Options(BaseModel):
     """Exactly so many people speak; None leaves it to the sound."""
     min_speakers: int | None = Field(default=None, ge=1, le=MAX_SPEAKERS)
     max_speakers: int | None = Field(default=None, ge=1, le=MAX_SPEAKERS)
+    channels: Literal["dialogue", "mono"] | None = None
+    """How the two channels of a recording are heard where speakers are told apart: "dialogue", a person on each, which
+    means yes to telling them apart; "mono", together. None: as their levels show."""
     cue_profile: str = "netflix"
     """Named subtitle profile used for the files written on completion."""
     fresh: bool = False
@@ -79,6 +83,12 @@ class Options(BaseModel):
         if unknown := sorted(codes - LANGUAGES.keys()):
             raise ValueError(f"unknown language {unknown[0]!r}")
         return tuple(sorted(codes))
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _known_channels(cls, value: object) -> object:
+        plain = value.strip().lower() if isinstance(value, str) else value
+        return None if plain in ("", "auto") else plain
 
     @field_validator("audio_track", mode="before")
     @classmethod
@@ -106,18 +116,20 @@ class Options(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _number_means_yes(cls, given: Any) -> Any:
-        """Equal choices are equal, whether somebody said `diarize` beside a number or did not. What object metadata
-        leaves empty was not chosen."""
+        """Equal choices are equal, whether somebody said `diarize` beside a number (or a dialogue) or did not. What
+        object metadata leaves empty was not chosen."""
         if not isinstance(given, dict):
             return given
         chosen = {name: value for name, value in given.items() if name not in SPEAKER_OPTIONS or value != ""}
-        named = any(chosen.get(name) is not None for name in COUNTS)
+        named = any(chosen.get(name) is not None for name in COUNTS) or _is_dialogue(chosen.get("channels"))
         return {**chosen, "diarize": True} if named and chosen.get("diarize") is None else chosen
 
     @model_validator(mode="after")
     def _speakers_agree(self) -> Options:
         count = self.speaker_count
         count.check()
+        if self.channels == "dialogue":
+            self._check_dialogue()
         if count == SpeakerCount():
             return self
         if not self.diarize:
@@ -125,6 +137,23 @@ class Options(BaseModel):
         if self.audio_track == EACH:
             raise ValueError("with audio_track each every track is one speaker: leave the number of speakers out")
         return self
+
+    def _check_dialogue(self) -> None:
+        if not self.diarize:
+            raise ValueError("channels dialogue means nothing where diarize is false")
+        if self.audio_track == EACH:
+            raise ValueError("with audio_track each every track is one speaker: leave channels out")
+        if not self.speaker_count.allows(2):
+            raise ValueError("channels dialogue is two speakers: leave their number out")
+
+    @property
+    def heard_channels(self) -> Channels:
+        """How two channels are heard: by their levels where speakers are told apart and may be two."""
+        if not self.diarize or self.audio_track == EACH:
+            return Channels.MONO
+        if self.channels is not None:
+            return Channels(self.channels)
+        return Channels.AUTO if self.speaker_count.allows(2) else Channels.MONO
 
     @property
     def speaker_count(self) -> SpeakerCount:
@@ -146,7 +175,8 @@ class Options(BaseModel):
     def with_usual(self, languages: str, *, diarize: bool = False) -> Options:
         """With what is usually spoken here (`de,en`), and whether speakers are told apart, where nobody has said
         anything else. A "no" is then the same as nothing said."""
-        told = self.model_copy(update={"diarize": (diarize if self.diarize is None else self.diarize) or None})
+        apart = (diarize if self.diarize is None else self.diarize) or None
+        told = self.model_copy(update={"diarize": apart, "channels": self.channels if apart else None})
         usual = Options.model_validate({"languages": languages}).languages
         if not usual or self.languages or (self.language and self.language not in usual):
             return told
@@ -155,3 +185,7 @@ class Options(BaseModel):
     def as_json(self) -> dict[str, Any]:
         """Only what differs from the default, so that equal choices are equal JSON."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def _is_dialogue(value: object) -> bool:
+    return isinstance(value, str) and value.strip().lower() == Channels.DIALOGUE

@@ -25,6 +25,10 @@ class SpeakerCount:
     least: int | None = None
     most: int | None = None
 
+    def allows(self, number: int) -> bool:
+        """Whether so many may be told apart."""
+        return number == (self.number or number) and (self.least or 1) <= number <= (self.most or number)
+
     def check(self) -> None:
         """Raises ValueError, with a sentence that names the options, for numbers that contradict each other."""
         if self.least and self.most and self.least > self.most:

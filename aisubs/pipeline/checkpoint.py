@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from aisubs.media.front import FrontState, front_version
-from aisubs.model.audio_track import AudioTrack
+from aisubs.media.front import Choice, FrontState, Wish, front_version
+from aisubs.model.audio_track import AudioTrack, Reason
 from aisubs.model.diarization import Diarization
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.second_opinion import SecondOpinion
@@ -25,7 +25,7 @@ from aisubs.ports import Engine
 
 log = logging.getLogger(__name__)
 
-LOOP_VERSION = 4
+LOOP_VERSION = 5
 """Raise it when the batch plan, the election or the guards change: older checkpoints are then done anew."""
 
 MAX_UNSAVED = 32
@@ -35,7 +35,7 @@ _SHAPING_OPTIONS = {
     *("language", "force_language", "languages", "task", "initial_prompt", "hotwords"),
     *("word_timestamps", "audio_track"),
 }
-"""The options that change what is transcribed; cue profiles and speakers come later."""
+"""The options that change what is transcribed, beside how channels are heard; cue profiles and speakers come later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,18 @@ def fingerprint_of(claim: Claim, engine: Engine, widest: int) -> str:
         "engine": engine.fingerprint,
         "widest_batch": widest,
         "options": claim.options.model_dump(mode="json", include=_SHAPING_OPTIONS),
+        "channels": claim.options.heard_channels,
         "object": [claim.bucket, claim.object_name, claim.generation],
     }
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def track_of(claim: Claim, bookmark: Bookmark) -> Wish | Choice:
+    """The audio track to read: the one heard so far, else (and where several are heard in turn) what was wished for."""
+    track, options = bookmark.track, claim.options
+    if track is not None and track.reason is not Reason.EACH and not track.has_sides:
+        return Choice(track.number, track.reason)
+    return Wish(options.audio_track, options.language, options.heard_channels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Pace:
 
     def __init__(self, later_share: float = 0.0) -> None:
         """`later_share`: wall time of what comes after this and is not measured yet, per time of the recording."""
-        self._later_share = later_share
+        self.later_share = later_share
         self._wall_s = 0.0
         self._audio_ms = 0.0
         self.audio_ms = 0
@@ -40,4 +40,4 @@ class Pace:
             return None
         left_ms = max(0, duration_ms - reached_ms)
         writing_ms = WRITING_MS + WRITING_MS_PER_HOUR * max(duration_ms, reached_ms) / 3_600_000
-        return round(left_ms * self._wall_s * 1000 / self._audio_ms + writing_ms + self._later_share * duration_ms)
+        return round(left_ms * self._wall_s * 1000 / self._audio_ms + writing_ms + self.later_share * duration_ms)

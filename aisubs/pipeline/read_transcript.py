@@ -147,7 +147,7 @@ def _extra(
     passes: SecondPasses | None,
     speakers: Diarization | None,
 ) -> dict[str, Any]:
-    tracks = {"audio_track": track.as_json()} if track is not None and track.of > 1 else {}
+    tracks = {"audio_track": track.as_json()} if track is not None and (track.of > 1 or track.in_turn) else {}
     opinion = {"second_opinion": second.lasting} if second is not None else {}
     again = {"second_passes": passes.lasting} if passes is not None and passes.passes else {}
     return tracks | opinion | again | ({"speakers": speakers.lasting} if speakers is not None else {})

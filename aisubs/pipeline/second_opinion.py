@@ -25,14 +25,14 @@ from aisubs.model.speech_model import shown_model
 from aisubs.model.transcript import Mark, Segment, Window
 from aisubs.pipeline.answers import first_answers
 from aisubs.pipeline.batches import join_spans
-from aisubs.pipeline.checkpoint import Bookmark
+from aisubs.pipeline.checkpoint import Bookmark, track_of
 from aisubs.pipeline.doubts import Spans, untold_speech
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.quality import is_better, review, samples_within
 from aisubs.pipeline.read_transcript import read_all_windows
-from aisubs.pipeline.transcribe_job import HandOver, track_of
+from aisubs.pipeline.transcribe_job import HandOver
 from aisubs.ports import Engine, Prepared, Store
 
 if TYPE_CHECKING:

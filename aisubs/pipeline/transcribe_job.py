@@ -17,8 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from aisubs.heap import give_back_freed
-from aisubs.media.front import Choice, Limits, MediaInfo, Wish
-from aisubs.model.audio_track import Reason
+from aisubs.media.front import Limits, MediaInfo
 from aisubs.model.errors import error
 from aisubs.model.job import Stage
 from aisubs.model.second_passes import SecondPasses
@@ -26,7 +25,7 @@ from aisubs.model.transcript import Segment, Window
 from aisubs.pipeline.answers import Answer, first_answers
 from aisubs.pipeline.batches import Batch, PendingWindow
 from aisubs.pipeline.channel import Channel, Closed
-from aisubs.pipeline.checkpoint import Bookmark, Checkpoint, Saver, find_bookmark, fingerprint_of, saving
+from aisubs.pipeline.checkpoint import Bookmark, Checkpoint, Saver, find_bookmark, fingerprint_of, saving, track_of
 from aisubs.pipeline.front_end import batches_ahead
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
@@ -113,13 +112,6 @@ def transcribe_job(
     return Transcribed(loop.bookmark, language, loop.pace.audio_ms, round(loop.pace.wall_s * 1000))
 
 
-def track_of(claim: Claim, bookmark: Bookmark) -> Wish | Choice:
-    """The audio track to read: the one heard so far, else what was wished for."""
-    if bookmark.track is not None and bookmark.track.reason is not Reason.EACH:
-        return Choice(bookmark.track.number, bookmark.track.reason)
-    return Wish(claim.options.audio_track, claim.options.language)
-
-
 @dataclass(slots=True)
 class Loop:
     """The engine's side of the loop, in the calling thread. `bookmark` stands behind the last batch handed over."""
@@ -138,6 +130,8 @@ class Loop:
         self.duration_ms = info.duration_ms
         if self.bookmark.track is None:
             self.bookmark = replace(self.bookmark, track=info.track)
+        if self.bookmark.track is not None and self.bookmark.track.in_turn:
+            self.pace.later_share = 0.0  # who is on a track of their own needs no telling apart
 
     def run(self, batches: Channel[Batch], saver: Saver) -> None:
         since = time.monotonic()

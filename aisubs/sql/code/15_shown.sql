@@ -37,9 +37,11 @@ select t.job_id, t.due, row_number() over (
     order by t.due desc, t.turn, t.served_at nulls first, t.created_at, t.job_id) as "position"
 from turns t $$;
 
--- Which of several audio tracks is heard (aisubs/model/audio_track.py); null where there is only one, or none yet.
+-- Which of several audio tracks is heard (aisubs/model/audio_track.py), or that each channel of one is; null where
+-- there is nothing to choose from, or nothing heard yet.
 create function aisubs_core.audio_track(resume_state jsonb) returns jsonb language sql immutable as $$
-    select resume_state -> 'track' where (resume_state -> 'track' ->> 'of')::integer > 1 $$;
+    select resume_state -> 'track' where (resume_state -> 'track' ->> 'of')::integer > 1
+        or jsonb_array_length(resume_state -> 'track' -> 'in_turn') > 1 $$;
 
 -- What came of a second opinion (aisubs/model/second_opinion.py); null where none was wanted, or it has not begun.
 create function aisubs_core.second_opinion(resume_state jsonb) returns jsonb language sql immutable as $$
