@@ -1,7 +1,8 @@
 """Who said which word: turns of speakers laid over a text that was written without them.
 
 A word belongs to whom it overlaps longest, else to the turn whose edge is nearest: where there is a turn, no word is
-left without a speaker. A segment is parted where the speaker changes, so that nothing made of it mixes two people.
+left without a speaker. A change that is a word or two beside the end of a sentence is put there (speaker_changes.py). A
+segment is parted where the speaker changes, so that nothing made of it mixes two people.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from itertools import groupby
 
 from aisubs.model.transcript import Segment, Word
 from aisubs.model.turns import Turn
+from aisubs.pipeline.speaker_changes import at_sentences
+
+NEAR_MS = 500
+"""Whoever gets a word for the sake of a sentence speaks no further from it than this."""
 
 
 class TurnsByTime:
@@ -40,6 +45,10 @@ class TurnsByTime:
                 shared[turn.speaker] += overlap_ms
         return shared
 
+    def speaks_near(self, speaker: int, word: Word) -> bool:
+        """Whether `speaker` speaks during a word or within `NEAR_MS` of it."""
+        return speaker in self.shares(word.start_ms - NEAR_MS, word.end_ms + NEAR_MS)
+
     def speaker_at(self, start_ms: int, end_ms: int) -> int:
         """Who says what lies in [start_ms, end_ms). There must be a turn."""
         if shared := self.shares(start_ms, end_ms):
@@ -57,20 +66,36 @@ def with_speakers(segments: Iterable[Segment], turns: Sequence[Turn]) -> tuple[S
         return tuple(segments)
     labels: dict[int, str] = {}
     named = []
-    for segment in segments:
-        for piece, speaker in _pieces(segment, by_time):
+    told = list(segments)
+    for segment, speakers in zip(told, _speakers_of(told, by_time), strict=True):
+        for piece, speaker in _pieces(segment, speakers):
             label = labels.setdefault(speaker, f"Speaker {len(labels) + 1}")
             named.append(replace(piece, speaker=label))
     return tuple(named)
 
 
-def _pieces(segment: Segment, turns: TurnsByTime) -> Iterator[tuple[Segment, int]]:
+def _speakers_of(segments: Sequence[Segment], turns: TurnsByTime) -> list[list[int]]:
+    """Of each segment the speaker of every word; only one of a segment that cannot be parted."""
+    parted = [_is_spelt(segment) for segment in segments]
+    words = [word for segment, whole in zip(segments, parted, strict=True) if whole for word in segment.words]
+    by_time = [turns.speaker_at(word.start_ms, word.end_ms) for word in words]
+    said = iter(at_sentences(words, by_time, turns.speaks_near))
+    return [
+        [next(said) for _ in segment.words] if whole else [turns.speaker_at(segment.start_ms, segment.end_ms)]
+        for segment, whole in zip(segments, parted, strict=True)
+    ]
+
+
+def _is_spelt(segment: Segment) -> bool:
+    return bool(segment.words) and "".join(word.text for word in segment.words).strip() == segment.text.strip()
+
+
+def _pieces(segment: Segment, speakers: Sequence[int]) -> Iterator[tuple[Segment, int]]:
     """The segment by speakers. One whose words do not spell it cannot be parted."""
-    words = segment.words
-    if "".join(word.text for word in words).strip() != segment.text.strip() or not words:
-        yield segment, turns.speaker_at(segment.start_ms, segment.end_ms)
+    if not _is_spelt(segment):
+        yield segment, speakers[0]
         return
-    said = [(word, turns.speaker_at(word.start_ms, word.end_ms)) for word in words]
+    said = zip(segment.words, speakers, strict=True)
     groups = [(speaker, [word for word, _ in group]) for speaker, group in groupby(said, key=lambda one: one[1])]
     if len(groups) == 1:
         yield segment, groups[0][0]

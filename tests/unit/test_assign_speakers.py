@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,10 +28,53 @@ def told(segments: tuple[Segment, ...]) -> list[tuple[str | None, str]]:
 def test_a_segment_is_parted_where_the_speaker_changes() -> None:
     turns = [Turn(0, 900, 1), Turn(900, 9_000, 2)]
     parted = with_speakers([said("How are you? Fine, thanks.", 0)], turns)
-    assert told(parted) == [("Speaker 1", "How are"), ("Speaker 2", "you? Fine, thanks.")]
-    assert [(one.start_ms, one.end_ms) for one in parted] == [(0, 800), (800, 2_000)]
+    assert told(parted) == [("Speaker 1", "How are you?"), ("Speaker 2", "Fine, thanks.")]
+    assert [(one.start_ms, one.end_ms) for one in parted] == [(0, 1_200), (1_200, 2_000)]
     assert all("".join(word.text for word in one.words) == one.text for one in parted)
     assert {one.avg_logprob for one in parted} == {-0.2}
+
+
+@pytest.mark.parametrize(
+    ("text", "change_ms", "parted"),
+    [
+        ("further investigation. I really was", 1_200, ["further investigation.", "I really was"]),
+        ("may be removed. To us", 700, ["may be removed.", "To us"]),
+        ("with the patient. The stories", 400, ["with the patient.", "The stories"]),
+        ("no end of it here at all.", 1_200, ["no end of", "it here at all."]),
+        ("three words ahead of. it", 400, ["three", "words ahead of. it"]),
+        ("Yes. No. Maybe so", 400, ["Yes.", "No. Maybe so"]),
+    ],
+)
+def test_a_change_beside_the_end_of_a_sentence_is_put_there(text: str, change_ms: int, parted: list[str]) -> None:
+    turns = [Turn(0, change_ms, 1), Turn(change_ms, 9_000, 2)]
+    assert [segment.text.strip() for segment in with_speakers([said(text, 0)], turns)] == parted
+
+
+def test_a_change_is_put_at_the_end_of_another_segment() -> None:
+    first, second = said("I am glad of", 0), said("it. Are you?", 1_600)
+    turns = [Turn(0, 1_700, 1), Turn(1_700, 9_000, 2)]
+    assert told(with_speakers([first, second], turns)) == [
+        ("Speaker 1", "I am glad of"),
+        ("Speaker 1", "it."),
+        ("Speaker 2", "Are you?"),
+    ]
+
+
+def test_nobody_gets_a_word_from_afar_or_across_a_pause() -> None:
+    far = [Turn(0, 1_100, 1), Turn(2_900, 9_000, 2)]
+    assert told(with_speakers([said("It ends. And", 0), said("now we go", 3_000)], far))[0] == (
+        "Speaker 1",
+        "It ends. And",
+    )
+    near = [Turn(0, 1_250, 1), Turn(1_600, 9_000, 2)]
+    assert told(with_speakers([said("It ends. And", 0), said("now we go", 2_400)], near))[0] == (
+        "Speaker 1",
+        "It ends. And",
+    )
+    assert told(with_speakers([said("It ends. And", 0), said("now we go", 1_300)], near))[0] == (
+        "Speaker 1",
+        "It ends.",
+    )
 
 
 def test_without_turns_nobody_has_a_name() -> None:
