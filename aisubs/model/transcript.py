@@ -107,7 +107,8 @@ class Coverage:
 
     `unresolved` lists the spans [(start_ms, end_ms), ...] that a person should listen to; `missing`, which is part of
     it, and `gaps` are those of `Damage`. `cut_at_ms` is where the file ends too early, `promised_ms` the length that it
-    claims then; both are None for a file that ends where its recording does.
+    claims then; both are None for a file that ends where its recording does. `overlaps`, in no account, is where two or
+    more people speak at once, as far as speakers were told apart: what stands there may be of either.
     """
 
     transcribed_ms: int
@@ -119,6 +120,7 @@ class Coverage:
     gaps: tuple[tuple[int, int], ...] = ()
     cut_at_ms: int | None = None
     promised_ms: int | None = None
+    overlaps: tuple[tuple[int, int], ...] = ()
 
     @property
     def total_ms(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -15,6 +16,24 @@ class Turn:
     start_ms: int
     end_ms: int
     speaker: int
+
+
+LEAST_OVERLAP_MS = 200
+"""A shorter one is an edge that was not measured well."""
+
+
+def overlaps_of(turns: Iterable[Turn]) -> tuple[tuple[int, int], ...]:
+    """Where two or more speak at once, (start_ms, end_ms) in order."""
+    changes = sorted((at_ms, by) for turn in turns for at_ms, by in ((turn.start_ms, 1), (turn.end_ms, -1)))
+    found: list[tuple[int, int]] = []
+    speaking = began_ms = 0
+    for at_ms, by in changes:
+        if speaking == 1 and by == 1:
+            began_ms = at_ms
+        elif speaking == 2 and by == -1 and at_ms - began_ms >= LEAST_OVERLAP_MS:
+            found.append((began_ms, at_ms))
+        speaking += by
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

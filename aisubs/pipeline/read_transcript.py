@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -21,11 +21,11 @@ from aisubs.model.operations import operation_from_json, replay
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Coverage, Transcript, Window
-from aisubs.model.turns import Turn
+from aisubs.model.turns import Turn, overlaps_of
 from aisubs.pipeline.assign_speakers import with_speakers
 from aisubs.pipeline.coverage import check_tiles, ledger_of
 from aisubs.pipeline.jobs import Reads
-from aisubs.pipeline.tracks_in_turn import side_by_side
+from aisubs.pipeline.tracks_in_turn import side_by_side, turns_of
 
 NO_LANGUAGE = "und"
 """ISO 639-2 for "undetermined": nothing was said, and nobody chose a language."""
@@ -126,6 +126,7 @@ def assemble(
     tiles = check_tiles(windows)
     if track is not None and track.in_turn:
         segments, coverage = side_by_side(tiles, track)
+        turns = turns_of(segments, track)
     else:
         segments = with_speakers(chain.from_iterable(tile.segments for tile in tiles), turns)
         coverage = ledger_of(tiles)
@@ -135,7 +136,7 @@ def assemble(
         segments=segments,
         task=task,
         model=model,
-        coverage=coverage,
+        coverage=replace(coverage, overlaps=overlaps_of(turns)),
         title=title,
         extra=_extra(track, second, passes, speakers),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from aisubs.formats.breaks import ends_sentence
 from aisubs.model.transcript import Word
 
 MOST_MOVED = 2
@@ -16,7 +17,6 @@ _LONGEST_MS = 1_000
 """Of the words that are moved together."""
 _PAUSE_MS = 500
 """So much longer a pause to those that they would stand with than to those that they do speaks against it."""
-_ENDS = tuple(".?!…。？！")
 
 SpeaksNear = Callable[[int, Word], bool]
 """Whether a speaker is heard during a word or close to it."""
@@ -58,4 +58,4 @@ def _fits(words: Sequence[Word], speakers: Sequence[int], part: range, who: int,
 
 
 def _ends(word: Word) -> bool:
-    return word.text.rstrip().endswith(_ENDS)
+    return ends_sentence(word.text.strip())

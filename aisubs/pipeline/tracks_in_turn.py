@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.transcript import Coverage, Segment, Window, Word
+from aisubs.model.turns import Turn
 from aisubs.pipeline.coverage import ledger_of
 
 PHRASE_PAUSE_MS = 300
@@ -42,6 +43,20 @@ def side_by_side(windows: Iterable[Window], track: AudioTrack) -> tuple[tuple[Se
     placed = [on_recording(window, track) for window in windows]
     segments = [segment for window in placed for segment in window.segments]
     return tuple(_in_order(segments)), ledger_of(placed)
+
+
+def turns_of(segments: Iterable[Segment], track: AudioTrack) -> list[Turn]:
+    """Who speaks when, by the words of each track; there is no other measure of it."""
+    spans: dict[str, list[tuple[int, int]]] = {speaker: [] for speaker in track.speakers}
+    for segment in segments:
+        for word in segment.words or (segment,):
+            own = spans[segment.speaker or track.speakers[0]]
+            if own and word.start_ms - own[-1][1] < PHRASE_PAUSE_MS:
+                own[-1] = own[-1][0], max(own[-1][1], word.end_ms)
+            elif word.start_ms < word.end_ms:
+                own.append((word.start_ms, word.end_ms))
+    turns = [Turn(start_ms, end_ms, number) for number, own in enumerate(spans.values(), 1) for start_ms, end_ms in own]
+    return sorted(turns, key=lambda turn: (turn.start_ms, turn.speaker))
 
 
 def _in_order(segments: Sequence[Segment]) -> Iterator[Segment]:

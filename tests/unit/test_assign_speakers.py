@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aisubs.formats import render
 from aisubs.formats.cues import shape
 from aisubs.model.transcript import Segment, Transcript, Word
-from aisubs.model.turns import Turn
+from aisubs.model.turns import Turn, overlaps_of
 from aisubs.pipeline.assign_speakers import TurnsByTime, with_speakers
 
 
@@ -99,6 +99,19 @@ def test_where_two_speak_at_once_the_longer_overlap_counts() -> None:
     assert TurnsByTime(turns).speaker_at(600, 1_000) == 1
 
 
+def test_where_two_speak_at_once_is_told() -> None:
+    turns = [
+        Turn(0, 1_000, 1),
+        Turn(700, 3_000, 2),
+        Turn(2_900, 4_000, 1),
+        Turn(3_500, 3_900, 2),
+        Turn(3_600, 5_000, 3),
+    ]
+    assert overlaps_of(turns) == ((700, 1_000), (3_500, 4_000))
+    assert overlaps_of([]) == ()
+    assert overlaps_of([Turn(0, 500, 1), Turn(500, 900, 2)]) == ()
+
+
 def test_speakers_are_numbered_as_they_appear_in_the_text() -> None:
     turns = [Turn(0, 500, 1), Turn(1_000, 2_000, 3), Turn(2_000, 9_000, 2)]
     assert told(with_speakers([said("a b", 1_100), said("c", 3_000)], turns)) == [
@@ -147,6 +160,7 @@ turns_drawn = st.lists(
 lengths = st.lists(st.tuples(st.integers(0, 3_000), st.integers(1, 12)), max_size=6)
 
 
+@settings(deadline=None)
 @given(turns_drawn, lengths)
 def test_nothing_is_lost_and_no_line_mixes_two_people(turns: list[Turn], drawn: list[tuple[int, int]]) -> None:
     segments, at_ms = [], 0

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aisubs.model.audio_track import AudioTrack, Reason, TrackInTurn
 from aisubs.model.transcript import Damage, Mark, Segment, Window, Word
+from aisubs.pipeline.read_transcript import assemble
 from aisubs.pipeline.tracks_in_turn import on_recording, side_by_side
 
 ANNA = TrackInTurn(1, "en", "Anna", 0)
@@ -80,6 +81,25 @@ def test_tracks_of_different_length_and_damage() -> None:
     assert coverage.total_ms == coverage.cut_at_ms == 10_000
     assert coverage.promised_ms == 12_000, "on the clock of the recording"
     assert (coverage.missing, coverage.gaps) == (((2_000, 3_000),), ((5_000, 5_500),))
+
+
+def test_where_tracks_speak_at_once_is_told() -> None:
+    windows = [
+        window(0, 0, 10_000, said(1_000, "I", "was", "there", "all", "along")),
+        window(1, 10_000, 16_000, said(11_500, "No", "no"), said(15_000, "Never")),
+    ]
+    text = assemble(windows, language="en", task="transcribe", model="", title="", track=BOTH)
+    assert text.coverage is not None
+    assert text.coverage.overlaps == ((1_500, 2_500),)
+
+
+def test_a_channel_of_its_own_is_a_speaker() -> None:
+    sides = tuple(TrackInTurn(1, start_ms=start_ms, channel=channel) for channel, start_ms in enumerate((0, 10_000)))
+    call = AudioTrack(1, 1, Reason.ONLY, in_turn=sides)
+    windows = [window(0, 0, 10_000, said(3_000, "Fine")), window(1, 10_000, 20_000, said(11_000, "How", "are", "you"))]
+    assert lines(windows, call) == [(1_000, "Speaker 2", "How are you"), (3_000, "Speaker 1", "Fine")]
+    assert call.sentence == "a person on each of two channels"
+    assert AudioTrack.from_json(call.as_json()) == call
 
 
 def test_a_track_whose_turn_has_not_come_says_nothing_yet() -> None:
