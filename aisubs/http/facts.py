@@ -14,6 +14,7 @@ from aisubs.http.addresses import Reach, share_address
 from aisubs.model.language import LANGUAGES
 from aisubs.model.speech_model import is_toy, translates
 from aisubs.pipeline.drop_options import choose_model
+from aisubs.pipeline.progress import DIARIZING_SHARE
 from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
@@ -113,12 +114,13 @@ class Config(BaseModel):
 
 
 class EstimateRequest(BaseModel):
-    """Recordings that might be submitted now."""
+    """Recordings that might be submitted now. `diarize`: whether speakers are told apart; null: as is usual here."""
 
     model_config = ConfigDict(extra="forbid")
 
     durations_ms: list[Annotated[int, Field(ge=0, le=_MAX_DURATION_MS)]] = Field(min_length=1, max_length=MAX_ESTIMATED)
     model: str | None = Field(default=None, max_length=200)
+    diarize: bool | None = None
 
 
 class FileEstimate(BaseModel):
@@ -183,8 +185,11 @@ def estimate(asked: EstimateRequest, app: Served) -> Estimate:
     settings = app.settings
     model = choose_model(asked.model, settings) or settings.model
     known = app.jobs.estimate(asked.durations_ms, model, settings.concurrency)
+    diarize = settings.diarize if asked.diarize is None else asked.diarize
+    later_s = [DIARIZING_SHARE * ms / 1000 if diarize else 0.0 for ms in asked.durations_ms]
+    works_s = [_both(work_s, more_s) for work_s, more_s in zip(known["processing_s"], later_s, strict=True)]
     return Estimate(
-        files=[FileEstimate(processing_s=work_s, cost=_cost(work_s, settings)) for work_s in known["processing_s"]],
+        files=[FileEstimate(processing_s=work_s, cost=_cost(work_s, settings)) for work_s in works_s],
         wait_s=known["wait_s"],
         currency=_currency(settings),
     )
@@ -197,6 +202,10 @@ def _live(settings: Settings, *, has_socket: bool) -> WebSocketLive | SupabaseLi
     if settings.supabase_url and settings.supabase_publishable_key and not settings.database_url:
         return SupabaseLive(url=settings.supabase_url.rstrip("/"), key=settings.supabase_publishable_key)
     return NoLive()
+
+
+def _both(work_s: float | None, later_s: float) -> float | None:
+    return None if work_s is None else work_s + later_s
 
 
 def _cost(work_s: float | None, settings: Settings) -> float | None:

@@ -118,6 +118,18 @@ def test_estimates_are_the_measure_of_the_jobs_themselves(door: Door) -> None:
     assert hour["cost"] == pytest.approx(0.36)  # at 3.6 an hour
 
 
+def test_telling_speakers_apart_takes_its_time(door: Door) -> None:
+    measured(door, "toy")
+    for said, told_s in (({}, 360), ({"diarize": False}, 360), ({"diarize": True}, 540)):
+        [hour] = estimate(door, HOUR_MS, **said)["files"]
+        assert hour["processing_s"] == pytest.approx(told_s)
+        assert hour["cost"] == pytest.approx(told_s / 1000)
+    usual = replace(door.app, settings=door.app.settings.model_copy(update={"diarize": True}))
+    with serve(create_http(usual)) as url:
+        told = httpx.post(f"{url}/api/estimate", json={"durations_ms": [HOUR_MS]}).json()
+    assert told["files"][0]["processing_s"] == pytest.approx(540)
+
+
 def test_the_wait_is_that_of_a_job_at_the_end_of_the_line(door: Door) -> None:
     measured(door, "toy")
     for _ in range(2):
