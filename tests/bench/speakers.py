@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ from aisubs.settings import Settings
 from aisubs.wiring_workers import diarizer_of, side_diarizer_of
 from tests.bench.__main__ import Row
 from tests.bench.diarization_error import DiarizationError, Spoken, diarization_error
+from tests.bench.speakers_kills import kill_row
+from tests.bench.speakers_text import text_rows
 from tests.real_recordings import dialogue, recording
 from tests.speech import read_audio
 from tests.two_sides import RATE, leaking, noise, two_sides
@@ -57,10 +60,18 @@ def rows() -> Iterator[Row]:
         print(f"  left out: {absent}")
     else:
         yield from _dialogues(diarizer, heard)
+        yield from _text()
     yield from _sides()
     yield from _meetings(diarizer)
     yield from _robust(diarizer)
     yield from _memory()
+    yield kill_row()
+
+
+def _text() -> Iterator[Row]:
+    known = [(dialogue(f"tune-{name}.opus"), _dialogue(name)) for name in DIALOGUES]
+    with tempfile.TemporaryDirectory(prefix="aisubs-bench-") as folder:
+        yield from text_rows(known, DIALOGUES.index("2spk-phone"), DIALOGUES.index("2spk-stereo"), Path(folder))
 
 
 def _dialogues(diarizer: Diarizer, heard: list[Heard]) -> Iterator[Row]:
