@@ -14,7 +14,6 @@ from aisubs.settings import Settings
 from aisubs.weights.speakers.place import require_speakers
 
 if TYPE_CHECKING:
-    from aisubs.adapters.diarizer.onnx import OnnxSides
     from aisubs.adapters.queue.local import LocalQueue
     from aisubs.adapters.runner.subprocess import SubprocessRunner
 
@@ -102,11 +101,3 @@ def diarizer_of(settings: Settings) -> Diarizer:
 
     found = require_speakers(settings)
     return OnnxDiarizer(found.segmentation, found.embedding, found.digests())
-
-
-def side_diarizer_of(settings: Settings) -> OnnxSides:
-    """As `diarizer_of`, for recordings with one person on each of two channels (aisubs/media/sides.py tells which)."""
-    from aisubs.adapters.diarizer.onnx import OnnxSides
-
-    found = require_speakers(settings)
-    return OnnxSides(found.segmentation, found.embedding, found.digests())

@@ -12,12 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aisubs.cli.demo_sample import VIDEO
+from aisubs.media.front import AudioWindow, Limits, MediaInfo, Wish, read_windows
+from aisubs.model.channels import Channels
 from tests.bench.diarization_error import Spoken
+from tests.media_files import BytesReader
 from tests.speech import SAMPLE_RATE_HZ as RATE
 from tests.speech import read_audio
 
 Floats = NDArray[np.float32]
 _MARGIN_S = 0.1
+Heard = list[list[tuple[float, float]]]
+"""Of the left side and of the right one, what is heard: (start_s, end_s)."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +75,23 @@ def write_stereo(samples: Floats, path: Path) -> Path:
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def heard(samples: Floats, folder: Path, channels: Channels = Channels.AUTO) -> Heard:
+    infos: list[MediaInfo] = []
+    data = write_stereo(samples, folder / "call.flac").read_bytes()
+    wish = Wish(channels=channels)
+    windows = list(read_windows(BytesReader(data), limits=Limits(), wish=wish, on_info=infos.append))
+    tracks = windows[-1].resume.tracks
+    if tracks is None:
+        return [_spans(windows, 0)]
+    assert [one.channel for one in infos[0].sides] == [0, 1]
+    assert [one.channel for one in infos[0].track.in_turn] == [0, 1]
+    second_ms = tracks.starts_ms[1]
+    first = [window for window in windows if window.start_ms < second_ms]
+    return [_spans(first, 0), _spans(windows[len(first) :], second_ms)]
+
+
+def _spans(windows: list[AudioWindow], begins_ms: int) -> list[tuple[float, float]]:
+    spans = [span for window in windows if window.piece for span in window.piece.spans]
+    return [(start / RATE - begins_ms / 1000, end / RATE - begins_ms / 1000) for start, end in spans]

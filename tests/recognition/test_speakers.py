@@ -7,26 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from aisubs.adapters.diarizer.onnx import OnnxSides
 from aisubs.cli.demo_sample import VIDEO
 from aisubs.model.turns import SpeakerCount, Turn
-from aisubs.ports.diarizer import Diarizer, SpeakerChunk
+from aisubs.ports.diarizer import Diarizer
 from aisubs.settings import Settings
 from aisubs.weights.speakers.place import FoundSpeakers
-from aisubs.wiring_workers import diarizer_of, side_diarizer_of
+from aisubs.wiring_workers import diarizer_of
 from tests.bench.diarization_error import Spoken, diarization_error
 from tests.speech import read_audio
-from tests.two_sides import RATE, leaking, noise, sample_spoken, two_sides
+from tests.two_sides import RATE, noise, sample_spoken, two_sides
 
 
 @pytest.fixture(scope="module")
 def diarizer(speakers: FoundSpeakers) -> Diarizer:
     return diarizer_of(Settings())
-
-
-@pytest.fixture(scope="module")
-def sides(speakers: FoundSpeakers) -> OnnxSides:
-    return side_diarizer_of(Settings())
 
 
 def spoken(turns: Sequence[Turn]) -> list[Spoken]:
@@ -60,25 +54,3 @@ def test_nobody_speaks_in_noise(level_db: float, diarizer: Diarizer) -> None:
 def test_a_word_has_a_speaker(diarizer: Diarizer) -> None:
     word = read_audio(VIDEO)[round(0.6 * RATE) : round(1.8 * RATE)]
     assert {turn.speaker for turn in told(diarizer, word)} == {1}
-
-
-@pytest.mark.parametrize("leak_db", [-np.inf, -40, -20, -10])
-def test_one_person_per_channel(leak_db: float, sides: OnnxSides) -> None:
-    samples = leaking(two_sides().samples, leak_db)
-    turns = sides.decide(list(sides.listen([samples])), len(samples) * 1000 // RATE)
-    error = diarization_error(two_sides().spoken, spoken(turns))
-    assert error.invented + error.confused < 0.02 * error.speech
-    assert error.missed < 0.05 * error.speech, "pauses within a line are part of it in what the sample tells"
-    assert turns[0].speaker == 1
-
-
-def test_sides_go_on_at_any_chunk(sides: OnnxSides) -> None:
-    samples = two_sides().samples[: 22 * RATE]
-    rows = list(sides.listen([samples]))
-
-    def blocks(start: int) -> list[np.ndarray]:
-        return [samples[at : at + 12_345] for at in range(start, len(samples), 12_345)]
-
-    for first in range(len(rows)):
-        resumed: list[SpeakerChunk] = list(sides.listen(blocks(sides.start_sample(first)), first))
-        assert resumed == rows[first:]

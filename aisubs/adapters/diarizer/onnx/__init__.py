@@ -8,6 +8,5 @@ rows ─▶ linkage: prints to fragments ─▶ fragments to speakers ─▶ eve
 
 from aisubs.adapters.diarizer.onnx.decider import OnnxDecider
 from aisubs.adapters.diarizer.onnx.plug import OnnxDiarizer
-from aisubs.adapters.diarizer.onnx.sides import OnnxSides
 
-__all__ = ["OnnxDecider", "OnnxDiarizer", "OnnxSides"]
+__all__ = ["OnnxDecider", "OnnxDiarizer"]
