@@ -82,9 +82,11 @@ def run(settings: Settings, stop: threading.Event) -> int:
     try:
         ask_for_engine()
         from aisubs.duties import make_worker
+        from aisubs.media.apart import HELPER
         from aisubs.pipeline.work import own_name, work
         from aisubs.wiring import make_app
 
+        HELPER.get_ready()  # while the model is loaded
         app = make_app(settings)
     except ImportError as fault:
         raise Unfit(not_installed(fault)) from fault

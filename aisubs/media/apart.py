@@ -1,17 +1,18 @@
-"""Looking at an untrusted header in a process of its own, which has no environment, little memory and a short life.
+"""Looking at an untrusted file in a process of its own, which has no environment, little memory and no network.
 
-FFmpeg is written in C and reads what strangers send. Whoever asks it here (the web server, `on_upload`) holds keys to
-the recordings and jobs of everybody, so it only hands out bytes: the child asks for ranges and answers with a duration
-or an error of the table. Whatever becomes of the child, of the parent becomes nothing; its death is `damaged`.
+FFmpeg is written in C and reads what strangers send. Whoever asks it here (the web server, `on_upload`, a worker) holds
+keys to recordings and jobs, so it only hands out bytes: the child asks for ranges and answers with a duration (here),
+with sound (decode_apart.py) or with an error about the file. Whatever becomes of the child, of the parent becomes
+nothing; its death is `damaged`.
 
 One helper (apart_child.py) has the libraries loaded and forks a child for each file: a few milliseconds, where a new
-interpreter takes a third of a second.
+interpreter takes a third of a second. It ends with the process that started it, however that ends, and its children
+with it.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import socket
 import subprocess
@@ -23,8 +24,11 @@ from dataclasses import asdict
 from typing import Any
 
 from aisubs.media.container import ANY, Limits
+from aisubs.media.messages import fault_in, of_wish, said_nonsense
+from aisubs.media.source import RangeFile
 from aisubs.media.tracks import Wish
-from aisubs.model.errors import ERRORS, AisubsError, BadInput, error
+from aisubs.media.wire import Gone, Header, Wire
+from aisubs.model.errors import error
 from aisubs.ports import RangeReader
 
 MEMORY_BYTES = 256 << 20
@@ -33,7 +37,6 @@ hours at 120 frames a second; of a longer one it leaves the rest out and knows t
 LIFE_S = 120
 AT_ONCE = 2
 MAX_READ_BYTES = 1 << 20
-_MAX_LINE_BYTES = 1 << 16
 
 
 def duration_apart(reader: RangeReader, limits: Limits, wish: Wish = ANY) -> int | None:
@@ -41,53 +44,37 @@ def duration_apart(reader: RangeReader, limits: Limits, wish: Wish = ANY) -> int
 
     Raises what the reader raises, too; at most `AT_ONCE` files are looked at at a time, others wait for their turn.
     """
-    told = {"size_bytes": reader.size_bytes, "limits": asdict(limits), "wish": [wish.track, wish.language]}
-    with _TURNS, _HELPER.child() as child:
-        child.sendall(json.dumps(told | {"memory_bytes": MEMORY_BYTES, "life_s": LIFE_S}).encode() + b"\n")
-        with child.makefile("rb") as said:
-            while line := said.readline(_MAX_LINE_BYTES):
-                answer = _understood(line)
-                if "read" not in answer:
-                    return _result(answer)
-                child.sendall(_bytes_for(reader, answer["read"]))
-    raise error("damaged", "the process that looked at it ended without a word: out of memory or time, or a crash")
+    told = {"task": "look", "size_bytes": reader.size_bytes, "limits": asdict(limits), "wish": of_wish(wish)}
+    with _TURNS, HELPER.child() as connection:
+        wire = Wire(connection, patience_s=LIFE_S + 30)
+        wire.send(told | {"memory_bytes": MEMORY_BYTES, "cpu_s": LIFE_S, "life_s": LIFE_S})
+        while True:
+            said, _ = wire.receive()
+            if "read" not in said:
+                return _duration_in(said)
+            wire.send({}, bytes_for(reader, said["read"]))
 
 
-def _understood(line: bytes) -> dict[str, Any]:
-    """What the child says is as untrusted as the file."""
-    try:
-        answer = json.loads(line)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise error("damaged", "the process that looked at it said something else than it should")
-    return answer
-
-
-def _bytes_for(reader: RangeReader, asked: Any) -> bytes:
+def bytes_for(reader: RangeReader | RangeFile, asked: Any) -> bytes:
+    """What a child has asked for of its file. Raises `damaged` where it asks for something else."""
     match asked:
         case [int(offset), int(length)] if offset >= 0 and 0 <= length <= MAX_READ_BYTES:
-            data = reader.read_at(offset, min(length, max(0, reader.size_bytes - offset)))
-            return len(data).to_bytes(4, "big") + data
+            return reader.read_at(offset, min(length, max(0, reader.size_bytes - offset)))
     raise error("damaged", f"the process that looked at it asked for {asked!r}")
 
 
-def _result(answer: dict[str, Any]) -> int | None:
-    match answer:
+def _duration_in(said: Header) -> int | None:
+    match said:
         case {"duration_ms": None}:
             return None
         case {"duration_ms": int(duration_ms)}:
             return duration_ms
-        case {"code": str(code), "reason": str(reason), "details": dict(details)} if code in ERRORS:
-            filled: dict[str, Any] = {str(name): str(value) for name, value in details.items()}
-            filled.pop("retry_after_s", None)
-            fault: AisubsError = error(code, reason, **filled)
-            if isinstance(fault, BadInput):
-                raise fault
-    raise error("damaged", f"the process that looked at it said {str(answer)[:200]}")
+        case {"code": _}:
+            raise fault_in(said)
+    raise said_nonsense(said)
 
 
-class _Helper:
+class Helper:
     """The process that forks; one for each process of ours that looks at files, started when it first does."""
 
     def __init__(self) -> None:
@@ -96,17 +83,25 @@ class _Helper:
         self._control: socket.socket | None = None
         self._owner = 0
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None and self._owner == os.getpid() else None
+
+    def get_ready(self) -> None:
+        """Start it, for whoever will soon have a file and has something else to load until then."""
+        with self._mutex:
+            self._running()
+
     @contextmanager
     def child(self) -> Iterator[socket.socket]:
-        """A socket to a new child; closing it ends the child."""
+        """A socket to a new child; closing it ends the child. Inside, Gone becomes `damaged`."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._mutex:
                 socket.send_fds(self._running(), [b"."], [theirs.fileno()])
-            ours.settimeout(LIFE_S + 30)
             try:
                 yield ours
-            except (BrokenPipeError, ConnectionResetError, TimeoutError) as fault:
+            except Gone as fault:
                 raise error("damaged", f"the process that looked at it is gone: {fault}") from fault
 
     def _running(self) -> socket.socket:
@@ -116,7 +111,8 @@ class _Helper:
             with theirs:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "aisubs.media.apart_child"],
-                    env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                    # One thread: with more, a fork is no copy of the whole. Nothing here multiplies matrices.
+                    env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OPENBLAS_NUM_THREADS": "1"},
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -131,6 +127,6 @@ class _Helper:
             self._process.wait()
 
 
-_HELPER = _Helper()
+HELPER = Helper()
 _TURNS = threading.BoundedSemaphore(AT_ONCE)
-atexit.register(_HELPER.close)
+atexit.register(HELPER.close)

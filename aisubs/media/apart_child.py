@@ -1,83 +1,105 @@
 """The other side of apart.py: `python -m aisubs.media.apart_child`, with a socket as its standard input.
 
-For each socket that comes through it a child is forked, which gives up what it can (memory, files, the network, where
-the kernel lets it) before it reads the first byte of the file.
+For each socket that comes through it a child is forked, which gives up what it can (confine.py) before it reads the
+first byte of the file.
 """
 
 from __future__ import annotations
 
-import ctypes
-import json
+import importlib
 import os
-import resource
+import pkgutil
 import signal
 import socket
-import sys
-from contextlib import suppress
 
+import av
+import numpy as np
+import numpy.ma
+
+from aisubs.heap import keep_heap_small
+from aisubs.media.blocks import Block
+from aisubs.media.confine import give_up
 from aisubs.media.container import Limits
+from aisubs.media.messages import choice_in, of_block, of_fault, of_info, wish_in
+from aisubs.media.one_track import decode_track
 from aisubs.media.probe import probe
-from aisubs.media.tracks import Wish
+from aisubs.media.source import RangeFile
+from aisubs.media.vad import Floats, Vad, VadState, state_of, values_of
+from aisubs.media.wire import Gone, Header, Wire
 from aisubs.model.errors import AisubsError, error
-
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
+from aisubs.ports import Samples
 
 
 class AskedReader:
     """The file, by asking for it."""
 
-    def __init__(self, connection: socket.socket, size_bytes: int) -> None:
+    def __init__(self, wire: Wire, size_bytes: int) -> None:
         self.size_bytes = size_bytes
-        self._connection = connection
-        self._answers = connection.makefile("rb")
+        self._wire = wire
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
-        self._connection.sendall(json.dumps({"read": [offset_bytes, length_bytes]}).encode() + b"\n")
-        return self._answers.read(int.from_bytes(self._answers.read(4), "big"))
+        self._wire.send({"read": [offset_bytes, length_bytes]})
+        return bytes(self._wire.receive()[1])
 
-    def close(self) -> None:
-        self._answers.close()
-
-
-def give_up(memory_bytes: int, life_s: int) -> None:
-    """What a header can do without. The network only where the kernel allows it; the rest always."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER | _NEW_NETWORK)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(life_s)
-    resource.setrlimit(resource.RLIMIT_CPU, (life_s, life_s))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    # Data and not address space: libraries reserve much of the latter that they never touch.
-    # (getrusage counts KiB on Linux, bytes on a Mac.)
-    unit = 1 if sys.platform == "darwin" else 1024
-    limit = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit + memory_bytes
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    def close(self) -> None: ...
 
 
-def look(connection: socket.socket) -> None:
-    with connection.makefile("rb") as said:
-        told = json.loads(said.readline())
-        give_up(told["memory_bytes"], told["life_s"])
-        reader = AskedReader(connection, told["size_bytes"])
-    answer: dict[str, object]
+class AskedVad(Vad):
+    """The network, by asking for it: it is the parent's, and no library of its own is needed here."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.state = VadState.fresh()
+        self._wire = wire
+
+    def probabilities(self, samples: Samples) -> Floats:
+        self._wire.send({"hear": len(samples)}, values_of(self.state) + samples.astype(np.float32).tobytes())
+        self.state, heard = state_of(self._wire.receive()[1])
+        return heard
+
+
+def look(wire: Wire, told: Header) -> None:
+    reader, limits = AskedReader(wire, told["size_bytes"]), Limits(**told["limits"])
+    wire.send({"duration_ms": probe(reader, limits, wish_in(told["wish"])).duration_ms})
+
+
+def decode(wire: Wire, told: Header) -> None:
+    wish = choice_in(told["wish"]) if "number" in told["wish"] else wish_in(told["wish"])
+    # The parent reads ahead.
+    file = RangeFile(AskedReader(wire, told["size_bytes"]))
+    for item in decode_track(file, Limits(**told["limits"]), wish, told["skip_samples"], lambda: AskedVad(wire)):
+        if isinstance(item, Block):
+            wire.send(*of_block(item))
+        else:
+            wire.send(of_info(item))
+    wire.send({"end": True})
+
+
+def serve(connection: socket.socket, parent: int) -> None:
+    wire = Wire(connection)
+    told, _ = wire.receive()
+    give_up(told["memory_bytes"], told["cpu_s"], told["life_s"], parent)
     try:
-        track, language = told["wish"]
-        answer = {"duration_ms": probe(reader, Limits(**told["limits"]), Wish(track, language)).duration_ms}
+        (look if told["task"] == "look" else decode)(wire, told)
     except AisubsError as fault:
-        answer = _told(fault)
+        wire.send(of_fault(fault))
     except MemoryError:
-        answer = _told(error("damaged", "its index does not fit into the memory that a header may take"))
-    connection.sendall(json.dumps(answer).encode() + b"\n")
+        wire.send(of_fault(error("damaged", "it does not fit into the memory that one recording may take")))
 
 
-def _told(fault: AisubsError) -> dict[str, object]:
-    return {"code": fault.code, "reason": fault.reason, "details": fault.details}
+def load_everything() -> None:
+    """PyAV loads parts of itself when it first meets a stream of their kind, and a child opens no file any more."""
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if module.name not in ("av.__main__", "av.datasets"):
+            importlib.import_module(module.name)
 
 
 def main() -> None:
+    keep_heap_small()
+    load_everything()
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(told, signal.SIG_IGN)  # a service manager tells all processes; who started this one decides
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children need not be waited for
-    control = socket.socket(fileno=0)
+    control, parent = socket.socket(fileno=0), os.getpid()
     while True:
         message, sockets, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
@@ -86,7 +108,9 @@ def main() -> None:
         if os.fork() == 0:
             control.close()
             try:
-                look(connection)
+                serve(connection, parent)
+            except Gone:
+                pass  # nobody is there to be told
             finally:
                 os._exit(0)
         connection.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from av.audio.frame import AudioFrame
 
@@ -18,7 +17,7 @@ from aisubs.media.resample import Run
 from aisubs.media.source import RangeFile
 from aisubs.media.timeline import Timeline
 from aisubs.media.transport import later_sound
-from aisubs.media.vad import SileroVad, find_vad_model
+from aisubs.media.vad import SileroVad, Vad, find_vad_model
 from aisubs.model.errors import error
 
 _RESTARTING = frozenset({"mpeg", "mpegts"})  # broadcast formats, whose clock may start again at any value
@@ -38,7 +37,11 @@ _MAX_LOST_END_SHARE = 0.5
 
 
 def read_blocks(
-    media: OpenMedia, file: RangeFile, limits: Limits, skip_samples: int = 0, vad_model: Path | None = None
+    media: OpenMedia,
+    file: RangeFile,
+    limits: Limits,
+    skip_samples: int = 0,
+    network: Callable[[], Vad] = lambda: SileroVad(find_vad_model()),
 ) -> Iterator[Block]:
     """Decode the chosen track from the start to the end; the last block is always shorter than the others.
 
@@ -48,8 +51,7 @@ def read_blocks(
     when the file ends before its recording does, and damaged from 5 % on.
     """
     first = skip_samples // BLOCK_SAMPLES * BLOCK_SAMPLES
-    listen = speech_share(lambda: SileroVad(vad_model or find_vad_model()))
-    mixer = SideMixer(first, media.side) if media.side else Mixer(first, listen)
+    mixer = SideMixer(first, media.side) if media.side else Mixer(first, speech_share(network))
     yield from mixer.blocks(_raw_blocks(media, file, limits, first))
 
 

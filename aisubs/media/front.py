@@ -1,6 +1,6 @@
 """The front end: a recording in, windows of speech out, while it is being read; bounded, resumable, to the sample.
 
-reader ─▶ decode (a thread) ─▶ blocks ─▶ voice activity, spans, windows (a thread) ─▶ whoever transcribes
+reader ─▶ decode (a process) ─▶ blocks ─▶ voice activity, spans, windows (a thread) ─▶ whoever transcribes
 
 Memory does not depend on the length of the recording. Given the `resume` state of any window, the windows after it are
 the same to the byte as without the interruption: the file is decoded again from its start (containers do not seek to
@@ -11,25 +11,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
 from aisubs.media.ahead import Ahead
 from aisubs.media.blocks import BLOCK_SAMPLES, Block
-from aisubs.media.container import ANY, Limits, MediaInfo, OpenMedia, open_media
-from aisubs.media.decode import read_blocks
-from aisubs.media.faults import media_faults
-from aisubs.media.hearing import pick_by_ear
+from aisubs.media.container import ANY, Limits, MediaInfo
+from aisubs.media.decode_apart import decode_apart
 from aisubs.media.in_turn import InTurn
 from aisubs.media.listen import AudioWindow, Listener
-from aisubs.media.one_side import sides_of
-from aisubs.media.source import RangeFile
 from aisubs.media.state import VERSION, FrontState
-from aisubs.media.tracks import Choice, Wish, with_sides
+from aisubs.media.tracks import Choice, Wish
 from aisubs.media.vad import SileroVad, find_vad_model, vad_fingerprint
-from aisubs.model.channels import Channels
 from aisubs.ports import RangeReader, Samples
 
 __all__ = [
@@ -91,7 +85,7 @@ def read_sound(
     model = vad_model or find_vad_model()
 
     def decode(closing: threading.Event) -> Iterator[MediaInfo | Block]:
-        return _decode(reader, limits, wish, model, from_sample, closing)
+        return decode_apart(reader, limits, wish, model, from_sample, closing)
 
     with Ahead(decode, _BLOCKS_AHEAD, "aisubs-decode") as decoded:
         for item in decoded.items(stop):
@@ -110,7 +104,7 @@ def _read_track(
     on_info: Callable[[MediaInfo], None],
 ) -> Iterator[AudioWindow]:
     def decode(closing: threading.Event) -> Iterator[MediaInfo | Block]:
-        return _decode(reader, limits, wish, model, state.low_water, closing)
+        return decode_apart(reader, limits, wish, model, state.low_water, closing)
 
     with (
         Ahead(decode, _BLOCKS_AHEAD, "aisubs-decode") as decoded,
@@ -135,50 +129,6 @@ def front_version(vad_model: Path | None = None) -> str:
     codec = ".".join(str(part) for part in av.library_versions["libavcodec"])
     model = vad_fingerprint(vad_model or find_vad_model())
     return f"front-{VERSION} av-{av.__version__} avcodec-{codec} onnxruntime-{onnxruntime.__version__} vad-{model}"
-
-
-def _decode(
-    reader: RangeReader,
-    limits: Limits,
-    wish: Wish | Choice,
-    vad_model: Path,
-    skip_samples: int,
-    closing: threading.Event,
-) -> Iterator[MediaInfo | Block]:
-    file = RangeFile(reader, read_ahead=True, stop=closing)
-    try:
-        with media_faults(file):
-            media = _open_track(file, limits, wish, vad_model)
-            try:
-                yield media.info
-                yield from read_blocks(media, file, limits, skip_samples, vad_model)
-            finally:
-                media.container.close()
-    finally:
-        file.close()
-
-
-def _open_track(file: RangeFile, limits: Limits, wish: Wish | Choice, vad_model: Path) -> OpenMedia:
-    media = open_media(file, limits, wish)
-    if isinstance(wish, Choice) or wish.for_each:
-        return media
-    if len(media.choices) > 1:
-        media.container.close()
-        choice = pick_by_ear(file, limits, media, vad_model, most=wish.by_speech)
-        media = open_media(file, limits, choice)
-    return _by_sides(file, limits, media, wish)
-
-
-def _by_sides(file: RangeFile, limits: Limits, media: OpenMedia, wish: Wish) -> OpenMedia:
-    """The same, or its first side where each of two channels is heard alone."""
-    if wish.channels is Channels.MONO or media.info.channels != 2:
-        return media
-    media.container.close()
-    sides = sides_of(file, limits, media, wish.channels)
-    choice = replace(media.choices[0], side=sides[0] if sides else None)
-    media = open_media(file, limits, choice)
-    track = with_sides(media.info.track) if sides else media.info.track
-    return replace(media, info=replace(media.info, track=track, sides=sides))
 
 
 def _listen(decoded: Ahead[MediaInfo | Block], model: Path, state: FrontState) -> Iterator[MediaInfo | AudioWindow]:

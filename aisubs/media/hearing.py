@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import av
 from av.audio.frame import AudioFrame
@@ -21,7 +20,7 @@ from aisubs.media.source import RangeFile
 from aisubs.media.spans import CHUNK, THRESHOLD
 from aisubs.media.telephone import for_detector
 from aisubs.media.tracks import Choice
-from aisubs.media.vad import SileroVad, VadState
+from aisubs.media.vad import Vad, VadState
 from aisubs.model.audio_track import Reason
 from aisubs.model.errors import AisubsError
 
@@ -58,7 +57,7 @@ class Heard:
         self.got_s += frame.samples / frame.sample_rate
         self.pieces += self.run.feed(frame)
 
-    def judge(self, network: SileroVad) -> None:
+    def judge(self, network: Vad) -> None:
         """Count the speech in what was decoded since the last time."""
         samples = mixed(self.take(), speech_share(lambda: network))
         whole = samples[: len(samples) // CHUNK * CHUNK]
@@ -81,7 +80,7 @@ class Heard:
             self.run = None
 
 
-def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, vad_model: Path, *, most: bool) -> Choice:
+def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, network: Vad, *, most: bool) -> Choice:
     """One of `media.choices`: with `most` the track with the most speech, else the first one unless nobody speaks in it
     and somebody does in another. The same file gives the same answer.
 
@@ -89,7 +88,6 @@ def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, vad_model: Pa
     """
     container = open_container(file, limits, media.structure)
     try:
-        network = SileroVad(vad_model)
         heard = list(listeners(container, media))
         for start_s in places_of(media):
             listen_at(container, heard, start_s)

@@ -28,7 +28,7 @@ from aisubs.media.channels import (
 )
 from aisubs.media.spans import THRESHOLD
 from aisubs.media.telephone import for_detector
-from aisubs.media.vad import SileroVad, VadState
+from aisubs.media.vad import Vad, VadState
 from aisubs.ports import Samples
 
 _REMEMBERED = 8
@@ -147,7 +147,7 @@ def mixed(sounds: Iterable[Sound], listen: Listen) -> Samples:
     return np.concatenate([block.samples for block in Mixer(0, listen).blocks(chain(written, ended))])
 
 
-def speech_share(load: Callable[[], SileroVad]) -> Listen:
+def speech_share(load: Callable[[], Vad]) -> Listen:
     """Asks the network, which is loaded when it is first asked, as if each stretch began a recording."""
     network = lru_cache(load)
 

@@ -23,7 +23,7 @@ class Stopped(Exception):
 class RangeFile:
     """A read-only binary file over one generation of one object. It deliberately has no `name`.
 
-    Bytes are fetched in aligned blocks, of which the `CACHED_BLOCKS` last used are kept (mp4 files are read at two
+    Bytes are fetched in aligned blocks, of which the `cached` last used are kept (mp4 files are read at two
     places by turns). With `read_ahead` the reader is used by one thread of our own only, and that thread already
     fetches the block that follows. `failure` keeps the first error of the reader: FFmpeg may take an error for the
     end of the file, so whoever reads media looks here first.
@@ -32,13 +32,21 @@ class RangeFile:
     each of the others (`go_on`).
     """
 
-    def __init__(self, reader: RangeReader, *, read_ahead: bool = False, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        reader: RangeReader,
+        *,
+        read_ahead: bool = False,
+        stop: threading.Event | None = None,
+        cached: int = CACHED_BLOCKS,
+    ) -> None:
         self._begin, self._end = 0, reader.size_bytes
         self._watched: tuple[re.Pattern[bytes], int] | None = None
         self.bytes_read = 0
         self.failure: Exception | None = None
         self._reader = reader
         self._stop = stop
+        self._cached = cached
         self._position = 0
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._coming: tuple[int, Future[bytes]] | None = None
@@ -128,7 +136,7 @@ class RangeFile:
             return self._blocks[index]
         block = self._fetch(index) if self._pool is None else self._fetch_ahead(self._pool, index)
         self._blocks[index] = block
-        if len(self._blocks) > CACHED_BLOCKS:
+        if len(self._blocks) > self._cached:
             self._blocks.popitem(last=False)
         self._look_for_another(index)
         return block

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,41 @@ class VadState:
         return cls(np.zeros(_STATE_SIZE, "<f4"), np.zeros(_STATE_SIZE, "<f4"), np.zeros(_CONTEXT_SAMPLES, "<f4"))
 
 
-class SileroVad:
+def values_of(state: VadState) -> bytes:
+    """A state as float32 values: h, c, context."""
+    return np.concatenate([state.h, state.c, state.context]).astype(np.float32, copy=False).tobytes()
+
+
+def state_of(data: bytes | bytearray) -> tuple[VadState, Floats]:
+    """A state, and the values that follow it. Raises ValueError where there are too few."""
+    values = np.frombuffer(data, np.float32)
+    h, c, context, rest = np.split(values, np.cumsum([_STATE_SIZE, _STATE_SIZE, _CONTEXT_SAMPLES]))
+    if len(context) < _CONTEXT_SAMPLES:
+        raise ValueError(f"{len(values)} values are no state")
+    return VadState(h, c, context), rest
+
+
+class Vad(Protocol):
     """Gives the probability of speech for each chunk of 512 samples, in order. `state` may be read and set."""
+
+    state: VadState
+
+    def probabilities(self, samples: Samples) -> Floats:
+        """One value of 0..1 for each chunk; `samples` is a whole number of chunks, n > 0."""
+        ...
+
+    def last_probabilities(self, samples: Samples) -> Floats:
+        """The same for the end of the recording: any number of samples (also 0), padded to one chunk more than fit.
+
+        faster-whisper zeroes the last 64 samples of the last chunk; so must we, to decide as it does.
+        """
+        padded = np.pad(samples, (0, CHUNK_SAMPLES - len(samples) % CHUNK_SAMPLES))
+        padded[-_CONTEXT_SAMPLES:] = 0
+        return self.probabilities(padded)
+
+
+class SileroVad(Vad):
+    """The network itself, in this process."""
 
     def __init__(self, model: Path, state: VadState | None = None) -> None:
         import onnxruntime
@@ -56,7 +89,6 @@ class SileroVad:
         self.state = state or VadState.fresh()
 
     def probabilities(self, samples: Samples) -> Floats:
-        """One value of 0..1 for each chunk; `samples` is a whole number of chunks, n > 0."""
         chunks = samples.reshape(-1, CHUNK_SAMPLES)
         ends = chunks[:, -_CONTEXT_SAMPLES:]
         contexts = np.concatenate([self.state.context[None], ends[:-1]])
@@ -71,15 +103,6 @@ class SileroVad:
         self.state = VadState(h.reshape(-1), c.reshape(-1), ends[-1].copy())
         flat: Floats = out.reshape(-1)
         return flat
-
-    def last_probabilities(self, samples: Samples) -> Floats:
-        """The same for the end of the recording: any number of samples (also 0), padded to one chunk more than fit.
-
-        faster-whisper zeroes the last 64 samples of the last chunk; so must we, to decide as it does.
-        """
-        padded = np.pad(samples, (0, CHUNK_SAMPLES - len(samples) % CHUNK_SAMPLES))
-        padded[-_CONTEXT_SAMPLES:] = 0
-        return self.probabilities(padded)
 
 
 def find_vad_model() -> Path:

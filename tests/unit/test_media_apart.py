@@ -16,6 +16,7 @@ from aisubs.media import apart
 from aisubs.media.apart import duration_apart
 from aisubs.media.container import Limits
 from aisubs.media.probe import probe
+from aisubs.media.wire import Wire
 from aisubs.model.errors import AisubsError, error
 from tests.media_files import BytesReader
 from tests.speech import SAMPLE_VIDEO
@@ -48,23 +49,30 @@ def test_the_answer_is_that_of_this_process(data: bytes) -> None:
 
 def test_the_helper_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPABASE_SERVICE_KEY", "sb_secret_test")
-    helper = apart._Helper()
-    with helper.child() as child:
-        assert helper._process is not None
-        told = Path(f"/proc/{helper._process.pid}/environ").read_bytes()
-        child.close()
+    helper = apart.Helper()
+    with helper.child() as connection:
+        wire = Wire(connection, 30)
+        asked = {"task": "look", "size_bytes": 0, "limits": {}, "wish": {"channels": "mono"}}
+        wire.send(asked | {"memory_bytes": 1 << 28, "cpu_s": 9, "life_s": 9})
+        assert wire.receive()[0]["code"] == "empty_file"
+        told = Path(f"/proc/{helper.pid}/environ").read_bytes()
     helper.close()
-    assert {entry.partition(b"=")[0] for entry in told.split(b"\0") if entry} == {b"PYTHONPATH"}
+    names = {entry.partition(b"=")[0] for entry in told.split(b"\0") if entry}
+    assert names == {b"PYTHONPATH", b"OPENBLAS_NUM_THREADS"}
+
+
+def children() -> list[int]:
+    """The processes that look at something now."""
+    helper = apart.HELPER.pid
+    return [int(child) for child in Path(f"/proc/{helper}/task/{helper}/children").read_text().split()]
 
 
 class DeadlyReader(BytesReader):
     """Kills whoever reads from it."""
 
     def read_at(self, offset_bytes: int, length_bytes: int) -> bytes:
-        helper = apart._HELPER._process
-        assert helper is not None
-        for child in Path(f"/proc/{helper.pid}/task/{helper.pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        for child in children():
+            os.kill(child, signal.SIGKILL)
         return super().read_at(offset_bytes, length_bytes)
 
 
@@ -87,14 +95,14 @@ def test_a_store_that_is_down_is_no_fault_of_the_file() -> None:
 @pytest.mark.parametrize("asked", [[0, 1 << 30], [-1, 5], "all", [0]])
 def test_no_more_is_handed_out_than_the_file_has(asked: object) -> None:
     with pytest.raises(AisubsError) as caught:
-        apart._bytes_for(BytesReader(b"x" * 99), asked)
+        apart.bytes_for(BytesReader(b"x" * 99), asked)
     assert caught.value.code == "damaged"
 
 
 @pytest.mark.parametrize("said", [{"code": "store_unavailable", "reason": "", "details": {}}, {"duration_ms": "1"}, {}])
 def test_a_child_that_was_taken_over_can_say_no_more_than_damaged(said: dict[str, object]) -> None:
     with pytest.raises(AisubsError) as caught:
-        apart._result(said)
+        apart._duration_in(said)
     assert caught.value.code == "damaged"
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import av
 import pytest
 
-from aisubs.media import boxes, front
-from aisubs.media.front import AudioWindow, Limits
+from aisubs.media import boxes, one_track
+from aisubs.media.front import AudioWindow, Limits, Wish
+from aisubs.media.source import RangeFile
+from aisubs.media.vad import SileroVad, find_vad_model
 from aisubs.model.errors import BadInput, Unavailable, error
 from tests import hostile
 from tests.media_files import BytesReader, speech, speech_file, windows_of, write_uneven_video
@@ -226,8 +228,11 @@ def test_a_foreign_error_is_the_files_fault_and_never_ours(step: str, monkeypatc
     def raises(*_: object) -> None:
         raise IndexError("list index out of range")
 
-    monkeypatch.setattr(front, step, raises)
-    assert code_of(speech_file(".wav", 5)) == "damaged"
+    monkeypatch.setattr(one_track, step, raises)
+    file = RangeFile(BytesReader(speech_file(".wav", 5)))
+    with pytest.raises(BadInput) as caught:
+        list(one_track.decode_track(file, Limits(), Wish(), 0, lambda: SileroVad(find_vad_model())))
+    assert caught.value.code == "damaged"
 
 
 def test_an_error_of_the_store_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
