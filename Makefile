@@ -77,7 +77,17 @@ wheel-test: $(READY) ## Install the built wheel where no repository is, and run 
 
 # TAG is what the release is called, such as v0.2.0; without it, what it has to be called is printed.
 deploy: ## Set up the cloud edition in your Google Cloud project, or go on with that (PLAN=1: only say what would be made)
+	@$(MAKE) -s .venv-deploy/.ready
 	@$(PYTHON) infra/deploy.py $(if $(PLAN),--plan)
+
+.venv-deploy/.ready: functions/requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "aisubs needs Python 3.11 or newer; $(PYTHON) is older. Try: make deploy PYTHON=python3.11"; exit 1; }
+	@echo "Making what asks Google in .venv-deploy (once) ..."
+	@$(PYTHON) -m venv .venv-deploy
+	@.venv-deploy/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r functions/requirements.lock
+	@.venv-deploy/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
 
 release: $(READY) ## Do all of a release that can be done without publishing: versions, wheel, sdist, checks, tests
 	$(BIN)/python -m tests.rules.release $(TAG)
@@ -124,7 +134,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those
 	echo 'hatchling>=1.27' | $(LOCK) - -o infra/server/requirements-build.lock
 
 clean: ## Remove the environment, caches and everything the demo made
-	rm -rf $(VENV) build dist web/dist web/node_modules web/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
+	rm -rf $(VENV) .venv-deploy build dist web/dist web/node_modules web/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
 	find . -name __pycache__ -type d -not -path './web/node_modules/*' -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml

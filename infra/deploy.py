@@ -1,4 +1,4 @@
-"""From an empty project to a running cloud edition: `make deploy`. Standard library, gcloud and terraform only.
+"""From an empty project to a running cloud edition: `make deploy`. Standard library, gcloud, terraform and our doctor.
 
 Every step looks first whether it is done, so the same command goes on where it was stopped, and makes nothing twice.
 `--plan` asks the same questions, makes nothing, and says what would be made. Secrets are asked for without an echo and
@@ -10,18 +10,27 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+import urllib.error
+import urllib.request
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-APIS = ("run", "cloudresourcemanager", "serviceusage", "cloudquotas", "cloudtasks", "cloudscheduler", "cloudbuild")
-L4 = "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion"
-QUESTIONS = {"project_id": "", "region": "europe-west1", "supabase_url": ""}
+AISUBS = ".venv-deploy/bin/aisubs"
+"""Ours, with what the cloud's APIs need and no more (`make deploy` puts it there)."""
+APIS = (
+    *("run", "cloudresourcemanager", "serviceusage", "cloudquotas", "cloudtasks", "cloudscheduler", "cloudbuild"),
+    *("eventarc", "iam"),
+)
+"""What the doctor asks, and Terraform to begin with (a test compares); Terraform enables the rest."""
+QUESTIONS = {"project_id": "", "region": "europe-west1", "supabase_url": "", "supabase_publishable_key": ""}
+RELEASES = "https://github.com/aisubs/aisubs/releases/download"
+RELEASED = re.compile(r'(functions_image|worker_image)\s*=\s*"ghcr\.io/(aisubs/[a-z_]+@sha256:[0-9a-f]{64})"')
 SECRETS = {
     "database_url": "URL of the session pooler",
     "vapid_key": "key of notifications",
@@ -37,7 +46,7 @@ class Deployment:
     def __init__(self, folder: Path, *, plan: bool) -> None:
         self.folder, self.plan = folder, plan
         self.answers: dict[str, str] = {}
-        self.gpu_enabled = True
+        self.tfvars = ""
 
     # ── asking and doing ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,15 +87,15 @@ class Deployment:
             sys.exit("Log in first: gcloud auth login --update-adc")
 
     def questions(self) -> None:
-        """project_id, region and supabase_url, once; everything else has a default (infra/variables.tf)."""
+        """What has no default that fits everybody, once; everything else has one (infra/variables.tf)."""
         path = self.folder / "infra/terraform.tfvars"
         known = path.read_text() if path.exists() else ""
-        self.gpu_enabled = re.search(r"(?m)^gpu_enabled\s*=\s*false", known) is None
         self.answers = dict(re.findall(r'(?m)^(\w+)\s*=\s*"([^"]*)"', known))
         for name, default in QUESTIONS.items():
             if name not in self.answers:
                 self.answers[name] = input(f"{name}{f' [{default}]' if default else ''}: ").strip() or default
                 known += f'{name} = "{self.answers[name]}"\n'
+        self.tfvars = known
         if not self.plan:
             path.write_text(known)
 
@@ -101,29 +110,26 @@ class Deployment:
                 sys.exit(f"Link a billing account: gcloud billing projects link {project} --billing-account ID")
             self.do("gcloud", "billing", "projects", "link", project, f"--billing-account={accounts[0]}")
 
-    def apis(self) -> None:
-        names = [f"{name}.googleapis.com" for name in APIS]
+    def missing_apis(self) -> list[str]:
         listed = ("gcloud", "services", "list", "--enabled", "--format=value(config.name)", self.in_project)
         on = (self.ask(*listed) or "").split()
-        if missing := [name for name in names if name not in on]:
+        return [name for name in (f"{name}.googleapis.com" for name in APIS) if name not in on]
+
+    def apis(self) -> None:
+        if missing := self.missing_apis():
             self.do("gcloud", "services", "enable", *missing, self.in_project)
 
     def preflight(self) -> None:
-        """What would stop a first apply: the region, the queue's, and GPUs. Nothing that lasts is made before this."""
-        region, chosen = self.answers["region"], self.answers.get("tasks_region")
-        regions = ("run", "regions", "list", "--format=value(name)")
-        queues = ("tasks", "locations", "list", "--format=value(locationId)")
-        for service, command, wanted in (("Cloud Run", regions, region), ("Cloud Tasks", queues, chosen)):
-            there = self.ask("gcloud", *command, self.in_project)
-            if there is not None and wanted and wanted not in re.split(r"[\s/]+", there):
-                sys.exit(f"{service} is not in {wanted}. Choose another region in infra/terraform.tfvars.")
-        described = ("beta", "quotas", "info", "describe", L4, "--service=run.googleapis.com", "--format=json")
-        granted = list(values_of(json.loads(self.ask("gcloud", *described, self.in_project) or "{}"), region))
-        if granted and max(granted) < 1 and self.gpu_enabled:
-            sys.exit(
-                f"The quota of L4s in {region} is 0. Ask for some (docs/deploy.md), or put `gpu_enabled = false` into "
-                "infra/terraform.tfvars for workers on CPUs until it is granted."
-            )
+        """What would stop a first apply: rights, regions, quotas, policies. Nothing that lasts is made before this."""
+        if self.plan and self.missing_apis():
+            say("Google answers once the project is there and its APIs are on; then this is asked before all else.")
+            return
+        with tempfile.NamedTemporaryFile("w", suffix=".tfvars") as asked:  # --plan leaves no file behind
+            asked.write(self.tfvars)
+            asked.flush()
+            before = (AISUBS, "doctor", "--cloud", "--before", asked.name)
+            if subprocess.run(before, cwd=self.folder, check=False).returncode:
+                sys.exit("Mend what is marked FAIL (in infra/terraform.tfvars, mostly) and run the same command again.")
 
     def state(self) -> None:
         bucket = f"gs://{self.answers['project_id']}-terraform"
@@ -147,26 +153,76 @@ class Deployment:
                 continue
             kind = SECRETS.get(purpose, OTHER_SECRET)
             if kind not in pasted and not self.plan:
-                pasted[kind] = getpass.getpass(f"{kind}: ").strip()
+                pasted[kind] = self.pasted(kind)
             add = ("gcloud", "secrets", "versions", "add", name, "--data-file=-", self.in_project)
             self.do(*add, secret=pasted.get(kind, ""))
 
+    def pasted(self, kind: str) -> str:
+        """A key may be JSON over several lines. One that cannot sign is found here, not by the first worker."""
+        value = getpass.getpass(f"{kind}: ").strip()
+        while value.startswith("{") and not value.endswith("}"):
+            value += getpass.getpass("").strip()
+        if kind == SECRETS["signing_key"]:
+            tried = (AISUBS, "token", "worker", "--days", "1")
+            done = subprocess.run(tried, cwd=self.folder, input=value, capture_output=True, text=True, check=False)
+            if done.returncode:
+                sys.exit(f"{done.stderr.strip()} Run the same command again.")
+        return value
+
     def images(self) -> None:
-        """Build once, which also migrates; later runs take what was built. Delete the file to build anew."""
-        named = self.folder / "infra/images.auto.tfvars"
-        if named.exists():
+        """Once; later runs take what was named. Delete the file to build anew, or to take a newer release."""
+        if not (self.folder / "infra/images.auto.tfvars").exists():
+            (self.released if self.is_released else self.built)()
+
+    @property
+    def is_released(self) -> bool:
+        return self.answers.get("image_source") == "release"
+
+    def released(self) -> None:
+        """The images of this version by digest, as the release has written them down; Google fetches them."""
+        (version,) = re.findall(r'__version__ = "(.+)"', (self.folder / "aisubs/__init__.py").read_text())
+        url = f"{RELEASES}/v{version}/images.tfvars"
+        say(f"{'would fetch' if self.plan else 'fetch'}: {url}")
+        if self.plan:
             return
+        try:
+            with urllib.request.urlopen(url, timeout=60) as answer:
+                told = RELEASED.findall(answer.read(1 << 16).decode())
+        except urllib.error.URLError as fault:
+            sys.exit(f"{url}: {fault}. Without that release leave image_source out: the images are built then.")
+        if sorted(name for name, _ in told) != ["functions_image", "worker_image"]:
+            sys.exit(f"{url} does not name one image of each kind by digest.")
+        self.name_images("".join(f'{name} = "{self.output("released")}/{image}"\n' for name, image in told))
+
+    def name_images(self, text: str) -> None:
+        part = self.folder / "infra/images.auto.part"
+        part.write_text(text)
+        part.replace(part.with_suffix(".tfvars"))  # a file that was cut short names nothing
+
+    def built(self) -> None:
+        """By Cloud Build, which also migrates."""
         builds = self.output("builds")
         build = self.do(
             "gcloud", "builds", "submit", "--config=cloudbuild.yaml", f"--region={self.output('build_region')}",
             f"--service-account={self.output('build_account')}", f"--gcs-source-staging-dir={builds}",
             f"--substitutions=_REGION={self.answers['region']},_DEPLOY=no", "--format=value(id)", self.in_project,
         )  # fmt: skip
-        part = named.with_suffix(".part")
         made = f"{builds.removesuffix('/source')}/images/{build}/images.tfvars"
-        self.do("gcloud", "storage", "cp", made, str(part))
+        text = self.do("gcloud", "storage", "cat", made)
         if not self.plan:
-            part.replace(named)  # a copy that was cut short names nothing
+            self.name_images(f"{text}\n")
+
+    def migrate(self) -> None:
+        """Before the code of a release; a build has migrated already. Nothing to do is nothing done."""
+        if not self.is_released:
+            return
+        secret = json.loads(self.ask(*self.terraform("output", "-json", "secrets")) or "{}").get("database_url", "")
+        say(f"{'would run' if self.plan else 'run'}: {AISUBS} migrate")
+        if not self.plan:
+            read = ("gcloud", "secrets", "versions", "access", "latest", f"--secret={secret}", self.in_project)
+            told = os.environ | {"DATABASE_URL": self.ask(*read) or ""}  # noqa: TID251 - no settings of ours are read
+            if subprocess.run((AISUBS, "migrate"), cwd=self.folder, env=told, check=False).returncode:
+                sys.exit("The database was not migrated. Mend it and run the same command again.")
 
     def what_runs(self) -> None:
         self.ground()
@@ -179,15 +235,8 @@ class Deployment:
 
 STEPS = (
     *("tools", "questions", "project", "apis", "preflight", "state"),
-    *("ground", "secrets", "images", "what_runs", "smoke"),
+    *("ground", "secrets", "images", "migrate", "what_runs", "smoke"),
 )
-
-
-def values_of(quota: dict[str, Any], region: str) -> Iterator[int]:
-    """What a quota of Cloud Quotas grants there."""
-    for info in quota.get("dimensionsInfos", []):
-        if info.get("dimensions", {}).get("region", region) == region:
-            yield int(info.get("details", {}).get("value", "0"))
 
 
 def say(text: str) -> None:

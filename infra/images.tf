@@ -28,6 +28,28 @@ resource "google_artifact_registry_repository" "images" {
   depends_on = [google_project_service.api]
 }
 
+# Cloud Run pulls from Artifact Registry, so what a release has put on ghcr.io comes through a repository that fetches it.
+# https://docs.cloud.google.com/artifact-registry/docs/repositories/remote-overview
+resource "google_artifact_registry_repository" "released" {
+  count = var.image_source == "release" ? 1 : 0
+
+  repository_id = "${var.name}-released"
+  location      = var.region
+  format        = "DOCKER"
+  mode          = "REMOTE_REPOSITORY"
+
+  remote_repository_config {
+    description = "Images of releases"
+    docker_repository {
+      custom_repository {
+        uri = "https://ghcr.io"
+      }
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
 # ── what cloudbuild.yaml may do ───────────────────────────────────────────────────────────────────────────────────────
 
 resource "google_artifact_registry_repository_iam_member" "build_pushes" {

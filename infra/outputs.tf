@@ -18,6 +18,11 @@ output "registry" {
   value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
 }
 
+output "released" {
+  description = "Where the images of releases are, with image_source = \"release\"; else empty."
+  value       = join("", [for one in google_artifact_registry_repository.released : "${var.region}-docker.pkg.dev/${var.project_id}/${one.repository_id}"])
+}
+
 output "build_account" {
   description = "For `gcloud builds submit --service-account`."
   value       = google_service_account.component["build"].id

@@ -59,6 +59,17 @@ variable "queue_generation" {
 
 # ── what runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+variable "image_source" {
+  description = "build: Cloud Build makes the images here. release: those of the release that this checkout is, which Google fetches from ghcr.io by digest through a repository of the project (Cloud Run pulls from no other registry)."
+  type        = string
+  default     = "build"
+
+  validation {
+    condition     = contains(["build", "release"], var.image_source)
+    error_message = "image_source is build or release."
+  }
+}
+
 variable "functions_image" {
   description = "Image of functions/Dockerfile by digest. Empty in the first round. Afterwards cloudbuild.yaml deploys newer ones."
   type        = string
@@ -67,6 +78,10 @@ variable "functions_image" {
   validation {
     condition     = var.functions_image == "" || can(regex("@sha256:[0-9a-f]{64}$", var.functions_image))
     error_message = "functions_image is named by digest: …@sha256:…, so that what runs is what was built."
+  }
+  validation {
+    condition     = var.functions_image == "" || strcontains(var.functions_image, "/${var.name}-released/") == (var.image_source == "release")
+    error_message = "functions_image is of the other image_source. Delete infra/images.auto.tfvars, and make deploy names those of this one."
   }
 }
 
@@ -78,6 +93,10 @@ variable "worker_image" {
   validation {
     condition     = var.worker_image == "" || can(regex("@sha256:[0-9a-f]{64}$", var.worker_image))
     error_message = "worker_image is named by digest: …@sha256:…"
+  }
+  validation {
+    condition     = var.worker_image == "" || strcontains(var.worker_image, "/${var.name}-released/") == (var.image_source == "release")
+    error_message = "worker_image is of the other image_source. Delete infra/images.auto.tfvars, and make deploy names those of this one."
   }
 }
 
@@ -139,11 +158,11 @@ variable "supabase_publishable_key" {
 variable "worker_tokens" {
   description = "Start each worker with a token of its own, for its jobs and its time, instead of a key that lasts (docs/deploy.md, step 5). Needs supabase_publishable_key and a signing key."
   type        = bool
-  default     = false
+  default     = true
 
   validation {
     condition     = !var.worker_tokens || var.supabase_publishable_key != ""
-    error_message = "worker_tokens needs supabase_publishable_key: Supabase lets a token pass beside a key that it knows."
+    error_message = "worker_tokens needs supabase_publishable_key: Supabase lets a token pass beside a key that it knows. Give it, or set worker_tokens = false."
   }
 }
 
@@ -151,6 +170,11 @@ variable "model" {
   description = "The speech model that the worker's image was built with (_MODEL of cloudbuild.yaml); people are told it, and the API knows results by it."
   type        = string
   default     = "large-v3-turbo"
+
+  validation {
+    condition     = var.image_source == "build" || var.model == "large-v3-turbo"
+    error_message = "The worker's image of a release holds large-v3-turbo. For another model build the images: image_source = \"build\"."
+  }
 }
 
 variable "models" {
@@ -322,4 +346,9 @@ variable "source_repository" {
   description = "projects/P/locations/L/connections/C/repositories/R for builds on every push to main; empty makes no trigger."
   type        = string
   default     = ""
+
+  validation {
+    condition     = var.source_repository == "" || var.image_source == "build"
+    error_message = "Either builds of every push (source_repository), or images of a release (image_source), not both."
+  }
 }

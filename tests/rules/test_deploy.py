@@ -10,15 +10,20 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from aisubs.cli.preflight.before import APIS
 from tests.rules.dockerfiles import ROOT
+from tests.rules.test_release import digest_of, written_by_the_release
 
 RECORDER = '''#!{python} -I
-"""gcloud and terraform, by the name they are called: what was made is in one file, and what is not in order fails."""
+"""gcloud, terraform and aisubs, by name: what was made is in one file, and what is not in order fails."""
 import json, pathlib, sys
 folder = pathlib.Path({folder!r})
 state = folder / "state.json"
@@ -44,6 +49,20 @@ def once(made):
     end(made=made)
 def there(thing, text="yes"):
     end(text) if thing in known["made"] else end("NOT_FOUND", 1)
+if program == "aisubs":
+    match words:
+        case ["doctor", tfvars]:
+            must("apis")
+            known["wanted"] = pathlib.Path(tfvars).read_text()
+            end("FAIL  quotas" if known["obstacle"] else "ok", 3 if known["obstacle"] else 0)
+        case ["token", "worker", "1"]:
+            key = sys.stdin.read()
+            end(code=0 if json.loads(key) else 2)
+        case ["migrate"]:
+            import os
+            must("secrets")
+            known["migrated"] = True
+            end(made="migrated", code=0 if os.environ["DATABASE_URL"] == known["secrets"]["url"] else 1)
 if program == "terraform":
     if "init" in said:
         must("bucket"); end(made="init")
@@ -51,12 +70,15 @@ if program == "terraform":
     if "apply" in said:
         must("apis")
         named = (folder / "work/infra/images.auto.tfvars").exists()
-        must(*(["image", "secrets"] if named else []))
+        must(*(["secrets"] if named else []))
+        if named and not known.get("migrated"):
+            end("code before its database", 9)
         end(made="running" if named else "ground")
     must("ground")
     if "secrets" in said:
-        end(json.dumps({{"worker": "key-worker", "api": "key-api", "database_url": "url"}}))
+        end(json.dumps({{"dispatch": "key-dispatch", "api": "key-api", "database_url": "url", "signing_key": "sign"}}))
     outputs = {{"build_region": "europe-west1", "build_account": "projects/p/serviceAccounts/b"}}
+    outputs |= {{"released": "europe-west1-docker.pkg.dev/subtitles-4711/aisubs-released"}}
     outputs |= {{"builds": "gs://p-builds/source", "api_url": "https://api", "uploads": "gs://p-aisubs-uploads"}}
     end(outputs[said[-1]])
 match words:
@@ -69,11 +91,6 @@ match words:
     case ["billing", "projects", "link", _]: must("project"); end(made="billing")
     case ["services", "list"]: end(known["apis"] if "apis" in known["made"] else "")
     case ["services", "enable", *names]: must("billing"); known["apis"] = "\\n".join(names); end(made="apis")
-    case ["run", "regions", "list"]: must("apis"); end("europe-west1\\nus-central1")
-    case ["tasks", "locations", "list"]: must("apis"); end("europe-west1")
-    case ["beta", "quotas", "info", "describe", _]:
-        granted = {{"dimensions": {{"region": "europe-west1"}}, "details": {{"value": known["l4"]}}}}
-        end(json.dumps({{"dimensionsInfos": [granted]}}))
     case ["storage", "buckets", "describe", _]: there("bucket")
     case ["storage", "buckets", "create", _]: must("billing"); once("bucket")
     case ["storage", "buckets", "update", _]: must("bucket"); end(made="versioning")
@@ -81,27 +98,35 @@ match words:
     case ["secrets", "versions", "add", name]:
         must("ground")
         known["secrets"][name] = sys.stdin.read()
-        end(made="secrets" if len(known["secrets"]) == 3 else name)
+        end(made="secrets" if len(known["secrets"]) == 4 else name)
+    case ["secrets", "versions", "access", "latest"]: end(known["secrets"]["url"])
     case ["builds", "submit"]:
-        must("ground", "secrets"); end("build-1", made="image")
-    case ["storage", "cp", source, target]:
-        must("image")
-        pathlib.Path(target).write_text('functions_image = "f@sha256:0"\\n')
-        end(made="digests")
+        must("ground", "secrets"); known["migrated"] = True; end("build-1", made="image")
+    case ["storage", "cat", _]:
+        must("image"); end('functions_image = "f@sha256:0"', made="digests")
 end(f"unknown: {{said}}", 2)
 '''
 
-DRIVER = """
+DRIVER = r"""
 import getpass, pathlib, sys
-getpass.getpass = lambda prompt: "sb_secret_VALUE" if "Supabase" in prompt else "postgresql://VALUE"
+folder = pathlib.Path(__file__).parent
+key = (folder / "key.json").read_text().splitlines()
+def pasted(prompt):
+    with (folder / "pastes.txt").open("a") as file:
+        file.write(prompt + "\n")
+    if "signing" in prompt or not prompt:
+        return key.pop(0)
+    return "postgresql://VALUE" if "pooler" in prompt else "sb_secret_VALUE"
+getpass.getpass = pasted
 import infra_deploy
+infra_deploy.RELEASES = sys.argv.pop(1)
 infra_deploy.main(sys.argv[1:])
 """
 
-ANSWERS = "subtitles-4711\n\nhttps://abc.supabase.co\n"
+ANSWERS = "subtitles-4711\n\nhttps://abc.supabase.co\nsb_publishable_abc\n"
 MADE = [
     *("project", "billing", "apis", "bucket", "versioning", "init", "ground"),
-    *("key-worker", "key-api", "secrets", "image", "digests", "running"),
+    *("key-dispatch", "key-api", "url", "secrets", "image", "digests", "running"),
 ]
 
 
@@ -114,14 +139,18 @@ class Desk:
     def __post_init__(self) -> None:
         self.work, self.bin = self.folder / "work", self.folder / "bin"
         (self.work / "infra").mkdir(parents=True)
-        self.bin.mkdir()
+        (self.work / "aisubs").mkdir()
+        (self.work / "aisubs/__init__.py").write_text('__version__ = "0.2.0"\n')
+        for folder in (self.bin, self.work / ".venv-deploy/bin"):
+            folder.mkdir(parents=True)
         shutil.copy(ROOT / "infra/deploy.py", self.work / "infra/infra_deploy.py")
         (self.work / "infra/smoke_test.py").write_text("import sys\nsys.exit(sys.stdin.read() != 'token')\n")
         (self.folder / "driver.py").write_text(DRIVER)
-        for program in ("gcloud", "terraform"):
-            (self.bin / program).write_text(RECORDER.format(python=sys.executable, folder=str(self.folder)))
-            (self.bin / program).chmod(0o755)
-        self.remember({"made": [], "calls": [], "secrets": {}, "die_after": "", "l4": "3", "apis": ""})
+        (self.folder / "key.json").write_text('{"kty": "EC",\n"d": "VALUE"}')
+        for program in (self.bin / "gcloud", self.bin / "terraform", self.work / ".venv-deploy/bin/aisubs"):
+            program.write_text(RECORDER.format(python=sys.executable, folder=str(self.folder)))
+            program.chmod(0o755)
+        self.remember({"made": [], "calls": [], "secrets": {}, "die_after": "", "obstacle": False, "apis": ""})
 
     def remember(self, known: dict[str, object]) -> None:
         (self.folder / "state.json").write_text(json.dumps(known))
@@ -131,9 +160,11 @@ class Desk:
         found: dict[str, object] = json.loads((self.folder / "state.json").read_text())
         return found
 
-    def deploy(self, *arguments: str, answers: str = ANSWERS) -> subprocess.CompletedProcess[str]:
+    def deploy(
+        self, *arguments: str, answers: str = ANSWERS, releases: str = "http://127.0.0.1:1"
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, str(self.folder / "driver.py"), *arguments],
+            [sys.executable, str(self.folder / "driver.py"), releases, *arguments],
             env={"PATH": str(self.bin), "PYTHONPATH": str(self.work / "infra")},
             cwd=self.work, input=answers, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
@@ -166,15 +197,18 @@ def test_killed_after_any_step_it_goes_on(desk: Desk, step: str) -> None:
     assert set(MADE) == set(desk.known["made"])  # type: ignore[call-overload]
 
 
-def test_secrets_are_pasted_twice_and_are_on_no_command_line(desk: Desk) -> None:
+def test_secrets_are_pasted_once_each_and_are_on_no_command_line(desk: Desk) -> None:
     done = desk.deploy()
     said = done.stdout + done.stderr + json.dumps(desk.known["calls"])
     assert "VALUE" not in said
     assert desk.known["secrets"] == {
-        "key-worker": "sb_secret_VALUE",
+        "key-dispatch": "sb_secret_VALUE",
         "key-api": "sb_secret_VALUE",
         "url": "postgresql://VALUE",
+        "sign": '{"kty": "EC","d": "VALUE"}',  # of several lines
     }
+    prompts = (desk.folder / "pastes.txt").read_text().splitlines()
+    assert len([prompt for prompt in prompts if prompt]) == 3
     assert "VALUE" not in (desk.work / "infra/terraform.tfvars").read_text()
 
 
@@ -186,19 +220,91 @@ def test_a_plan_makes_nothing(desk: Desk) -> None:
     assert "would run: gcloud projects create subtitles-4711" in done.stdout
 
 
-def test_what_would_stop_an_apply_stops_before_anything_is_made(desk: Desk) -> None:
-    desk.remember(desk.known | {"l4": "0"})
+def test_google_is_asked_what_would_stop_it_before_anything_is_made(desk: Desk) -> None:
+    desk.remember(desk.known | {"obstacle": True})
     done = desk.deploy()
-    assert "quota of L4s in europe-west1 is 0" in done.stderr
-    assert "bucket" not in desk.known["made"]  # type: ignore[operator]
-    with (desk.work / "infra/terraform.tfvars").open("a") as file:
-        file.write("gpu_enabled = false\n")
+    assert "Mend what is marked FAIL" in done.stderr
+    assert desk.known["made"] == ["project", "billing", "apis"]
+    assert 'project_id = "subtitles-4711"' in str(desk.known["wanted"])
+    looked = desk.deploy("--plan", answers="")  # a plan asks as well, once there is somebody to answer
+    assert "Mend what is marked FAIL" in looked.stderr
+    desk.remember(desk.known | {"obstacle": False})
     assert desk.deploy(answers="").returncode == 0
 
 
-def test_a_region_that_is_none_is_named(desk: Desk) -> None:
-    done = desk.deploy(answers="subtitles-4711\neurope-west99\nhttps://abc.supabase.co\n")
-    assert "Cloud Run is not in europe-west99" in done.stderr
+def test_what_the_doctor_asks_is_on_before_it_asks() -> None:
+    on = re.search(r"(?s)^APIS = \((.*?)^\)", (ROOT / "infra/deploy.py").read_text(), re.MULTILINE)
+    assert on is not None
+    assert set(APIS) <= set(re.findall(r'"(\w+)"', on[1]))
+
+
+def test_a_key_that_cannot_sign_is_refused_when_it_is_pasted(desk: Desk) -> None:
+    (desk.folder / "key.json").write_text("{}")
+    assert "Run the same command again" in desk.deploy().stderr
+    assert "sign" not in desk.known["secrets"]  # type: ignore[operator]
+
+
+@dataclass
+class Releases:
+    """What GitHub serves of a release."""
+
+    url: str
+    pages: dict[str, str]
+
+
+@pytest.fixture
+def releases() -> Iterator[Releases]:
+    pages: dict[str, str] = {}
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path in pages else 404)
+            self.end_headers()
+            self.wfile.write(pages.get(self.path, "").encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Releases(f"http://127.0.0.1:{server.server_port}", pages)
+        server.shutdown()
+        thread.join()
+
+
+RELEASED = [step for step in MADE if step != "image"]
+RELEASED[RELEASED.index("digests") : RELEASED.index("running")] = ["migrated"]
+
+
+@pytest.mark.parametrize("die_after", ["", *RELEASED])
+def test_images_of_a_release_are_taken_by_digest_and_nothing_is_built(
+    desk: Desk, releases: Releases, die_after: str
+) -> None:
+    """The file is what the release's own steps write (test_release.py); killed after any step it goes on."""
+    releases.pages["/v0.2.0/images.tfvars"] = written_by_the_release()
+    (desk.work / "infra/terraform.tfvars").write_text('image_source = "release"\n')
+    desk.remember(desk.known | {"die_after": die_after})
+    done = desk.deploy(releases=releases.url)
+    if die_after:
+        assert done.returncode != 0
+        done = desk.deploy(answers="", releases=releases.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(RELEASED) == set(desk.known["made"])  # type: ignore[call-overload]
+    named = (desk.work / "infra/images.auto.tfvars").read_text()
+    place = "europe-west1-docker.pkg.dev/subtitles-4711/aisubs-released/aisubs"
+    digests = {kind: digest_of(kind) for kind in ("functions", "gpu_job")}
+    assert f'functions_image = "{place}/functions@{digests["functions"]}"' in named
+    assert f'worker_image = "{place}/gpu_job@{digests["gpu_job"]}"' in named
+
+
+@pytest.mark.parametrize("page", [None, "", 'functions_image = "ghcr.io/aisubs/functions:latest"\n'])
+def test_a_release_that_names_no_images_by_digest_is_refused(desk: Desk, releases: Releases, page: str | None) -> None:
+    if page is not None:
+        releases.pages["/v0.2.0/images.tfvars"] = page
+    (desk.work / "infra/terraform.tfvars").write_text('image_source = "release"\n')
+    done = desk.deploy(releases=releases.url)
+    assert "/v0.2.0/images.tfvars" in done.stderr
+    assert "running" not in desk.known["made"]  # type: ignore[operator]
 
 
 def test_the_page_counts_what_is_typed_and_pasted() -> None:
@@ -208,7 +314,7 @@ def test_the_page_counts_what_is_typed_and_pasted() -> None:
     commands = [line for line in typed.splitlines() if line.strip() and not line.startswith("#")]
     assert 1 <= len(commands) <= 6
     assert int(re.findall(r"(\d) commands", quick)[0]) == len(commands)
-    assert int(re.findall(r"(\d) secrets", quick)[0]) == 2 <= 3
+    assert int(re.findall(r"(\d) secrets", quick)[0]) == 3
     assert not re.search(r"sb_secret_\w|postgresql://\w", typed)
 
 

@@ -18,6 +18,7 @@ from tests.rules.terraform import INFRA, evaluated_root, needs_terraform
 VARIABLES = {
     "project_id": "subtitles-4711",
     "supabase_url": "https://abcdefghijklmnopqrst.supabase.co",
+    "supabase_publishable_key": "sb_publishable_abc",
     "allowed_origins": ["https://subtitles.example"],
     "limits": {"concurrency": 2},
 }
@@ -54,6 +55,10 @@ def legacy_key(role: str) -> str:
     return ".".join([*(base64.urlsafe_b64encode(word).rstrip(b"=").decode() for word in words), "signature"])
 
 
+def image(path: str) -> str:
+    return f"europe-west1-docker.pkg.dev/subtitles-4711/{path}@sha256:{'0' * 64}"
+
+
 def told_to_the_api(folder: Path, variables: dict[str, Any]) -> dict[str, str]:
     needs_terraform()
     wanted = {"api": 'module.environment.functions["api"]'}
@@ -63,7 +68,8 @@ def told_to_the_api(folder: Path, variables: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("key", ["sb_publishable_abc", legacy_key("anon"), ""])
 def test_the_api_is_told_what_browsers_may_know(tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = told_to_the_api(tmp_path, {"supabase_publishable_key": key, "price": {"per_hour": 0.63}})
+    wanted = {"supabase_publishable_key": key, "worker_tokens": bool(key), "price": {"per_hour": 0.63}}
+    told = told_to_the_api(tmp_path, wanted)
     for name, value in told.items():
         monkeypatch.setenv(name, value)
     settings = Settings()
@@ -76,6 +82,12 @@ def test_the_api_is_told_what_browsers_may_know(tmp_path: Path, key: str, monkey
     [
         ({"supabase_publishable_key": "sb_secret_abc"}, "secret key"),
         ({"supabase_publishable_key": legacy_key("service_role")}, "another role than anon"),
+        ({"supabase_publishable_key": ""}, "or set worker_tokens = false"),
+        ({"image_source": "hub"}, "build or release"),
+        ({"image_source": "release", "model": "small"}, "holds large-v3-turbo"),
+        ({"image_source": "release", "source_repository": "projects/p"}, "not both"),
+        ({"image_source": "release", "worker_image": image("aisubs/gpu_job")}, "of the other image_source"),
+        ({"functions_image": image("aisubs-released/aisubs/functions")}, "of the other image_source"),
         ({"models": ["large-v3,small"]}, "names such as"),
         ({"price": {"per_hour": -1}}, "per_hour is 0 or more"),
         ({"price": {"per_hour": 1, "currency": "dollars"}}, "ISO 4217"),
@@ -93,6 +105,13 @@ def test_the_root_refuses_what_would_do_harm(tmp_path: Path, variables: dict[str
     with pytest.raises(AssertionError) as refused:
         told_to_the_api(tmp_path, variables)
     assert complaint in re.sub(r"[\s│]+", " ", str(refused.value))
+
+
+def test_images_of_a_release_are_taken_as_the_release_names_them(tmp_path: Path) -> None:
+    names = ("functions", "gpu_job")
+    functions, worker = (image(f"aisubs-released/aisubs/{name}") for name in names)
+    chosen = {"image_source": "release", "functions_image": functions, "worker_image": worker}
+    assert told_to_the_api(tmp_path, chosen)["SUPABASE_PUBLISHABLE_KEY"] == "sb_publishable_abc"
 
 
 def test_the_doctor_is_told_all_that_it_needs(root: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

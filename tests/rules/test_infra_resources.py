@@ -76,7 +76,10 @@ def test_what_holds_data_or_money_is_protected_from_a_slip() -> None:
 
 
 def test_images_do_not_move() -> None:
-    (repository,) = resources("google_artifact_registry_repository").values()
+    repositories = resources("google_artifact_registry_repository")
+    repository = repositories["google_artifact_registry_repository.images"]
+    (fetched,) = blocks(repositories["google_artifact_registry_repository.released"], "custom_repository")
+    assert fetched == {"uri": "https://ghcr.io"}  # by digest: variables.tf admits nothing else
     assert only(repository, "docker_config") == {"immutable_tags": True}
     running = [*blocks(resources("google_cloud_run_v2_service"), "containers")]
     running += blocks(resources("google_cloud_run_v2_job"), "containers")

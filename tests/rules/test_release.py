@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,23 @@ WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/release.yml
 JOBS: dict[str, dict[str, Any]] = WORKFLOW["jobs"]
 STEPS = [(name, step) for name, job in JOBS.items() for step in job["steps"]]
 RUNS = {name: [step["run"] for of, step in STEPS if of == name and "run" in step] for name in JOBS}
+
+
+def digest_of(image: str) -> str:
+    return f"sha256:{sum(image.encode()):064x}"
+
+
+def written_by_the_release() -> str:
+    """images.tfvars, by the commands of the workflow itself."""
+    (note,), (gather, _) = RUNS["cloud-images"], RUNS["release"]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("digests", "dist"):
+            (Path(folder) / name).mkdir()
+        for row in JOBS["cloud-images"]["strategy"]["matrix"]["include"]:
+            told = {"IMAGE": row["image"], "VARIABLE": row["variable"], "DIGEST": digest_of(row["image"])}
+            subprocess.run(["bash", "-ec", note], cwd=Path(folder) / "digests", env=os.environ | told, check=True)
+        subprocess.run(["bash", "-ec", gather], cwd=folder, check=True)
+        return (Path(folder) / "dist/images.tfvars").read_text()
 
 
 def step_of(job: str, action: str) -> dict[str, Any]:
@@ -47,7 +66,8 @@ def test_nothing_is_published_before_everything_passed() -> None:
     assert {name: job.get("needs") for name, job in JOBS.items()} == {
         "build": None,
         "images": "build",
-        "package": ["build", "images"],
+        "cloud-images": "build",
+        "package": ["build", "images", "cloud-images"],
         "release": "package",
     }
 
@@ -57,6 +77,7 @@ def test_each_job_may_do_what_it_does_and_no_more() -> None:
     assert {name: job["permissions"] for name, job in JOBS.items()} == {
         "build": {"contents": "read"},
         "images": {"contents": "read", "packages": "write"},
+        "cloud-images": {"contents": "read", "packages": "write"},
         "package": {"id-token": "write"},  # trusted publishing: there is no password to steal
         "release": {"contents": "write"},
     }
@@ -78,6 +99,23 @@ def test_images_for_cpu_and_cuda_tell_what_they_hold_and_how_they_were_made() ->
     image, _, tag = built["tags"].partition(":")
     assert tag == "${{ github.ref_name }}${{ matrix.suffix }}"
     assert f"{{AISUBS_IMAGE:-{image}:v{release.version()}}}" in (ROOT / "docker-compose.yml").read_text()
+
+
+def test_the_clouds_images_are_those_that_a_build_makes_and_are_named_by_digest() -> None:
+    built = step_of("cloud-images", "docker/build-push-action")["with"]
+    assert (built["sbom"], built["provenance"], built["push"]) == (True, "mode=max", True)
+    arguments = dict(line.split("=", 1) for line in built["build-args"].splitlines())
+    pinned = yaml.safe_load((ROOT / "cloudbuild.yaml").read_text())["substitutions"]
+    assert {f"_{name}": value for name, value in arguments.items() if name != "COMMIT_SHA"} == {
+        name: value for name, value in pinned.items() if name.startswith("_MODEL")
+    }
+    images = [row["image"] for row in JOBS["cloud-images"]["strategy"]["matrix"]["include"]]
+    assert all((ROOT / image / "Dockerfile").is_file() for image in images)
+    assert built["tags"].startswith("ghcr.io/aisubs/${{ matrix.image }}:")
+    assert sorted(written_by_the_release().splitlines()) == [
+        f'functions_image = "ghcr.io/aisubs/functions@{digest_of("functions")}"',
+        f'worker_image = "ghcr.io/aisubs/gpu_job@{digest_of("gpu_job")}"',
+    ]
 
 
 def test_the_versions_and_the_changelog_agree() -> None:
