@@ -1,30 +1,16 @@
 """An older Postgres than the embedded one, from Debian: the lower bound of the SQL that we may use.
 
-It is used where it is installed. Elsewhere its packages are downloaded and unpacked (never installed) into a folder of
-the user's, once; where that fails too, the tests that want it are skipped with the reason.
+It is used where it is installed, else unpacked (tests/debian.py).
 """
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
-from aisubs.local.postgres.lock import FileLock
+from tests.debian import unpacked
 
 OLDEST = 15
 _INSTALLED = Path("/usr/lib/postgresql")
-_PACKAGE = f"postgresql-{OLDEST}"
-_WRAPPER = """#!/bin/sh
-LD_LIBRARY_PATH={libraries} exec {program} "$@"
-"""
-
-
-class NotToBeHad(Exception):
-    """This machine has no older Postgres and cannot get one; the text says why."""
 
 
 def older_binaries() -> Path:
@@ -34,77 +20,7 @@ def older_binaries() -> Path:
         for folder in _INSTALLED.glob("[0-9]*")
         if int(folder.name) >= OLDEST and (folder / "bin" / "initdb").exists()
     )
-    return installed[0][1] if installed else _unpacked()
-
-
-def walkable_shelf() -> Path:
-    """A folder that is kept between runs, outside of the repository and of pytest's own.
-
-    Root's server runs as another account, which may not be able to walk to those, and Postgres 15 insists on walking.
-    """
-    shelf = Path(tempfile.gettempdir()) / f"aisubs-tests-{os.geteuid()}"
-    shelf.mkdir(exist_ok=True)
-    if shelf.is_symlink() or shelf.stat().st_uid != os.geteuid():
-        raise NotToBeHad(f"{shelf} belongs to somebody else")
-    shelf.chmod(0o755)
-    return shelf
-
-
-def _unpacked() -> Path:
-    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise NotToBeHad(f"no Postgres from {OLDEST} on in {_INSTALLED}, and this is not a Debian system")
-    shelf = walkable_shelf()
-    wrappers = shelf / _PACKAGE / "bin"
-    with FileLock(shelf / f"{_PACKAGE}.lock").held(timeout_s=600):
-        if not wrappers.exists():
-            draft = Path(tempfile.mkdtemp(dir=shelf))
-            try:
-                _unpack(draft, shelf / _PACKAGE)
-                draft.chmod(0o755)
-                draft.rename(shelf / _PACKAGE)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
-    return wrappers
-
-
-def _unpack(draft: Path, final: Path) -> None:
-    try:
-        plan = _apt("install", "--simulate", "--no-install-recommends", _PACKAGE)
-    except NotToBeHad:
-        if os.geteuid() != 0:
-            raise
-        _apt("update")
-        plan = _apt("install", "--simulate", "--no-install-recommends", _PACKAGE)
-    packages = re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
-    _apt("download", *packages, folder=draft)
-    for archive in sorted(draft.glob("*.deb")):
-        subprocess.run(["dpkg-deb", "--extract", archive, draft], check=True, capture_output=True)
-        archive.unlink()
-    libraries = ":".join(str(final / folder.relative_to(draft)) for folder in draft.glob("usr/lib/*-linux-*"))
-    wrappers = draft / "bin"
-    if wrappers.is_symlink():
-        wrappers.unlink()
-    wrappers.mkdir(exist_ok=True)
-    for name in ("initdb", "postgres"):
-        program = final / "usr/lib/postgresql" / str(OLDEST) / "bin" / name
-        (wrappers / name).write_text(_WRAPPER.format(libraries=libraries, program=program))
-        (wrappers / name).chmod(0o755)
-
-
-def _apt(*arguments: str, folder: Path | None = None) -> str:
-    try:
-        answer = subprocess.run(
-            ["apt-get", "-qq", *(("-y",) if arguments[0] == "install" else ()), *arguments],
-            cwd=folder,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=180,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise NotToBeHad(f"apt-get {arguments[0]} did not end in 180 s") from late
-    if answer.returncode != 0:
-        said = (answer.stderr or answer.stdout).strip().splitlines() or ["no message"]
-        raise NotToBeHad(f"apt-get {arguments[0]} {_PACKAGE}: {said[-1]}")
-    return answer.stdout
+    if installed:
+        return installed[0][1]
+    within = f"usr/lib/postgresql/{OLDEST}/bin"
+    return unpacked(f"postgresql-{OLDEST}", {name: f"{within}/{name}" for name in ("initdb", "postgres")})

@@ -19,7 +19,8 @@ from psycopg import sql
 
 from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.local.postgres.lock import FileLock
-from tests.debian_postgres import NotToBeHad, older_binaries, walkable_shelf
+from tests.debian import NotToBeHad, walkable_shelf
+from tests.debian_postgres import older_binaries
 from tests.left_behind import MARK
 
 VERSIONS = ("pg18", "pg15")

@@ -18,7 +18,7 @@ import pytest
 
 from aisubs.local.postgres import EmbeddedPostgres, binaries
 from aisubs.model.errors import AisubsError
-from tests.debian_postgres import walkable_shelf
+from tests.debian import walkable_shelf
 from tests.unit.embedded import QUICK, data_dir, eventually, prepared, words
 
 __all__ = ["data_dir", "prepared"]

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from aisubs.local.postgres import EmbeddedPostgres
-from tests.debian_postgres import walkable_shelf
+from tests.debian import walkable_shelf
 from tests.unit.embedded import QUICK, data_dir, eventually, prepared, start_supervisors, supervisor, words
 
 __all__ = ["data_dir", "prepared"]
