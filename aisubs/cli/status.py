@@ -8,6 +8,7 @@ from typing import Any
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import show
+from aisubs.model.price import cost_of
 from aisubs.settings import Settings
 
 SUMMARY = "the line, and what workers cost today and this month"
@@ -57,5 +58,5 @@ def spending_line(spent: dict[str, Any], settings: Settings) -> str:
 
 def _hours(seconds: float, settings: Settings) -> str:
     price = settings.price_per_hour
-    cost = "" if price is None else f" ({seconds / 3600 * price:.2f} {settings.price_currency})"
+    cost = "" if price is None else f" ({cost_of(seconds, price):.2f} {settings.price_currency})"
     return f"{seconds / 3600:.1f} h{cost}"

@@ -12,6 +12,7 @@ from aisubs.formats import PROFILES
 from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
 from aisubs.model.language import LANGUAGES
+from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
 from aisubs.pipeline.drop_options import choose_model
 from aisubs.pipeline.progress import DIARIZING_SHARE
@@ -211,7 +212,7 @@ def _both(work_s: float | None, later_s: float) -> float | None:
 def _cost(work_s: float | None, settings: Settings) -> float | None:
     if work_s is None or settings.price_per_hour is None:
         return None
-    return work_s / 3600 * settings.price_per_hour
+    return cost_of(work_s, settings.price_per_hour)
 
 
 def _currency(settings: Settings) -> str | None:

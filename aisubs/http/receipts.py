@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.model.job import Status
+from aisubs.model.price import cost_of
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
@@ -43,7 +44,7 @@ def receipt(job_id: JobId, app: Served, holder: SomeHolder) -> Receipt:
         counting=job.status is Status.PROCESSING,
         price_per_hour=price,
         currency=None if price is None else settings.price_currency,
-        cost=None if price is None else job.worked_s / 3600 * price,
+        cost=None if price is None else cost_of(job.worked_s, price),
         stored_bytes=job.file_size_bytes,
         stored_hours=lies.total_seconds() / 3600 if lies else None,
     )

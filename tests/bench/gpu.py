@@ -19,9 +19,11 @@ from typing import Any
 
 from aisubs.adapters.engine.faster_whisper import FasterWhisperEngine
 from aisubs.model.job import Options
+from aisubs.model.price import cost_of_audio_hour
 from aisubs.model.transcript import Segment
 from aisubs.ports import Prepared
 from aisubs.settings import Settings
+from tests.bench.price import worker_hour
 from tests.bench.random_model import SHAPES, make_random_model
 from tests.bench.surroundings import database_server, in_process, peak_bytes, recording, workshop
 
@@ -74,6 +76,9 @@ def compare(shape: str, hours: list[float], device: str) -> int:
                 speed = length * 3600 / figures["wall_s"]
                 ram_mib = figures["peak_bytes"] / 2**20
                 print(f"  {side:<10} {length:g} h: {speed:7.1f}x real time, {ram_mib:6.0f} MiB of RAM")
+            hour = worker_hour(4, 16, gpu=True)
+            cost = cost_of_audio_hour(length * 3600, figures["wall_s"], hour)
+            print(f"  an audio hour, were this an L4 with 4 vCPU and 16 GiB at ${hour:.2f}: ${cost:.4f}")
             name, goal = GOALS.get(length, (f"time to result, ours / upstream, {length:g} h", "-"))
             measured = 1 / ratio if length == 1.0 else ratio
             holds = measured >= 1.0 if length == 1.0 else measured <= 0.8 if length == 3.0 else True
