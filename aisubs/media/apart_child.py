@@ -14,7 +14,6 @@ import socket
 
 import av
 import numpy as np
-import numpy.ma
 
 from aisubs.heap import keep_heap_small
 from aisubs.media.blocks import Block
@@ -87,7 +86,10 @@ def serve(connection: socket.socket, parent: int) -> None:
 
 
 def load_everything() -> None:
-    """PyAV loads parts of itself when it first meets a stream of their kind, and a child opens no file any more."""
+    """PyAV loads parts of itself when it first meets a stream of their kind, NumPy when they are first asked for
+    (np.median asks for `ma`); and a child opens no file any more."""
+    for part in ("fft", "linalg", "ma", "polynomial", "random"):
+        importlib.import_module(f"numpy.{part}")
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if module.name not in ("av.__main__", "av.datasets"):
             importlib.import_module(module.name)

@@ -19,31 +19,34 @@ import pytest
 from aisubs.media import decode_apart
 from aisubs.media.apart import HELPER
 from aisubs.media.blocks import BLOCK_SAMPLES, Block
-from aisubs.media.container import Limits, MediaInfo
-from aisubs.media.front import Wish, read_sound
+from aisubs.media.container import ANY, Limits, MediaInfo
+from aisubs.media.front import read_sound
 from aisubs.media.messages import BlocksIn, fault_in, info_in, of_block, of_info
 from aisubs.media.one_track import decode_track
 from aisubs.media.source import RangeFile
+from aisubs.media.tracks import Choice, Side, Wish
 from aisubs.media.vad import SileroVad, find_vad_model
 from aisubs.media.wire import Header
+from aisubs.model.audio_track import Reason
+from aisubs.model.channels import Channels
 from aisubs.model.errors import AisubsError, error
 from tests.media_files import BytesReader, sha256, speech_file
 from tests.speech import Samples
 from tests.unit.test_media_apart import children, many_samples
-from tests.unit.test_media_channels import changing
+from tests.unit.test_media_channels import changing, voice, written
 
 ROOT = Path(__file__).parents[2]
 HOUR = 3_600 * 16_000
 
 
-def apart(reader: BytesReader, skip: int = 0) -> list[MediaInfo | Block]:
+def apart(reader: BytesReader, skip: int = 0, wish: Wish | Choice = ANY) -> list[MediaInfo | Block]:
     closing = threading.Event()
-    return list(decode_apart.decode_apart(reader, Limits(), Wish(), find_vad_model(), skip, closing))
+    return list(decode_apart.decode_apart(reader, Limits(), wish, find_vad_model(), skip, closing))
 
 
-def here(reader: BytesReader, skip: int = 0) -> list[MediaInfo | Block]:
+def here(reader: BytesReader, skip: int = 0, wish: Wish | Choice = ANY) -> list[MediaInfo | Block]:
     network = SileroVad(find_vad_model())
-    return list(decode_track(RangeFile(reader), Limits(), Wish(), skip, lambda: network))
+    return list(decode_track(RangeFile(reader), Limits(), wish, skip, lambda: network))
 
 
 def all_of(item: MediaInfo | Block) -> object:
@@ -63,6 +66,15 @@ def test_what_comes_is_what_would_be_decoded_here(make: Callable[[], bytes], ski
     whole = here(BytesReader(data), skip)
     assert [all_of(item) for item in apart(BytesReader(data), skip)] == [all_of(item) for item in whole]
     assert len(whole) > 3
+
+
+@pytest.mark.parametrize(
+    "wish", [Wish(channels=Channels.DIALOGUE), Choice(1, Reason.ONLY, Side(1, 12))], ids=["both", "one"]
+)
+def test_one_side_of_a_call_is_what_would_be_heard_here(wish: Wish | Choice) -> None:
+    data = written(voice(1), voice(2))
+    expected = [all_of(item) for item in here(BytesReader(data), wish=wish)]
+    assert [all_of(item) for item in apart(BytesReader(data), wish=wish)] == expected
 
 
 class Interrupted(BytesReader):
