@@ -124,6 +124,13 @@ _ROWS = (
     _row("too_many_shares", 409, False, "Refused", "This job has {limit} links already. Revoke one first."),
     _row("too_many_webhooks", 409, False, "Refused", "There are {limit} already. Delete one first, or wait an hour."),
     _row(
+        "voices_owner",
+        403,
+        False,
+        "Refused",
+        "Voices are remembered for whoever is signed in, or has a library key: single jobs have no place for them.",
+    ),
+    _row(
         "webhook_owner",
         403,
         False,

@@ -39,6 +39,10 @@ OF_A_JOB: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "check_history": (HISTORY, {}),
     "read_turns": (HISTORY, {}),
     "read_speaker_chunks": (OWN, {"since_seq": 0, "max_rows": 5}),
+    "list_suggestions": (OWN, {}),
+    "decline_suggestion": (OWN, {"speaker": "Speaker 1"}),
+    "read_known_voices": (OWN, {}),
+    "replace_voices": (OWN, {"voices": []}),
     "get_recording": (MEDIA, {}),
     "get_own_job": (OWN, {}),
     "find_upload": (OWN, {}),
@@ -74,15 +78,20 @@ OF_MANY: dict[str, dict[str, Any]] = {
     "offer_upload": {},
     "list_webhooks": {},
     "list_deliveries": {"webhook_id": str(uuid4())},
+    "list_voices": {},
 }
 """Whose answer is what the holder has; of a job that is not the holder's own they tell and change nothing."""
 
 OF_A_WEBHOOK = {"create_webhook", "delete_webhook", "rotate_webhook", "test_webhook"}
 """Of the holder's owner, or there is none: tests/doors/test_http_webhooks.py."""
 
+OF_VOICES = {"switch_voices", "forget_voices"}
+"""The same: tests/pipeline/test_sql_voices.py."""
+
 BY_FENCE = {"heartbeat", "set_stage", "save_windows", "review_windows", "discard_windows", "adopt_result"}
 BY_FENCE |= {"complete_job", "fail_job", "release_job", "read_claimed_windows"}
 BY_FENCE |= {"read_claimed_speaker_chunks", "save_speaker_chunks", "discard_speaker_chunks"}
+BY_FENCE |= {"read_claimed_voices", "save_voices"}
 BY_DISPATCH = {"claim_job", "await_start", "record_execution", "return_dispatch"}
 DUTIES = {"begin_dispatch", "claim_next_job", "startable", "worker_died", "recover_stale", "list_processing"}
 DUTIES |= {"expire_uploads", "expire_jobs", "forget_job", "unknown_objects", "receive_upload", "refuse_upload"}
@@ -153,7 +162,7 @@ def functions(line: JobLine) -> dict[str, list[str]]:
 def test_the_matrix_has_every_function(line: JobLine) -> None:
     """And none that takes a holder is among those that ask nobody."""
     found = functions(line)
-    by_holder = {name.split()[0] for name in OF_A_JOB} | set(OF_MANY) | OF_A_WEBHOOK
+    by_holder = {name.split()[0] for name in OF_A_JOB} | set(OF_MANY) | OF_A_WEBHOOK | OF_VOICES
     assert set(found) == by_holder | BY_FENCE | BY_DISPATCH | DUTIES | FIGURES
     assert {name for name, arguments in found.items() if "holder" in arguments} == by_holder
     for name in BY_FENCE:

@@ -65,6 +65,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "spending",
     }
     reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
+    reading |= {"list_voices", "list_suggestions", "read_known_voices"}
     reading |= {"read_speaker_chunks", "read_turns", "house_turns"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     job = line.web()
@@ -84,6 +85,9 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "read_windows": {"job_id": job.job_id, "holder": HOLDER.as_json(), "since_seq": 0, "max_rows": 5},
         "get_result": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_webhooks": {"holder": HOLDER.as_json()},
+        "list_voices": {"holder": HOLDER.as_json()},
+        "list_suggestions": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "read_known_voices": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_deliveries": {"holder": HOLDER.as_json(), "webhook_id": "x"},
         "house_windows": {"job_id": job.job_id, "since_seq": 0, "max_rows": 5},
         "house_result": {"job_id": job.job_id},

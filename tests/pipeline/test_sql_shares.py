@@ -114,6 +114,10 @@ WRITING: dict[str, Writing] = {
     "retry_job": lambda line, job, who: line.jobs.retry_job(job, who, 1000),
     "delete_job": lambda line, job, who: line.jobs.delete_job(job, who),
     "read_speaker_chunks": lambda line, job, who: line.jobs.read_speaker_chunks(job, who, 0, 9),
+    "list_suggestions": lambda line, job, who: line.jobs.list_suggestions(job, who),
+    "decline_suggestion": lambda line, job, who: line.jobs.decline_suggestion(job, who, "Speaker 1"),
+    "read_known_voices": lambda line, job, who: line.jobs.read_known_voices(job, who),
+    "replace_voices": lambda line, job, who: line.jobs.replace_voices(job, who, []),
     "find_upload": lambda line, job, who: line.jobs.find_upload(job, who),
     "renew_upload": lambda line, job, who: line.jobs.renew_upload(job, who, upload_lease_s=9.0, upload_deadline_s=9.0),
     "get_own_job": lambda line, job, who: line.jobs.get_own_job(job, who),
@@ -166,6 +170,7 @@ def test_every_function_that_asks_who_is_there_is_tried(line: JobLine) -> None:
     of_no_job = {"session_owner", "list_sessions", "end_session", "claim_jobs"}  # test_sql_sessions.py
     of_no_job |= {"create_webhook", "list_webhooks", "delete_webhook", "rotate_webhook", "test_webhook"}
     of_no_job |= {"list_deliveries"}  # test_http_webhooks.py
+    of_no_job |= {"switch_voices", "list_voices", "forget_voices"}  # test_sql_voices.py
     assert asking - reading - of_no_job == set(WRITING)
 
 

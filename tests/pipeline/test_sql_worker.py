@@ -26,6 +26,7 @@ WRITES: dict[str, Callable[[Jobs, Claim], Any]] = {
     "save_speaker_chunks": lambda jobs, c: jobs.save_speaker_chunks(
         c.job_id, c.fence, [SpeakerChunk(0, 0, 10_000, b"voice")], {}, diarized_ms=10_000, remaining_ms=None
     ),
+    "save_voices": lambda jobs, c: jobs.save_voices(c.job_id, c.fence, []),
     "discard_speaker_chunks": lambda jobs, c: jobs.discard_speaker_chunks(c.job_id, c.fence),
     "discard_windows": lambda jobs, c: jobs.discard_windows(c.job_id, c.fence),
     "adopt_result": lambda jobs, c: jobs.adopt_result(c.job_id, c.fence, SHA),

@@ -19,6 +19,7 @@ from aisubs.pipeline.jobs.sessions import Sessions
 from aisubs.pipeline.jobs.shares import Shares
 from aisubs.pipeline.jobs.upkeep import Upkeep
 from aisubs.pipeline.jobs.uploads import Uploads
+from aisubs.pipeline.jobs.voices import Voices
 from aisubs.pipeline.jobs.webhooks import Webhooks
 from aisubs.pipeline.jobs.worker import WorkerWrites
 
@@ -35,6 +36,7 @@ class Jobs(
     Shares,
     Pushes,
     Webhooks,
+    Voices,
     Search,
     Sessions,
     Upkeep,

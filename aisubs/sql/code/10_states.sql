@@ -69,6 +69,8 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('too_many_webhooks', 409, false, 'There are {limit} already. Delete one first, or wait an hour.'),
     ('webhook_owner', 403, false,
      'Webhooks are for whoever is signed in, or has a library key: a single job has nobody to tell.'),
+    ('voices_owner', 403, false,
+     'Voices are remembered for whoever is signed in, or has a library key: single jobs have no place for them.'),
     ('recording_gone', 410, false, 'The recording is no longer here. The transcript stays.'),
     ('recording_not_shared', 403, false, 'This link is for the transcript only, without the recording.'),
     ('history_not_shared', 403, false, 'This link shows the text as it is now, not as it was before.'),

@@ -6,6 +6,7 @@ create function aisubs_core.rights() returns table (role text, functions text[])
     -- A worker. Jobs: those that it has claimed (below).
     ('aisubs_worker', array['claim_job', 'claim_next_job', 'heartbeat', 'set_stage', 'save_windows', 'review_windows',
         'discard_windows', 'save_speaker_chunks', 'discard_speaker_chunks', 'read_claimed_speaker_chunks',
+        'read_claimed_voices', 'save_voices',
         'complete_job', 'adopt_result', 'fail_job', 'release_job', 'read_claimed_windows', 'house_result',
         'house_windows', 'house_text', 'house_turns', 'list_unmirrored',
         'record_mirror', 'postpone_mirror', 'read_written', 'record_written', 'forget_written',
@@ -25,6 +26,8 @@ create function aisubs_core.rights() returns table (role text, functions text[])
     ('aisubs_api', array['offer_upload', 'find_upload', 'renew_upload', 'touch_upload', 'cancel_job', 'retry_job',
         'get_job', 'get_own_job',
         'create_webhook', 'list_webhooks', 'delete_webhook', 'rotate_webhook', 'test_webhook', 'list_deliveries',
+        'switch_voices', 'list_voices', 'forget_voices', 'read_known_voices', 'replace_voices', 'list_suggestions',
+        'decline_suggestion',
         'read_speaker_chunks', 'get_recording', 'read_windows', 'get_result', 'delete_job', 'forget_job',
         'list_jobs', 'library_totals',
         'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',

@@ -111,6 +111,7 @@ begin
         case when cached then 100 else 0 end, case when cached then twin.duration_ms else 0 end, twin.resume_state,
         twin.result_job_id, coalesce(twin.cached_at, twin.completed_at), case when cached then now() end
     from (select twin.job_id is not null as cached) c;
+    perform aisubs_core.share_voices(twin.job_id, offer_upload.job_id);
     return query select * from aisubs_core.show(array[offer_upload.job_id]);
 end $$;
 

@@ -163,6 +163,7 @@ begin
     perform aisubs_core.must_lease(discard_windows.job_id, discard_windows.fence);
     delete from aisubs.transcript_windows w where w.job_id = discard_windows.job_id;
     delete from aisubs.speaker_chunks c where c.job_id = discard_windows.job_id;
+    delete from aisubs.job_voices v where v.job_id = discard_windows.job_id;
     update aisubs.transcription_jobs j
     set windows = 0, saved_ms = 0, resume_state = null, language = null, remaining_ms = null, remaining_at = null
     where j.job_id = discard_windows.job_id;

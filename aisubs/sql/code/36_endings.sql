@@ -96,6 +96,8 @@ begin
     end if;
     delete from aisubs.transcript_windows w where w.job_id = job.job_id;
     delete from aisubs.speaker_chunks c where c.job_id = job.job_id;
+    delete from aisubs.job_voices v where v.job_id = job.job_id;
+    perform aisubs_core.share_voices(original.job_id, job.job_id);
     update aisubs.transcription_jobs j
     set status = 'completed', result_job_id = original.job_id, progress = 100,
         cached_at = original.completed_at,

@@ -28,6 +28,7 @@ create function aisubs_api.discard_speaker_chunks(job_id uuid, fence bigint) ret
 begin
     perform aisubs_core.must_lease(discard_speaker_chunks.job_id, discard_speaker_chunks.fence);
     delete from aisubs.speaker_chunks c where c.job_id = discard_speaker_chunks.job_id;
+    delete from aisubs.job_voices v where v.job_id = discard_speaker_chunks.job_id;
 end $$;
 
 -- Saved rows with seq >= since_seq, in order, for a diarizer to decide from. A cached job reads those of its original.

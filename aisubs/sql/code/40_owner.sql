@@ -154,6 +154,7 @@ begin
         update aisubs.speaker_chunks c set job_id = heir where c.job_id = job.job_id;
     end if;
     delete from aisubs.speaker_chunks c where c.job_id = job.job_id;  -- voices do not wait for the sweep
+    delete from aisubs.job_voices v where v.job_id = job.job_id;
     update aisubs.transcription_jobs j
     -- Only who still owns a result may point at one: a tombstone must not keep a twin's alive.
     set deleted_at = now(), result_job_id = case when heir is null and j.result_job_id = j.job_id then j.job_id end
@@ -196,6 +197,7 @@ begin
         perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', job.status, 'to', 'deleted'));
     end if;
     perform aisubs_core.bury(job);
+    perform aisubs_core.unlearn_voices(job);
     return query select aisubs_core.objects_of(job);
 end $$;
 

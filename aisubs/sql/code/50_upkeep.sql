@@ -93,6 +93,7 @@ begin
             perform aisubs_core.bury(job);
         end loop;
         perform aisubs_core.forget_days();
+        perform aisubs_core.expire_voices();
         -- A session lives for a week.
         delete from aisubs.ended_uploads e where e.ended_at < now() - interval '8 days';
         update aisubs.limits l set retention_hours = expire_jobs.retention_hours

@@ -62,7 +62,8 @@ create function aisubs_api.end_session(holder jsonb, session_id text) returns vo
         and (end_session.session_id is null or s.session_id = aisubs_core.to_job_id(end_session.session_id)) $$;
 
 -- Jobs that the holder holds become those of `owner_id`. Only what is nobody's, or belongs to an anonymous library, is
--- taken: never the job of a signed-in owner. With `revoke` the jobs' own tokens end, which other devices may know.
+-- taken: never the job of a signed-in owner. With `revoke` the jobs' own tokens end, which other devices may know. What
+-- is kept of voices was for the former owner to know.
 create function aisubs_api.claim_jobs(holder jsonb, owner_id text, revoke boolean) returns table (claimed bigint)
     language sql volatile as $$
     with taken as (
@@ -75,5 +76,7 @@ create function aisubs_api.claim_jobs(holder jsonb, owner_id text, revoke boolea
             and (j.owner_id is distinct from claim_jobs.owner_id or (claim_jobs.revoke and j.token_hash is not null))
             and j.deleted_at is null
         returning j.job_id
+    ), unheard as (
+        delete from aisubs.job_voices v using taken where v.job_id = taken.job_id
     )
     select count(*) from taken $$;
