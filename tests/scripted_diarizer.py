@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from aisubs.model.turns import SpeakerCount, Turn
-from aisubs.ports import Samples, SpeakerChunk
+from aisubs.model.voices import VoicePrint
+from aisubs.ports import Samples, SpeakerChunk, SpokenSpans
 from tests.speech import long_recording, write_audio
 
 CHUNK_SAMPLES = 5 * 16_000
@@ -36,6 +37,7 @@ class ScriptedDiarizer:
     """`before_chunk` and `before_decision` may raise, or change the world."""
 
     fingerprint: str = "scripted-1"
+    alike: float = 0.99
     before_chunk: Callable[[int], None] = lambda seq: None
     before_decision: Callable[[], None] = lambda: None
     heard: list[int] = field(default_factory=list)
@@ -68,6 +70,18 @@ class ScriptedDiarizer:
                 speaker = speakers.setdefault(level, min(len(speakers) + 1, most))
                 turns.append(Turn(times[0], min(times[-1] + _STEP_MS, duration_ms), speaker))
         return [turn for turn in turns if turn.end_ms > turn.start_ms]
+
+    def voices(self, rows: Sequence[SpeakerChunk], spoken: SpokenSpans) -> dict[str, VoicePrint]:
+        """How often each loudness is heard of a speaker, as a direction."""
+        levels = {row.start_ms + i * _STEP_MS: level // _APART_DB for row in rows for i, level in enumerate(row.data)}
+        prints = {}
+        for speaker, spans in spoken.items():
+            heard = [at for start, end in spans for at in range(start // _STEP_MS * _STEP_MS, end, _STEP_MS)]
+            counted = np.bincount([levels[at] for at in heard if at in levels], minlength=50).astype(float)
+            direction = counted / max(1e-9, float(np.linalg.norm(counted)))
+            heard_ms = sum(end - start for start, end in spans)
+            prints[speaker] = VoicePrint("loudness", direction.astype("<f2").tobytes(), heard_ms)
+        return prints
 
     def _chunk(self, seq: int, samples: Samples) -> SpeakerChunk:
         self.before_chunk(seq)

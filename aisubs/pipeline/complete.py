@@ -21,6 +21,7 @@ from aisubs.pipeline.diarize import diarize
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import hashing
 from aisubs.pipeline.jobs import Claim, Jobs
+from aisubs.pipeline.know_voices import know_voices
 from aisubs.pipeline.second_opinion import second_opinion
 from aisubs.pipeline.transcribe_job import HandOver, Transcribed, transcribe_job
 from aisubs.pipeline.write_results import write_results
@@ -99,6 +100,9 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             speakers=speakers,
             turns=turns,
         )
+        if diarizer is not None and speakers is not None and speakers.found and diarizer.reads(speakers.diarizer):
+            lenient = worker.settings.on_diarization_failure == "complete"
+            know_voices(claim, transcript, jobs=worker.jobs, decider=diarizer, lease=lease, lenient=lenient)
         lease.check()
         result = {
             "duration_ms": transcript.duration_ms,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.turns import SpeakerCount, Turn
-from aisubs.ports import Decider, Diarizer, SpeakerChunk
+from aisubs.ports import Decider, SpeakerChunk
 
 _CHUNKS_PER_PAGE = 500
 
@@ -19,9 +19,7 @@ def all_chunks(read: Callable[[int, int], list[SpeakerChunk]]) -> Iterator[Speak
         since = page[-1].seq + 1
 
 
-def decide(
-    decider: Decider | Diarizer, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount
-) -> list[Turn]:
+def decide(decider: Decider, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
     """The turns. Raises `diarizer_failed`, whatever it was that deciding ended with; MemoryError as it is."""
     try:
         return decider.decide(rows, duration_ms, count)

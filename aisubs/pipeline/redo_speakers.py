@@ -20,7 +20,8 @@ from aisubs.model.turns import SpeakerCount, Turn
 from aisubs.pipeline.assign_speakers import TurnsByTime
 from aisubs.pipeline.decide_speakers import all_chunks, decide
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
-from aisubs.pipeline.read_transcript import MACHINE, read_machine_text
+from aisubs.pipeline.know_voices import know_anew
+from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
 from aisubs.pipeline.revise_transcript import Saved, insist, rewrite
 from aisubs.ports import Decider
 
@@ -54,7 +55,10 @@ def redo_speakers(
             anew = spoken_by(document, turns)
         return named_as_before(document, anew)
 
-    return rewrite(job, holder, based_on, make, jobs=jobs)
+    saved = rewrite(job, holder, based_on, make, jobs=jobs)
+    document = read_text(job, jobs=reads, revision=saved.revision).document
+    know_anew(job.job_id, holder, document, rows, jobs=jobs, decider=decider)
+    return saved
 
 
 def spoken_by(document: Document, turns: Sequence[Turn]) -> Document:

@@ -13,7 +13,7 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 """
 
 from aisubs.ports.database import Database
-from aisubs.ports.diarizer import Decider, Diarizer, SpeakerChunk
+from aisubs.ports.diarizer import Decider, Diarizer, SpeakerChunk, SpokenSpans
 from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
 from aisubs.ports.identity import Identity
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome, PushNotifier, Receiver, WebhookNotifier
@@ -60,6 +60,7 @@ __all__ = [
     "SessionState",
     "SignedReads",
     "SpeakerChunk",
+    "SpokenSpans",
     "Store",
     "StoredObject",
     "UploadSession",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.model.voices import VoicePrint
 from aisubs.ports.engine import Samples
+
+SpokenSpans = Mapping[str, Sequence[tuple[int, int]]]
+"""By speaker, when they speak: [start_ms, end_ms) of each word, or of longer stretches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,29 @@ class SpeakerChunk:
     data: bytes
 
 
-class Diarizer(Protocol):
+class Decider(Protocol):
+    """The half of a diarizer that only looks at rows. It needs no weights, so it is also where nothing listens."""
+
+    alike: float
+    """Prints whose cosine is at least so large are taken for one person's, where people are asked about it."""
+
+    def reads(self, fingerprint: str) -> bool:
+        """Whether rows of a diarizer of this fingerprint are taken here."""
+        ...
+
+    def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
+        """The turns of the whole recording, by start. `rows` are all of `listen`, in order. Deterministic.
+
+        No rows with speech give no turns. Raises `diarizer_failed`.
+        """
+        ...
+
+    def voices(self, rows: Sequence[SpeakerChunk], spoken: SpokenSpans) -> dict[str, VoicePrint]:
+        """A print of each speaker who is heard long enough alone. Raises `diarizer_failed`."""
+        ...
+
+
+class Diarizer(Decider, Protocol):
     """Tells people apart in two steps: `listen` hears the sound once, in a stream, and decides nothing; `decide` looks
     at what it left and needs no sound, so that another number of speakers costs no second hearing."""
 
@@ -41,23 +67,4 @@ class Diarizer(Protocol):
 
         Raises `diarizer_failed`.
         """
-        ...
-
-    def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
-        """The turns of the whole recording, by start. `rows` are all of `listen`, in order. Deterministic.
-
-        No rows with speech give no turns. Raises `diarizer_failed`.
-        """
-        ...
-
-
-class Decider(Protocol):
-    """The half of a diarizer that only looks at rows. It needs no weights, so it is also where nothing listens."""
-
-    def reads(self, fingerprint: str) -> bool:
-        """Whether `decide` takes the rows of a diarizer of this fingerprint."""
-        ...
-
-    def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
-        """As `Diarizer.decide`."""
         ...

@@ -13,8 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.heard import read_row, write_row
-from aisubs.adapters.diarizer.onnx.networks import unit
+from aisubs.adapters.diarizer.chunked.heard import read_row, write_row
+from aisubs.adapters.diarizer.chunked.voices import unit
+from aisubs.adapters.diarizer.onnx.networks import ROWS
 from aisubs.cli.demo_sample import VIDEO
 from aisubs.heap import keep_heap_small
 from aisubs.model.turns import SpeakerCount
@@ -33,14 +34,14 @@ def main(hours: float) -> dict[str, float]:
     diarizer = diarizer_of(Settings())
     sample = read_audio(VIDEO)
     rows = list(diarizer.listen(sample for _ in range(LISTENED_S * 16_000 // len(sample))))
-    heard = [read_row(row.data) for row in rows[:-1]]
+    heard = [read_row(row.data, ROWS) for row in rows[:-1]]
     generator = np.random.default_rng(1)
     chunks = round(hours * 3_600_000 / HOP_MS)
     many = []
     for seq in range(chunks):
         one = heard[seq % len(heard)]
         moved = one.prints + MOVED * generator.standard_normal(one.prints.shape)
-        data = write_row(replace(one, prints=unit(moved).astype(np.float16)))
+        data = write_row(replace(one, prints=unit(moved).astype(np.float16)), ROWS)
         many.append(SpeakerChunk(seq, seq * HOP_MS, seq * HOP_MS + 10_000, data))
     began_s = time.process_time()
     turns = diarizer.decide(many, chunks * HOP_MS, SpeakerCount())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ import pytest
 from aisubs.cli.demo_sample import VIDEO
 from aisubs.model.errors import AisubsError
 from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.model.voices import likeness
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.ports.engine import Samples
 from aisubs.settings import Settings
@@ -123,6 +125,23 @@ def test_the_number_of_speakers_is_kept(
     count: SpeakerCount, expected: int, diarizer: Diarizer, talk: Samples, rows: list[SpeakerChunk]
 ) -> None:
     assert people(diarizer.decide(rows, duration_ms(talk), count)) == expected
+
+
+def test_a_voice_is_most_like_itself(diarizer: Diarizer, talk: Samples, rows: list[SpeakerChunk]) -> None:
+    """Who is heard long enough, in one half of the turns and in the other."""
+    halves: tuple[dict[str, list[tuple[int, int]]], ...] = ({}, {})
+    own: Counter[str] = Counter()
+    for turn in diarizer.decide(rows, duration_ms(talk), SpeakerCount()):
+        speaker = str(turn.speaker)
+        halves[own[speaker] % 4 in (1, 2)].setdefault(speaker, []).append((turn.start_ms, turn.end_ms))
+        own[speaker] += 1
+    first, second = (diarizer.voices(rows, spoken) for spoken in halves)
+    assert first.keys() & second.keys(), "the sample is long enough for one of them"
+    for speaker, voice in first.items():
+        for other, print_ in second.items():
+            assert ((likeness(voice, [print_]) or 0) >= diarizer.alike) == (speaker == other), (speaker, other)
+    assert "data" not in repr(first), "a print never gets into a log"
+    assert diarizer.voices([], halves[0]) == {}
 
 
 def test_nothing_heard_is_no_turn(diarizer: Diarizer) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from aisubs.cli.demo_sample import VIDEO
 from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.model.voices import VoicePrint
 from aisubs.pipeline.jobs import Holder, hash_token
 from aisubs.pipeline.read_transcript import read_text
 from aisubs.pipeline.redo_speakers import redo_speakers
-from aisubs.ports import Diarizer, Samples, SpeakerChunk
+from aisubs.ports import Diarizer, Samples, SpeakerChunk, SpokenSpans
 from aisubs.settings import Settings
 from aisubs.weights.speakers.place import FoundSpeakers
 from aisubs.wiring_workers import deciders_of, diarizer_of
@@ -32,6 +33,16 @@ class Dying:
     @property
     def fingerprint(self) -> str:
         return self.real.fingerprint
+
+    @property
+    def alike(self) -> float:
+        return self.real.alike
+
+    def reads(self, fingerprint: str) -> bool:
+        return self.real.reads(fingerprint)
+
+    def voices(self, rows: Sequence[SpeakerChunk], spoken: SpokenSpans) -> dict[str, VoicePrint]:
+        return self.real.voices(rows, spoken)
 
     def start_sample(self, first_chunk: int) -> int:
         return self.real.start_sample(first_chunk)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aisubs.adapters.diarizer.onnx.evidence import Evidence
+from aisubs.adapters.diarizer.chunked.evidence import Evidence
+from aisubs.adapters.diarizer.chunked.grid import FRAMES, Array
+from aisubs.adapters.diarizer.chunked.voices import unit
+from aisubs.adapters.diarizer.chunked.voting import bridged, numbered, turns_of
 from aisubs.adapters.diarizer.onnx.fragments import cluster
-from aisubs.adapters.diarizer.onnx.grid import FRAMES, Array
 from aisubs.adapters.diarizer.onnx.linkage import BLOCK, average_linkage, cut, linked
-from aisubs.adapters.diarizer.onnx.networks import unit
-from aisubs.adapters.diarizer.onnx.voting import bridged, numbered, turns_of
 from aisubs.model.turns import Turn
 
 DIMENSIONS = 192

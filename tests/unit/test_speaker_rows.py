@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aisubs.adapters.diarizer.onnx.chunks import chunks_of, start_sample
-from aisubs.adapters.diarizer.onnx.features import BINS, fbank, grid_frames
-from aisubs.adapters.diarizer.onnx.grid import (
+from aisubs.adapters.diarizer.chunked.chunks import chunks_of, start_sample
+from aisubs.adapters.diarizer.chunked.grid import (
     CHUNK_SAMPLES,
     FRAMES,
     HOP_SAMPLES,
@@ -16,8 +15,11 @@ from aisubs.adapters.diarizer.onnx.grid import (
     span_ms,
     spans_of,
 )
-from aisubs.adapters.diarizer.onnx.heard import Heard, read_row, write_row
+from aisubs.adapters.diarizer.chunked.heard import Heard, RowFormat, read_row, write_row
+from aisubs.adapters.diarizer.onnx.features import BINS, fbank, grid_frames
 from aisubs.model.errors import AisubsError
+
+ROWS = RowFormat(1, 192)
 
 
 def heard(prints: int, runs: list[tuple[int, int, int, int]]) -> Heard:
@@ -34,20 +36,20 @@ def heard(prints: int, runs: list[tuple[int, int, int, int]]) -> Heard:
 @pytest.mark.parametrize(("prints", "runs"), [(0, []), (1, [(0, 100, 309, 0)]), (3, [(0, 1, 2, 2), (2, 500, 589, -1)])])
 def test_a_row_is_read_as_it_was_written(prints: int, runs: list[tuple[int, int, int, int]]) -> None:
     kept = heard(prints, runs)
-    data = write_row(kept)
+    data = write_row(kept, ROWS)
     assert len(data) < 60 + 400 * prints
-    read = read_row(data)
+    read = read_row(data, ROWS)
     for name in ("classes", "runs", "prints", "alone", "voices"):
         assert np.array_equal(getattr(read, name), getattr(kept, name)), name
-    assert write_row(read) == data
+    assert write_row(read, ROWS) == data
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x02", "format", "shorter", "longer", "points nowhere"])
 def test_a_damaged_row_is_told(damage: bytes | str) -> None:
-    data = write_row(heard(2, [(0, 1, 2, 5 if damage == "points nowhere" else 1)]))
+    data = write_row(heard(2, [(0, 1, 2, 5 if damage == "points nowhere" else 1)]), ROWS)
     damaged = {"format": b"\x07" + data[1:], "shorter": data[:-2], "longer": data + b"0"}.get(str(damage), data)
     with pytest.raises(AisubsError) as caught:
-        read_row(damage if isinstance(damage, bytes) else damaged)
+        read_row(damage if isinstance(damage, bytes) else damaged, ROWS)
     assert caught.value.code == "diarizer_failed"
 
 

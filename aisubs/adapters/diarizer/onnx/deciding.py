@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.evidence import Evidence
+from aisubs.adapters.diarizer.chunked.evidence import Evidence
+from aisubs.adapters.diarizer.chunked.grid import VOICES, Array
+from aisubs.adapters.diarizer.chunked.voices import unit
 from aisubs.adapters.diarizer.onnx.fragments import cluster
-from aisubs.adapters.diarizer.onnx.grid import VOICES, Array
 from aisubs.adapters.diarizer.onnx.linkage import group_sums
-from aisubs.adapters.diarizer.onnx.networks import unit
 from aisubs.model.turns import SpeakerCount
 
 SURE = 60

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.grid import CHUNK_SAMPLES, FIRST_SAMPLE, FRAME_SAMPLES, FRAMES, Array, Floats
+from aisubs.adapters.diarizer.chunked.grid import CHUNK_SAMPLES, FIRST_SAMPLE, FRAME_SAMPLES, FRAMES, Array, Floats
 from aisubs.ports.engine import SAMPLES_PER_SECOND, Samples
 
 BINS = 80

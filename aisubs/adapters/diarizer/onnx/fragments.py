@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.grid import FRAMES_PER_SECOND, Array
+from aisubs.adapters.diarizer.chunked.grid import FRAMES_PER_SECOND, Array
 from aisubs.adapters.diarizer.onnx.linkage import group_sums, linked
 
 THRESHOLD = 0.50

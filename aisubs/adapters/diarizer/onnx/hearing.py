@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from aisubs.adapters.diarizer.chunked.grid import FRAMES, POWERSET, VOICES, Array, Floats, spans_of
+from aisubs.adapters.diarizer.chunked.heard import Heard
 from aisubs.adapters.diarizer.onnx.features import fbank, grid_frames
-from aisubs.adapters.diarizer.onnx.grid import FRAMES, POWERSET, VOICES, Array, Floats, spans_of
-from aisubs.adapters.diarizer.onnx.heard import Heard
-from aisubs.adapters.diarizer.onnx.networks import DIMENSIONS, Networks
+from aisubs.adapters.diarizer.onnx.networks import ROWS, Networks
 from aisubs.ports.engine import Samples
 
 LONG = 45
@@ -61,7 +61,7 @@ class _Chunk:
         return Heard(
             self.classes,
             np.array(rows, np.int16).reshape(-1, 4),
-            np.array(self._prints, np.float16).reshape(-1, DIMENSIONS),
+            np.array(self._prints, np.float16).reshape(-1, ROWS.dimensions),
             np.array(self._alone, np.uint16),
             np.array(self._voices, np.uint8),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.grid import Array
-from aisubs.adapters.diarizer.onnx.networks import unit
+from aisubs.adapters.diarizer.chunked.grid import Array
+from aisubs.adapters.diarizer.chunked.voices import unit
 
 Merge = tuple[int, int, float]
 """Of two groups the numbers of a member each, and how far they are apart: 1 less the mean cosine of their members."""

@@ -7,15 +7,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from aisubs.adapters.diarizer.onnx.grid import Array, Floats
+from aisubs.adapters.diarizer.chunked.grid import Floats
+from aisubs.adapters.diarizer.chunked.heard import RowFormat
+from aisubs.adapters.diarizer.chunked.voices import unit
 from aisubs.model.errors import error
 from aisubs.ports.engine import Samples
 
 THREADS = 1
-DIMENSIONS = 192
-"""Numbers of one voice print."""
+EMBEDDING = "CAM++ zh-en common advanced"
+"""Whose prints can be compared with each other, whichever recordings they are of."""
+ROWS = RowFormat(1, 192)
+"""CAM++ makes 192 numbers of a voice."""
 
 
 class Networks:
@@ -45,13 +47,6 @@ def fingerprint_of(networks: str, rows: int, algorithm: int) -> str:
     """What rows and turns depend on."""
     runtime = ", ".join(f"{name} {version(name)}" for name in ("onnxruntime", "numpy"))
     return f"{networks}, rows {rows}, algorithm {algorithm}, {runtime}, threads {THREADS}"
-
-
-def unit(vectors: Array) -> Array:
-    """The same directions with length 1; nothing stays nothing."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Array = vectors / np.maximum(lengths, 1e-9)
-    return scaled
 
 
 def _load(file: Path) -> Any:

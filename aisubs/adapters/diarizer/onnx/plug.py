@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from aisubs.adapters.diarizer.onnx.chunks import chunks_of, start_sample
+from aisubs.adapters.diarizer.chunked.chunks import chunks_of, start_sample
+from aisubs.adapters.diarizer.chunked.heard import write_row
 from aisubs.adapters.diarizer.onnx.decider import OnnxDecider
-from aisubs.adapters.diarizer.onnx.heard import FORMAT, write_row
 from aisubs.adapters.diarizer.onnx.hearing import hear
-from aisubs.adapters.diarizer.onnx.networks import Networks, fingerprint_of
-from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.adapters.diarizer.onnx.networks import ROWS, Networks, fingerprint_of
 from aisubs.ports.diarizer import SpeakerChunk
 from aisubs.ports.engine import Samples
 
@@ -18,7 +17,7 @@ ALGORITHM = 1
 """A new one for whatever changes what is heard or decided and is no other file, format or version."""
 
 
-class OnnxDiarizer:
+class OnnxDiarizer(OnnxDecider):
     """`segmentation`, `embedding`: the ONNX files (aisubs/weights/speakers); `digests`: their SHA-256 in hex.
 
     The networks are loaded when they first listen, so deciding again costs no memory for them. The kind of processor is
@@ -28,7 +27,7 @@ class OnnxDiarizer:
     def __init__(self, segmentation: Path, embedding: Path, digests: tuple[str, str]) -> None:
         self._networks = Networks(segmentation, embedding)
         networks = f"segmentation-3.0 {digests[0][:16]}, CAM++ {digests[1][:16]}"
-        self.fingerprint = fingerprint_of(networks, FORMAT, ALGORITHM)
+        self.fingerprint = fingerprint_of(networks, ROWS.first_byte, ALGORITHM)
 
     def start_sample(self, first_chunk: int) -> int:
         return start_sample(first_chunk)
@@ -36,8 +35,5 @@ class OnnxDiarizer:
     def listen(self, blocks: Iterable[Samples], first_chunk: int = 0) -> Iterator[SpeakerChunk]:
         """A row for every 4.995 s, 1 to 4 KB. `start_ms` and `end_ms` are those of the 10 s that were heard."""
         for chunk in chunks_of(blocks, first_chunk):
-            data = write_row(hear(chunk.samples, self._networks))
+            data = write_row(hear(chunk.samples, self._networks), ROWS)
             yield SpeakerChunk(chunk.seq, chunk.start_ms, chunk.end_ms, data)
-
-    def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
-        return OnnxDecider().decide(rows, duration_ms, count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.grid import CHUNK_SAMPLES, HOP_SAMPLES, Array
+from aisubs.adapters.diarizer.chunked.grid import CHUNK_SAMPLES, HOP_SAMPLES, Array
 from aisubs.ports.engine import SAMPLES_PER_SECOND
 
 _PER_MS = SAMPLES_PER_SECOND // 1000

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.evidence import Evidence
-from aisubs.adapters.diarizer.onnx.grid import (
+from aisubs.adapters.diarizer.chunked.evidence import Evidence
+from aisubs.adapters.diarizer.chunked.grid import (
     FRAMES,
     HOP_FRAMES,
     POWERSET,

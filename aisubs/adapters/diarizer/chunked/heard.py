@@ -7,22 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aisubs.adapters.diarizer.onnx.grid import FRAMES, Array
-from aisubs.adapters.diarizer.onnx.networks import DIMENSIONS
+from aisubs.adapters.diarizer.chunked.grid import FRAMES, Array
 from aisubs.model.errors import error
-
-FORMAT = 1
-"""The first byte of a row. A new one for every change of what follows."""
 
 _HEAD = struct.Struct("<BBHH")  # format, voice prints, runs, stretches of one class
 NO_PRINT = 255
 
 
 @dataclass(frozen=True, slots=True)
+class RowFormat:
+    """`first_byte` of a row: a new one for every plug, and for every change of what follows. `dimensions`: the numbers
+    of one voice print."""
+
+    first_byte: int
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """`classes` (589,) uint8: who speaks in each frame, see grid.POWERSET. `runs` (r, 4) int16: a local voice, the
-    frames [start, end) in which it speaks, its voice print (an index, or -1). Of each voice print, `prints` (p, 192)
-    float16 of length 1, `alone` (p,) uint16: frames in which nobody else spoke, `voices` (p,) uint8: the local voice.
+    frames [start, end) in which it speaks, its voice print (an index, or -1). Of each voice print, `prints` (p,
+    dimensions) float16 of length 1, `alone` (p,) uint16: frames in which nobody else spoke, `voices` (p,) uint8: the
+    local voice.
     """
 
     classes: Array
@@ -32,7 +38,7 @@ class Heard:
     voices: Array
 
 
-def write_row(heard: Heard) -> bytes:
+def write_row(heard: Heard, form: RowFormat) -> bytes:
     """Little-endian: head, stretches (class, frames), runs, then of all prints frames, voices, numbers."""
     starts = np.concatenate([[0], np.flatnonzero(np.diff(heard.classes)) + 1])
     lengths = np.diff(np.concatenate([starts, [FRAMES]]))
@@ -40,7 +46,7 @@ def write_row(heard: Heard) -> bytes:
     runs[runs[:, 3] < 0, 3] = NO_PRINT
     return b"".join(
         (
-            _HEAD.pack(FORMAT, len(heard.prints), len(runs), len(starts)),
+            _HEAD.pack(form.first_byte, len(heard.prints), len(runs), len(starts)),
             heard.classes[starts].astype("u1").tobytes(),
             lengths.astype("<u2").tobytes(),
             runs.astype("<u2").tobytes(),
@@ -51,12 +57,13 @@ def write_row(heard: Heard) -> bytes:
     )
 
 
-def read_row(data: bytes) -> Heard:
+def read_row(data: bytes, form: RowFormat) -> Heard:
     """Raises `diarizer_failed` for what `write_row` has not written."""
-    if len(data) < _HEAD.size or data[0] != FORMAT:
-        raise error("diarizer_failed", f"a row of another format: {data[:1].hex() or 'empty'}, expected {FORMAT}")
+    if len(data) < _HEAD.size or data[0] != form.first_byte:
+        found = data[:1].hex() or "empty"
+        raise error("diarizer_failed", f"a row of another format: {found}, expected {form.first_byte}")
     _, prints, runs, stretches = _HEAD.unpack_from(data)
-    if len(data) != _HEAD.size + 3 * stretches + 8 * runs + (3 + 2 * DIMENSIONS) * prints:
+    if len(data) != _HEAD.size + 3 * stretches + 8 * runs + (3 + 2 * form.dimensions) * prints:
         raise error("diarizer_failed", f"a row of {len(data)} bytes does not hold what it says")
     offset = _HEAD.size
 
@@ -70,7 +77,7 @@ def read_row(data: bytes) -> Heard:
     run_values = take("<u2", 4 * runs).reshape(-1, 4).astype(np.int16)
     run_values[run_values[:, 3] == NO_PRINT, 3] = -1
     alone, voices = take("<u2", prints), take("u1", prints)
-    vectors = take("<f2", DIMENSIONS * prints).reshape(-1, DIMENSIONS)
+    vectors = take("<f2", form.dimensions * prints).reshape(-1, form.dimensions)
     if lengths.sum() != FRAMES or run_values[:, 3].max(initial=-1) >= prints:
         raise error("diarizer_failed", "a row does not fit together")
     return Heard(np.repeat(classes, lengths), run_values, vectors, alone, voices)
