@@ -22,6 +22,7 @@ from aisubs.cli import (
     token,
     transcribe,
     up,
+    voices,
     webhooks,
     work,
 )
@@ -34,7 +35,7 @@ from aisubs.model.errors import AisubsError
 from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
-COMMANDS = (up, transcribe, demo, jobs, link, models, formats, webhooks, doctor, status, migrate, token, work)
+COMMANDS = (up, transcribe, demo, jobs, link, models, formats, webhooks, voices, doctor, status, migrate, token, work)
 
 LOCAL_COMMANDS = (up, transcribe, demo)
 """Those that are nothing without the extra `local`; others get as far as the settings lead them."""

@@ -27,6 +27,7 @@ from aisubs.http import (
     sign_in,
     speakers,
     transcripts,
+    voices,
     webhooks,
 )
 from aisubs.http.addresses import KnownHosts, NetworkUrls
@@ -67,6 +68,7 @@ _ROUTERS = (
     shares.router,
     push.router,
     webhooks.router,
+    voices.router,
     transcripts.router,
     revisions.router,
     speakers.router,

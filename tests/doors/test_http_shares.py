@@ -220,6 +220,7 @@ BODIES: dict[str, Any] = {
     "POST /api/jobs/{job_id}/revisions": {"operations": [{"op": "name", "speaker": "S1", "name": "Eve"}]},
     "POST /api/jobs/{job_id}/revisions/restore": {"revision": 0},
     "POST /api/jobs/{job_id}/speakers": {"num_speakers": 2},
+    "POST /api/jobs/{job_id}/voices/decline": {"speaker": "S1"},
     "PATCH /api/jobs/{job_id}": {"title": "Eve's"},
 }
 _DEVICE = {
@@ -247,6 +248,9 @@ NOT_OF_A_JOB = {
     "DELETE /api/webhooks/{webhook_id}": "the same",
     "POST /api/webhooks/{webhook_id}/rotate": "the same",
     "POST /api/webhooks/{webhook_id}/test": "the same",
+    "PUT /api/voices": "is the owner's, and a link owns nothing: test_http_voices",
+    "DELETE /api/voices": "the same",
+    "DELETE /api/voices/{voice_id}": "the same",
     "POST /api/library/claim": "takes what one owns, and a link owns nothing",
     "POST /api/estimate": "reads what everybody may",
     "PUT /upload/{session_id}": "asks for the secret of the upload, which no link holds",
