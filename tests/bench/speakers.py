@@ -33,6 +33,7 @@ from tests.bench.__main__ import Row
 from tests.bench.diarization_error import DiarizationError, Spoken, diarization_error
 from tests.bench.speakers_kills import kill_row
 from tests.bench.speakers_text import text_rows
+from tests.bench.speakers_voices import voice_rows
 from tests.real_recordings import dialogue, recording
 from tests.speech import read_audio
 from tests.two_sides import RATE, heard, leaking, noise, two_sides
@@ -64,6 +65,8 @@ def rows() -> Iterator[Row]:
     else:
         yield from _dialogues(diarizer, heard)
         yield from _text()
+        told = {name: (one.rows, one.duration_s, one.spoken) for name, one in zip(DIALOGUES, heard, strict=True)}
+        yield from voice_rows(diarizer, told)
     yield from _sides()
     yield from _meetings(diarizer)
     yield from _robust(diarizer)
