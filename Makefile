@@ -127,6 +127,8 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those
 	$(LOCK) --python-platform linux --extra cloud -c requirements.lock pyproject.toml -o functions/requirements.lock
 	$(LOCK) --python-platform linux --extra gpu --extra cuda --extra worker -c requirements.lock pyproject.toml \
 	  -o gpu_job/requirements.lock
+	$(LOCK) --python-platform linux --extra gpu --extra cuda --extra worker --extra pyannote -c gpu_job/requirements.lock \
+	  pyproject.toml -o gpu_job/requirements-pyannote.lock
 	$(LOCK) --python-platform linux --extra local --extra base -c requirements.lock pyproject.toml \
 	  -o infra/server/requirements-cpu.lock
 	$(LOCK) --python-platform linux --extra local --extra base --extra cuda -c requirements.lock pyproject.toml \

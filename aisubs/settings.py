@@ -119,8 +119,9 @@ class Settings(BaseSettings):
     models: str = ""
     """Models that web submits may choose beside `MODEL`, with commas between; a worker keeps one loaded at a time."""
     second_opinion: str = ""
-    """A larger model that is asked about the seconds that stay in doubt, once the rest is there. Empty: none, unless a
-    job wants one; web submits may choose it beside those of `MODELS`."""
+    """A larger model to ask about what stays in doubt. Empty: none, unless a job wants one; submits may choose it."""
+    diarizer: Literal["onnx", "pyannote", "none"] = "onnx"
+    """What tells speakers apart: `onnx`, our own; `pyannote`, an extra, with your weights (docs/local.md); `none`."""
     diarize: bool = False
     """Whether speakers are told apart where nobody says anything about it."""
     on_diarization_failure: Literal["fail", "complete"] = "fail"
@@ -161,8 +162,7 @@ class Settings(BaseSettings):
     dispatch_deadline_s: float = Field(default=900.0, gt=0)
     """A dispatched job that no worker has claimed after so many seconds goes back in line."""
     gpu_patience_minutes: float = Field(default=30.0, gt=0)
-    """A worker that Cloud Run has accepted and found no machine for is cancelled after so many minutes, and its job
-    stands in line again; with `CLOUD_RUN_OVERFLOW_JOB` it is then started there. It is no retry."""
+    """Minutes after which a start that finds no machine is cancelled: back in line, or in `CLOUD_RUN_OVERFLOW_JOB`."""
     task_timeout_s: float = Field(default=3600.0, gt=0)
     """How long one worker execution may last; the worker hands over before that."""
     soft_deadline_margin_s: float = Field(default=180.0, ge=0)

@@ -19,8 +19,7 @@ from aisubs.ports import Database, Identity, Mirror, Queue, Runner, Store, Store
 from aisubs.ports.notifier import PushNotifier, WebhookNotifier
 from aisubs.settings import Settings
 from aisubs.weights.sources import is_here
-from aisubs.weights.speakers.place import find_speakers
-from aisubs.wiring_workers import deciders_of, diarizer_of, joined, make_overflow, make_runner, no_diarizer
+from aisubs.wiring_workers import deciders_of, diarizer_of, diarizes, joined, make_overflow, make_runner, no_diarizer
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -112,8 +111,8 @@ def make_app(
         webhooks=make_webhooks(settings),
         has_model=lambda name: edition == "cloud" or is_here(name, settings),
         load_diarizer=cache(lambda: diarizer_of(settings)),
-        load_deciders=deciders_of,
-        has_diarizer=lambda: edition == "cloud" or find_speakers(settings) is not None,
+        load_deciders=cache(lambda: deciders_of(settings)),
+        has_diarizer=lambda: diarizes(settings, edition),
     )
 
 

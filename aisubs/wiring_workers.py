@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from aisubs.model.errors import error
+from aisubs.model.errors import AisubsError, error
 from aisubs.ports import Runner
 from aisubs.ports.diarizer import Decider, Diarizer
 from aisubs.settings import Settings
-from aisubs.weights.speakers.place import require_speakers
+from aisubs.weights.speakers.place import find_speakers, require_speakers
 
 if TYPE_CHECKING:
     from aisubs.adapters.queue.local import LocalQueue
@@ -87,16 +87,45 @@ def no_diarizer() -> Diarizer:
     raise error("no_diarizer")
 
 
-def deciders_of() -> Sequence[Decider]:
-    """What decides from the rows of the diarizers that there are, without weights and without sound."""
+def diarizes(settings: Settings, edition: str) -> bool:
+    """Whether workers would find what `DIARIZER` names; the cloud's have theirs in their image."""
+    if settings.diarizer == "none":
+        return False
+    return edition == "cloud" or why_no_diarizer(settings) is None
+
+
+def why_no_diarizer(settings: Settings) -> AisubsError | None:
+    """What is told to whoever wants speakers told apart where that cannot be; None: it can, on this machine."""
+    if settings.diarizer == "none":
+        return error("diarizer_off")
+    if settings.diarizer == "onnx":
+        return error("no_diarizer") if find_speakers(settings) is None else None
+    from aisubs.adapters.diarizer.pyannote import can_be_used
+
+    why = can_be_used(settings.speaker_model_dir)
+    return error("diarizer_unusable", diarizer="pyannote", why=why) if why else None
+
+
+def deciders_of(settings: Settings) -> Sequence[Decider]:
+    """What decides from rows that were kept, without sound: for ours without weights, on every machine."""
     from aisubs.adapters.diarizer.onnx import OnnxDecider
 
-    return (OnnxDecider(),)
+    if settings.diarizer != "pyannote" or why_no_diarizer(settings) is not None:
+        return (OnnxDecider(),)
+    from aisubs.adapters.diarizer.pyannote import PyannoteDecider
+
+    return (OnnxDecider(), PyannoteDecider(settings.speaker_model_dir, settings.device))
 
 
 def diarizer_of(settings: Settings) -> Diarizer:
     """What tells speakers apart. Costs next to nothing until it listens. Raises `no_diarizer` where its weights are not
-    here: `aisubs models download speakers` fetches them."""
+    here: `aisubs models download speakers` fetches them; `diarizer_off`, `diarizer_unusable`."""
+    if settings.diarizer != "onnx":
+        if (fault := why_no_diarizer(settings)) is not None:
+            raise fault
+        from aisubs.adapters.diarizer.pyannote import PyannoteDiarizer
+
+        return PyannoteDiarizer(settings.speaker_model_dir, settings.device)
     from aisubs.adapters.diarizer.onnx import OnnxDiarizer
 
     found = require_speakers(settings)

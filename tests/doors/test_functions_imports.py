@@ -48,8 +48,9 @@ def test_a_function_at_work_loads_its_clients_and_no_model(variables: dict[str, 
 def test_a_function_that_decides_on_speakers_anew_needs_no_runtime_of_networks() -> None:
     statements = (
         "import sys\nsys.modules['onnxruntime'] = None\n"
-        "from aisubs.wiring_workers import deciders_of\nfrom aisubs.model.turns import SpeakerCount\n"
-        "assert [decider.decide([], 0, SpeakerCount()) for decider in deciders_of()] == [[]]"
+        "from aisubs.model.turns import SpeakerCount\nfrom aisubs.settings import Settings\n"
+        "from aisubs.wiring_workers import deciders_of\n"
+        "assert [decider.decide([], 0, SpeakerCount()) for decider in deciders_of(Settings())] == [[]]"
     )
     assert loaded(statements) & {"torch", "av", "huggingface_hub"} == set()
 

@@ -99,7 +99,7 @@ def test_another_number_is_decided_without_hearing_anything(
         numbers = []
         for based_on, number in enumerate((1, 2, None)):
             count = SpeakerCount(number)
-            redo_speakers(job, holder, based_on, count, jobs=workshop.jobs, deciders=deciders_of())
+            redo_speakers(job, holder, based_on, count, jobs=workshop.jobs, deciders=deciders_of(Settings()))
             job = workshop.jobs.get_job(job_id, holder)
             text = read_text(job, jobs=workshop.reads(job.job_id)).document
             numbers.append(len({paragraph.speaker for paragraph in text.paragraphs}))
