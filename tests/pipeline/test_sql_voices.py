@@ -114,9 +114,11 @@ def test_the_token_of_a_job_has_no_voices(line: JobLine, ask: Callable[[Jobs, Ho
     assert line.jobs.list_voices(stranger) == {"enabled": False, "voices": []}
 
 
-def test_the_token_of_a_job_teaches_its_owner_nothing(opted_in: JobLine) -> None:
-    name(opted_in, heard(opted_in), Holder.of(["token"]), Speaker_1="Eve")
-    assert known(opted_in) == []
+def test_the_token_of_a_job_teaches_its_owner_and_nobody_else(opted_in: JobLine) -> None:
+    """As a browser edits what it has uploaded."""
+    opted_in.jobs.switch_voices(BEN, wanted=True)
+    name(opted_in, heard(opted_in), Holder.of(["token"]), Speaker_1="Anna")
+    assert (known(opted_in), known(opted_in, BEN)) == (["Anna"], [])
 
 
 def test_a_name_taken_back_is_unlearned_and_another_takes_its_place(opted_in: JobLine) -> None:

@@ -167,14 +167,11 @@ begin
 end $$;
 
 -- What the text names now is what we know of this job's voices: called with each revision, so that a name that was
--- taken back is no longer learned from here. Only the owner teaches; whoever has nothing but the job's token does not.
--- Of each owner the newest thousand prints are kept.
-create function aisubs_core.learn_voices(job aisubs.transcription_jobs, holder jsonb, document json) returns void
+-- taken back is no longer learned from here. Whoever holds the job teaches its owner: a browser edits what it has
+-- uploaded by the job's own token. Of each owner the newest thousand prints are kept.
+create function aisubs_core.learn_voices(job aisubs.transcription_jobs, document json) returns void
     language plpgsql as $$
 begin
-    if job.owner_id is distinct from holder ->> 'owner_id' then
-        return;
-    end if;
     perform from aisubs.voice_owners o where o.owner_id = job.owner_id for update;
     if not found then
         return;

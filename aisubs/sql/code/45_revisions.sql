@@ -47,7 +47,7 @@ begin
     -- What lies beside a dropped file is the text before this one: list_unmirrored (50_upkeep.sql) names it.
     update aisubs.transcription_jobs j set revision = newest + 1, edited_at = now(), mirrored_at = null
     where j.job_id = job.job_id;
-    perform aisubs_core.learn_voices(job, save_revision.holder, save_revision.document);
+    perform aisubs_core.learn_voices(job, save_revision.document);
     return query select newest + 1, now();
 end $$;
 
