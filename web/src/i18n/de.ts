@@ -8,6 +8,7 @@ import { notifyDe } from './de/notify.ts'
 import { shareDe } from './de/share.ts'
 import { uploadDe, settingsDe } from './de/upload.ts'
 import { viewerDe } from './de/viewer.ts'
+import { voicesDe } from './de/voices.ts'
 
 export const de: Messages = {
   app: appDe,
@@ -20,5 +21,6 @@ export const de: Messages = {
   share: shareDe,
   notify: notifyDe,
   losses: lossesDe,
+  voices: voicesDe,
   errors: errorsDe,
 }

@@ -10,6 +10,7 @@ import { notifyEn } from './en/notify.ts'
 import { shareEn } from './en/share.ts'
 import { uploadEn, settingsEn } from './en/upload.ts'
 import { viewerEn } from './en/viewer.ts'
+import { voicesEn } from './en/voices.ts'
 
 export const en = {
   app: appEn,
@@ -22,6 +23,7 @@ export const en = {
   share: shareEn,
   notify: notifyEn,
   losses: lossesEn,
+  voices: voicesEn,
   errors: errorsEn,
 }
 

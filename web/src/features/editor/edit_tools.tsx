@@ -16,6 +16,7 @@ import { startWriting } from './starting.ts'
 import { type TypingPlayback, WHILE_TYPING, type WhileTyping } from './while_typing.ts'
 
 const SpeakersPanel = lazy(() => import('./speakers_panel.tsx').then((part) => ({ default: part.SpeakersPanel })))
+const KnownVoices = lazy(() => import('./known_voices.tsx').then((part) => ({ default: part.KnownVoices })))
 const Versions = lazy(() => import('./versions.tsx').then((part) => ({ default: part.Versions })))
 const ConflictDialog = lazy(() => import('./conflict_dialog.tsx').then((part) => ({ default: part.ConflictDialog })))
 
@@ -95,6 +96,7 @@ export function EditTools(props: EditToolsProps) {
       {editing.on && found.length > 0 && <ReplaceBar {...{ session, found, current }} />}
       <Suspense>
         {panel === 'speakers' && <SpeakersPanel {...{ session, transcript, player, looks, voicesKept }} onClose={() => setPanel(null)} />}
+        {panel === 'speakers' && voicesKept && <KnownVoices {...{ jobRef, session }} />}
         {panel === 'versions' && <Versions {...{ jobRef, session }} onClose={() => setPanel(null)} />}
         {conflict && !later && <ConflictDialog {...{ session, conflict }} onLater={() => setLater(true)} />}
       </Suspense>
