@@ -103,6 +103,30 @@ def test_whoever_was_named_keeps_the_name_and_what_was_corrected_stays(door: Doo
     assert len(ids) == len(set(ids))
 
 
+def test_it_is_told_as_any_correction_is(door: Door, talk: bytes) -> None:
+    """The list of jobs shows it, the files beside a drop are written anew, and programs hear of ends alone."""
+    job_id, other = told_apart(door, talk), told_apart(door, talk, fresh=True)
+    sql = door.workshop.sql
+    sql("update aisubs.transcription_jobs set owner_id = 'somebody', mirrored_at = now()")
+    sql(
+        "insert into aisubs.webhooks (owner_id, url, events, secret)"
+        " values ('somebody', 'https://hook.example', '[\"job.completed\"]', 's')"
+    )
+    before = {
+        one: sql("select version from aisubs.transcription_jobs where job_id = %s", one) for one in (job_id, other)
+    }
+    assert redo(door, job_id, 0, num_speakers=1).status_code == 201
+    edit(door, other, 0, {"op": "name", "speaker": "Speaker 1", "name": "Anna"})
+    told = (
+        "select version - %s as versions, revision, mirrored_at, edited_at is not null as edited"
+        " from aisubs.transcription_jobs"
+    )
+    again, corrected = (sql(f"{told} where job_id = %s", before[one][0]["version"], one) for one in (job_id, other))
+    assert again == corrected
+    assert (again[0]["revision"], again[0]["edited"], again[0]["mirrored_at"]) == (1, True, None)
+    assert sql("select job_id from aisubs.webhook_messages") == []
+
+
 def test_what_cannot_be_told_apart_again_is_refused(door: Door, talk: bytes) -> None:
     job_id, plain = told_apart(door, talk), told_apart(door, talk, diarize=False)
     assert fault_of(redo(door, plain, 0, num_speakers=2)) == (409, "speakers_not_kept")
