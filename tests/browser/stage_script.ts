@@ -132,7 +132,7 @@ export const TRANSCRIPT = {
   duration_ms: LENGTH_MS,
   final_until_ms: LENGTH_MS,
   title: 'interview.mp4',
-  coverage: null,
+  coverage: { unresolved: [], overlaps: [[9_800, 10_700]] },
   speakers: { S1: 'Anna', S2: 'Professor Lindqvist' },
   paragraphs: paragraphs(),
 }

@@ -5,10 +5,11 @@ import { cueAt, escaped, measured, unescaped } from '@/features/viewer/captions.
 import { actionOf, KEYMAP } from '@/features/viewer/keymap.ts'
 import { groupsOf } from '@/features/viewer/script.ts'
 import { nextSpeed, SPEEDS } from '@/features/viewer/speeds.ts'
-import { spokenSpans } from '@/transcript/spans.ts'
+import { spokenSpans, together } from '@/transcript/spans.ts'
 import { speakerLooks } from '@/features/speaker_looks.ts'
 import { en } from '@/i18n/en.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
+import { paragraphFrom } from './texts.ts'
 
 const paragraph = (id: string): Paragraph => ({ id, speaker: null, text: 'a', offsets: [0], starts: [0], durations: [1], conf: [null] })
 const many = (count: number, prefix = ''): Paragraph[] => Array.from({ length: count }, (_, at) => paragraph(`${prefix}${at}`))
@@ -181,4 +182,11 @@ describe('speakers', () => {
   test('have the same colours in both ways into the dark', () => {
     expect(coloursAfter(":root:not([data-theme='light'])")).toEqual(coloursAfter(":root[data-theme='dark']"))
   })
+})
+
+test('paragraphs in which two speak at once are known', () => {
+  const paragraphs = [0, 2000, 4000, 6000].map((from, at) => paragraphFrom(String(at), ['one', 'two'], { from, every: 500, lasting: 500 }))
+  const found = together(paragraphs, [{ from: 900, to: 2100 }, { from: 3000, to: 4000 }, { from: 6999, to: 9000 }])
+  expect([...found]).toEqual(['0', '1', '3'])
+  expect(together(paragraphs, []).size).toBe(0)
 })

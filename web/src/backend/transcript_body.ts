@@ -34,7 +34,16 @@ export const TranscriptBody = v.object({
   /** Up to here the text will not change any more, unless people change it. */
   final_until_ms: v.number(),
   /** Spans, in ms, that a person should listen to. Null while nothing is known of them. */
-  coverage: v.optional(v.nullable(v.object({ unresolved: v.array(v.tuple([v.number(), v.number()])) })), null),
+  coverage: v.optional(
+    v.nullable(
+      v.object({
+        unresolved: v.array(v.tuple([v.number(), v.number()])),
+        /** Where two or more speak at once. */
+        overlaps: v.optional(v.array(v.tuple([v.number(), v.number()])), []),
+      }),
+    ),
+    null,
+  ),
   /** Names that people gave to speakers' labels. */
   speakers: v.record(v.string(), v.string()),
   paragraphs: v.array(Paragraph),

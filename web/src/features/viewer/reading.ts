@@ -1,6 +1,7 @@
 import { type RefObject, useCallback, useDeferredValue, useMemo } from 'react'
 import type { Found, Place } from '@/transcript/columns.ts'
 import { wordOfOffset } from '@/transcript/columns.ts'
+import type { Span } from '@/transcript/spans.ts'
 import { type SpeakerLook, speakerLooks } from '../speaker_looks.ts'
 import { type Address } from './address.ts'
 import { useAddressedPlace } from './addressed_place.ts'
@@ -39,7 +40,9 @@ export interface Reading {
 
 export function useReading({ transcript, durationMs, address, playback, root, editor }: Given): Reading {
   const { paragraphs, speakers } = transcript
-  const script = useMemo(() => scriptOf({ paragraphs, speakers }), [paragraphs, speakers])
+  const coverage = transcript.body?.coverage
+  const overlaps = useMemo(() => spansFrom(coverage?.overlaps), [coverage])
+  const script = useMemo(() => scriptOf({ paragraphs, speakers }, overlaps), [paragraphs, speakers, overlaps])
   const looks = useMemo(() => speakerLooks(paragraphs), [paragraphs])
   const following = useFollowing()
   const { set: setFollowing } = following
@@ -74,13 +77,15 @@ export function useReading({ transcript, durationMs, address, playback, root, ed
     [doubt, reveal],
   )
   const doubts = useDoubts(script, onDoubt)
-  const unresolved = transcript.body?.coverage?.unresolved
+  const unresolved = useMemo(() => spansFrom(coverage?.unresolved), [coverage])
   // Drawn when there is time for it: not between two keystrokes.
   const calm = useDeferredValue(script)
-  const strip = useMemo(() => {
-    const spans = (unresolved ?? []).map(([from, to]) => ({ from, to }))
-    return stripOf(calm, looks, { durationMs, unresolved: spans, found })
-  }, [calm, looks, durationMs, unresolved, found])
+  const strip = useMemo(
+    () => stripOf(calm, looks, { durationMs, unresolved, overlaps, found }),
+    [calm, looks, durationMs, unresolved, overlaps, found],
+  )
   useAddressedPlace(address, playback, script)
   return { script, looks, following, searching, choosing, speaking, doubts, strip }
 }
+
+const spansFrom = (told: readonly (readonly [number, number])[] | undefined): Span[] => (told ?? []).map(([from, to]) => ({ from, to }))

@@ -1,6 +1,7 @@
 /** What the screen shows: the paragraphs, and where each of them stands. */
 import type { TranscriptBody } from '@/backend/transcripts.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
+import { type Span, together } from '@/transcript/spans.ts'
 
 export interface Script {
   paragraphs: readonly Paragraph[]
@@ -8,10 +9,15 @@ export interface Script {
   at: ReadonlyMap<string, number>
   /** Names that people gave to speakers' labels. */
   speakers: Readonly<Record<string, string>>
+  /** Ids of paragraphs in which two speak at once. */
+  together: ReadonlySet<string>
 }
 
-export function scriptOf({ paragraphs, speakers }: Pick<TranscriptBody, 'speakers'> & { paragraphs: readonly Paragraph[] }): Script {
-  return { paragraphs, speakers, at: new Map(paragraphs.map(({ id }, index) => [id, index])) }
+export function scriptOf(
+  { paragraphs, speakers }: Pick<TranscriptBody, 'speakers'> & { paragraphs: readonly Paragraph[] },
+  overlaps: readonly Span[] = [],
+): Script {
+  return { paragraphs, speakers, together: together(paragraphs, overlaps), at: new Map(paragraphs.map(({ id }, index) => [id, index])) }
 }
 
 export const nameOf = ({ speakers }: Script, label: string | null): string | null =>

@@ -11,6 +11,8 @@ export interface Strip {
   turns: (Span & { look: SpeakerLook | undefined })[]
   /** Spans that could not be heard with certainty. */
   unresolved: Span[]
+  /** Where two speak at once. */
+  overlaps: Span[]
   doubts: number[]
   found: number[]
 }
@@ -18,7 +20,7 @@ export interface Strip {
 export function stripOf(
   script: Script,
   looks: ReadonlyMap<string, SpeakerLook>,
-  rest: { durationMs: number; unresolved: Span[]; found: readonly Found[] },
+  rest: { durationMs: number; unresolved: Span[]; overlaps: Span[]; found: readonly Found[] },
 ): Strip {
   const turns = script.paragraphs.flatMap((paragraph) => {
     const look = paragraph.speaker === null ? undefined : looks.get(paragraph.speaker)
@@ -28,6 +30,7 @@ export function stripOf(
   return {
     durationMs: rest.durationMs,
     unresolved: rest.unresolved,
+    overlaps: rest.overlaps,
     turns,
     doubts: doubtfulWords(script.paragraphs).map(({ paragraph, word }) => startOf(paragraph, word)),
     found: rest.found.map(({ paragraph, from }) => {
@@ -66,6 +69,8 @@ export function drawStrip(canvas: HTMLCanvasElement, strip: Strip): void {
     context.fillStyle = colour(look ? `speaker-${look['data-speaker']}` : 'accent')
     box(span, top, bottom, 1)
   }
+  context.fillStyle = colour('surface') // the turn is parted lengthwise: it is two people's
+  for (const span of strip.overlaps) box(span, height * 0.46, height * 0.54, 2)
   context.fillStyle = colour('doubt')
   for (const ms of strip.doubts) context.fillRect(at(ms), height - 5, 1.5, 4)
   context.fillStyle = colour('text')

@@ -3,6 +3,7 @@ import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Paragraph, type Place, wordOfOffset } from '@/transcript/columns.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
+import { useSpeakerWords } from '../speaker_words.ts'
 import { characterAt, TEXT_ID } from './highlights.ts'
 import { keepTabStop, moveAlong } from './roving.ts'
 import { groupsOf, type Script } from './script.ts'
@@ -34,6 +35,7 @@ interface Props {
  *  the whole, and 100,000 words stay smooth. */
 export const TranscriptText = memo(function TranscriptText({ root, script, looks, language, onWord, only = null, field = null }: Props) {
   const { viewer: text } = useText()
+  const words = useSpeakerWords()
   const groups = useGroups(script.paragraphs)
   useWordHints(root, script)
   useEffect(() => {
@@ -66,6 +68,8 @@ export const TranscriptText = memo(function TranscriptText({ root, script, looks
           {...{ group, looks, only }}
           first={at === 0}
           names={script.speakers}
+          together={script.together}
+          atOnce={words.atOnce}
           label={text.playFrom}
           field={field && group.some(({ id }) => id === field.id) ? field : null}
         />
@@ -78,6 +82,8 @@ interface GroupProps {
   group: readonly Paragraph[]
   first: boolean
   names: Script['speakers']
+  together: Script['together']
+  atOnce: string
   looks: ReadonlyMap<string, SpeakerLook>
   label: (time: string) => string
   only: string | null
@@ -85,7 +91,7 @@ interface GroupProps {
 }
 
 const Group = memo(
-  function Group({ group, first, names, looks, label, only, field }: GroupProps) {
+  function Group({ group, first, names, together, atOnce, looks, label, only, field }: GroupProps) {
     const isHidden = ({ id, speaker }: Paragraph): boolean => only !== null && speaker !== only && id !== field?.id
     return (
       <div data-group className="row-group" style={{ '--expected-height': `${heightOf(group.filter((paragraph) => !isHidden(paragraph)))}px` } as object}>
@@ -96,6 +102,7 @@ const Group = memo(
             first={first && at === 0}
             name={paragraph.speaker === null ? null : (names[paragraph.speaker] ?? paragraph.speaker)}
             hidden={isHidden(paragraph)}
+            note={together.has(paragraph.id) ? atOnce : null}
             look={paragraph.speaker === null ? undefined : looks.get(paragraph.speaker)}
             label={label}
             field={field?.id === paragraph.id ? field : null}
@@ -109,9 +116,11 @@ const Group = memo(
     one.names === other.names &&
     one.label === other.label &&
     one.only === other.only &&
+    one.atOnce === other.atOnce &&
     one.field === other.field &&
     one.group.length === other.group.length &&
     one.group.every((paragraph, at) => paragraph === other.group[at]) &&
+    one.group.every(({ id }) => one.together.has(id) === other.together.has(id)) &&
     one.group.every(({ speaker }) => speaker === null || sameLook(one.looks.get(speaker), other.looks.get(speaker))),
 )
 
@@ -124,18 +133,21 @@ interface RowProps {
   name: string | null
   look: SpeakerLook | undefined
   hidden: boolean
+  /** What else is to be known of it. */
+  note: string | null
   label: (time: string) => string
   field: WritingField | null
 }
 
 const Row = memo(
-  function Row({ paragraph, first, name, look, hidden, label, field }: RowProps) {
+  function Row({ paragraph, first, name, look, hidden, note, label, field }: RowProps) {
     const attributes = { id: TEXT_ID + paragraph.id, 'data-text': paragraph.id }
     const time = clock(paragraph.starts[0] ?? 0)
     return (
       <div data-row={paragraph.id} hidden={hidden} data-edited={paragraph.edited ? true : undefined} {...look}>
-        <button type="button" tabIndex={first ? 0 : -1} aria-label={[label(time), name].filter(Boolean).join(', ')}>
+        <button type="button" tabIndex={first ? 0 : -1} aria-label={[label(time), name, note].filter(Boolean).join(', ')}>
           {time} {name !== null && <span>{name}</span>}
+          {note !== null && <em>{` · ${note}`}</em>}
         </button>
         {field ? field.make(attributes) : <p lang={paragraph.language} {...attributes}>{paragraph.text}</p>}
       </div>
@@ -146,6 +158,7 @@ const Row = memo(
     one.first === other.first &&
     one.name === other.name &&
     one.hidden === other.hidden &&
+    one.note === other.note &&
     one.label === other.label &&
     one.field === other.field &&
     sameLook(one.look, other.look),

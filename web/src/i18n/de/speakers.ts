@@ -12,6 +12,7 @@ export const speakersDe: Words<typeof speakersEn> = {
   previous: (name) => `Voriger Beitrag von ${name}`,
   noNext: (name) => `${name} spricht nicht mehr`,
   noPrevious: (name) => `${name} hat vorher nicht gesprochen`,
+  atOnce: 'zwei sprechen zugleich',
   nobody: 'Hier ist kein Sprecher bekannt',
 
   reach: 'Gilt für',

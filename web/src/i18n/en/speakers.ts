@@ -10,6 +10,7 @@ export const speakersEn = {
   previous: (name: string) => `Previous turn of ${name}`,
   noNext: (name: string) => `${name} does not speak again`,
   noPrevious: (name: string) => `${name} has not spoken before`,
+  atOnce: 'two speak at once',
   nobody: 'No speaker is known here',
 
   reach: 'Applies to',
