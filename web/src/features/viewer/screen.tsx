@@ -15,7 +15,6 @@ import { EditingSlot } from './editing_slot.ts'
 import { FollowPill } from './follow_pill.tsx'
 import { Heading } from './heading.tsx'
 import { rowElement } from './highlights.ts'
-import { KeySheet } from './key_sheet.tsx'
 import { keysAreOn, switchKeys } from './keys.ts'
 import type { OpenTranscript } from './open_transcript.ts'
 import { Playback } from './playback.ts'
@@ -35,7 +34,8 @@ import { TextPane } from './text_pane.tsx'
 import { Toolbar } from './toolbar.tsx'
 import type { ViewerProps } from './viewer.tsx'
 
-// Nobody needs it to read.
+// Nobody needs these to read.
+const KeySheet = lazy(() => import('./key_sheet.tsx').then((part) => ({ default: part.KeySheet })))
 const EditingTools = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
@@ -165,12 +165,9 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         {!following.on && <FollowPill playback={playback} onResume={resume} />}
       </div>
       {help && (
-        <KeySheet
-          editing={may.edit}
-          on={keysOn}
-          onSwitch={(on) => (switchKeys(on), setKeysOn(on))}
-          onClose={() => setHelp(false)}
-        />
+        <Suspense>
+          <KeySheet editing={may.edit} on={keysOn} onSwitch={(on) => (switchKeys(on), setKeysOn(on))} onClose={() => setHelp(false)} />
+        </Suspense>
       )}
     </div>
   )
