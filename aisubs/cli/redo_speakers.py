@@ -9,7 +9,6 @@ from aisubs.cli.arguments import Actions, HelpFormatter, add_counts, add_data_di
 from aisubs.cli.cancel_jobs import jobs_in, meant_by
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
-from aisubs.model.errors import error
 from aisubs.model.options import COUNTS, Options
 from aisubs.model.turns import SpeakerCount
 
@@ -78,8 +77,6 @@ def _redo(word: str, count: SpeakerCount, app: App, holder: Holder) -> dict[str,
         return {"wanted": word, "job_id": None, "revision": None, "error": "ambiguous" if meant else "job_not_found"}
     ((job_id, name),) = meant.items()
     job = app.jobs.get_job(job_id, holder)
-    if job.diarization is None:
-        raise error("speakers_not_kept", f"{job_id} was made without")
     based_on = app.jobs.newest_revision(job_id, holder)
     saved = redo_speakers(job, holder, based_on, count, jobs=app.jobs, deciders=app.load_deciders())
     say(f"{printable(name)}: revision {saved.revision} has its speakers told apart anew.")

@@ -44,7 +44,8 @@ def redo(
     job_id: JobId, choice: SpeakerChoice, response: Response, app: Served, holder: SomeHolder, if_match: IfMatch = None
 ) -> SavedRevision:
     """Nothing is transcribed or heard anew. A new revision of the text, in which voices keep the names that people gave
-    them. 409 `speakers_not_kept`: nobody listened for speakers, or another version of this server did."""
+    them. 409 `speakers_not_kept`: nobody listened for speakers, or another version of this server did;
+    `speakers_by_track`: each has an audio track or a channel of their own."""
     based_on = revision_of(if_match)
     job = app.jobs.get_own_job(job_id, holder)
     with _ONE_AT_A_TIME:

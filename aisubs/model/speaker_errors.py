@@ -29,5 +29,13 @@ SPEAKER_ROWS = (
         "Refused",
         "Nothing that tells speakers apart was kept of this recording. Submit it again and ask for its speakers.",
     ),
+    _row(
+        "speakers_by_track",
+        409,
+        False,
+        "Refused",
+        "Each person of this recording has an audio track or a channel of their own: who speaks is known from that, "
+        "and cannot be counted anew.",
+    ),
     _row("speakers_not_fetched", 503, True, "Unavailable", "What tells speakers apart could not be fetched: {why}."),
 )

@@ -31,12 +31,14 @@ def redo_speakers(
 ) -> Saved:
     """Save the newest text, which must be `based_on`, with its speakers told apart anew.
 
-    Raises as `save_edit`, `speakers_not_kept`, `diarizer_failed`.
+    Raises as `save_edit`, `speakers_by_track`, `speakers_not_kept`, `diarizer_failed`.
     """
     jobs.get_own_job(job.job_id, holder)
     insist(based_on, jobs.newest_revision(job.job_id, holder))  # before a minute of work on a day of sound
     if job.status is not Status.COMPLETED:
         raise error("not_finished", f"the job is {job.status}")
+    if job.audio_track is not None and job.audio_track.in_turn:
+        raise error("speakers_by_track", job.audio_track.sentence)
     told = job.diarization
     decider = next((one for one in deciders if told and told.heard and one.reads(told.diarizer)), None)
     if told is None or decider is None:

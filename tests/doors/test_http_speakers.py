@@ -11,8 +11,10 @@ import pytest
 
 from tests.doors.http_door import Door, fault_of, open_door
 from tests.doors.text_door import edit, post, splice, text, typed
+from tests.pipeline.test_channels import call
 from tests.scripted_diarizer import ScriptedDiarizer, write_talk
 from tests.scripted_engine import ScriptedEngine
+from tests.two_sides import write_stereo
 
 DIARIZER = ScriptedDiarizer()
 
@@ -146,3 +148,12 @@ def test_what_cannot_be_told_apart_again_is_refused(door: Door, talk: bytes) -> 
         assert fault_of(redo(door, job_id, 0, num_speakers=2)) == (409, "speakers_not_kept")
     finally:
         DIARIZER.fingerprint = "scripted-1"
+
+
+def test_people_with_a_channel_of_their_own_are_not_counted_anew(door: Door, tmp_path: Path) -> None:
+    job_id = told_apart(door, write_stereo(call(), tmp_path / "call.flac").read_bytes())
+    shown = door.get(job_id).json()
+    assert [side["channel"] for side in shown["audio_track"]["in_turn"]] == [0, 1]
+    assert shown["diarization"] is None, "by which the page knows that there are no voices to ask again"
+    assert set(speakers(text(door, job_id))) == {"Speaker 1", "Speaker 2"}
+    assert fault_of(redo(door, job_id, 0, num_speakers=2)) == (409, "speakers_by_track")

@@ -25,3 +25,18 @@ describe('what a job has cost', () => {
     expect(facts({ ...job, worked_s: 0 }, en.jobs, 'en', 0, price)).toEqual([])
   })
 })
+
+describe('what was heard of a recording', () => {
+  const heard = (audio_track: unknown, text = en.jobs): string[] =>
+    facts(v.parse(Job, { ...job, worked_s: 0, audio_track }), text, 'en', 0)
+  const track = { number: 2, of: 3, reason: 'each', language: null, title: '' }
+
+  test.each([
+    [track, 'audio track 2 of 3', 'Tonspur 2 von 3'],
+    [{ ...track, in_turn: [{ number: 1 }, { number: 2, channel: null }] }, 'each of 2 audio tracks', 'jede von 2 Tonspuren'],
+    [{ ...track, of: 1, in_turn: [{ channel: 0 }, { channel: 1 }] }, 'one person on each of two channels', 'auf zwei Kanälen je eine Person'],
+  ])('%o', (said, english, german) => {
+    expect(heard(said)).toEqual([english])
+    expect(heard(said, de.jobs)).toEqual([german])
+  })
+})

@@ -56,9 +56,9 @@ export const Job = v.object({
   cached: v.boolean(),
   cached_at: optionalText,
   windows: v.number(),
-  /** Of a recording with several audio tracks: the one that was heard, or all `in_turn`. */
+  /** Of a recording with several audio tracks: the one that was heard, or all `in_turn`, or so each channel of one. */
   audio_track: v.optional(
-    v.nullable(v.object({ number: v.number(), of: v.number(), title: v.string(), in_turn: v.optional(v.array(v.unknown()), []) })),
+    v.nullable(v.object({ number: v.number(), of: v.number(), title: v.string(), in_turn: v.optional(v.array(v.object({ channel: optionalNumber })), []) })),
     null,
   ),
   version: v.number(),

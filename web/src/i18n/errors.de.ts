@@ -55,6 +55,7 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   diarizer_failed: 'Bei dieser Aufnahme ließen sich die Sprecher nicht unterscheiden.',
   speakers_not_kept:
     'Von dieser Aufnahme wurde nichts behalten, woran sich Sprecher unterscheiden ließen. Senden Sie sie noch einmal und verlangen Sie die Sprecher.',
+  speakers_by_track: 'In dieser Aufnahme hat jede Person eine Tonspur oder einen Kanal für sich. Wer spricht, ist daher bekannt.',
   no_model: 'Dieser Server hat noch kein Sprachmodell. Vorher kann nichts transkribiert werden.',
   unknown_model: 'Ein Sprachmodell dieses Namens hat der Server nicht.',
   model_not_ours: 'Dieses Sprachmodell hat jemand anderes dort abgelegt; es bleibt.',

@@ -52,6 +52,7 @@ export const errorsEn = {
   diarizer_failed: 'Telling the speakers apart failed on this recording.',
   speakers_not_kept:
     'Nothing that tells speakers apart was kept of this recording. Send it again and ask for its speakers.',
+  speakers_by_track: 'Each person of this recording has an audio track or a channel of their own. Who speaks is known from that.',
   no_model: 'This server has no speech model yet. Nothing can be transcribed until it has one.',
   unknown_model: 'There is no speech model of this name on the server.',
   model_not_ours: 'Somebody else put this speech model there, so it stays.',

@@ -60,7 +60,7 @@ export function facts(job: Job, text: Words, locale: string, now: number, price:
   if (job.duration_ms) said.push(clock(job.duration_ms))
   if (job.language) said.push(languageName(locale, job.language))
   const { audio_track: track } = job
-  if (track) said.push(track.in_turn.length > 1 ? text.eachTrack(track.in_turn.length) : text.ofTracks(track.number, track.of, track.title))
+  if (track) said.push(trackLine(track, text))
   const { started_at: started, completed_at: completed, cached } = job
   if (job.status === 'completed' && !cached && started && completed) {
     said.push(text.took(span(locale, (Date.parse(completed) - Date.parse(started)) / 1000)))
@@ -71,6 +71,12 @@ export function facts(job: Job, text: Words, locale: string, now: number, price:
   }
   if (job.second_opinion?.done) said.push(secondLine(job.second_opinion, text))
   return said
+}
+
+/** Which audio track was heard, or that each was, or each channel of one. */
+function trackLine({ number, of, title, in_turn: inTurn }: NonNullable<Job['audio_track']>, text: Words): string {
+  if (inTurn.some(({ channel }) => channel !== null)) return text.eachChannel
+  return inTurn.length > 1 ? text.eachTrack(inTurn.length) : text.ofTracks(number, of, title)
 }
 
 /** Who was asked about what was in doubt, and what that cost. */

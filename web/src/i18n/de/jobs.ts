@@ -92,5 +92,6 @@ export const jobsDe: Words<typeof jobsEn> = {
   cost: (amount) => `kostete etwa ${amount}`,
   ofTracks: (number, of, title) => `Tonspur ${number} von ${of}${title ? ` (${title})` : ''}`,
   eachTrack: (of) => `jede von ${of} Tonspuren`,
+  eachChannel: 'auf zwei Kanälen je eine Person',
   isNow: (name, status) => `${name}: ${status}`,
 }

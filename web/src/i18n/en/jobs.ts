@@ -89,5 +89,6 @@ export const jobsEn = {
   cost: (amount: string) => `cost about ${amount}`,
   ofTracks: (number: number, of: number, title: string) => `audio track ${number} of ${of}${title ? ` (${title})` : ''}`,
   eachTrack: (of: number) => `each of ${of} audio tracks`,
+  eachChannel: 'one person on each of two channels',
   isNow: (name: string, status: string) => `${name}: ${status}`,
 }
