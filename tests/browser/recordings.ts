@@ -54,6 +54,14 @@ export function twoTracks(name: string, sound: string): string {
   return withMorePicture(path)
 }
 
+/** The sample as a telephone system records it: Clara on one channel, the others on the second. */
+export function twoSides(name: string): string {
+  const path = write(name, '')
+  const make = 'import sys, pathlib; from tests.two_sides import two_sides, write_stereo; write_stereo(two_sides().samples, pathlib.Path(sys.argv[1]))'
+  execFileSync(PYTHON, ['-c', make, path], { cwd: REPOSITORY })
+  return path
+}
+
 /** Players skip a box of this type, as the taking out of the sound skips the picture's bytes. */
 export function withMorePicture(path: string): string {
   const box = Buffer.alloc(statSync(path).size * 6)

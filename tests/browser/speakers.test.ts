@@ -1,11 +1,13 @@
 /** Who speaks, in the page: told apart by a real edition, read one by one, put right, and told apart anew. */
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectAccessible, type Watched } from './browser.ts'
+import { expectAccessible, openPage, type Watched } from './browser.ts'
 import { contentOf, field, JobApi, pressOut, rows, saved, type Shown, writeAt } from './editor_page.ts'
 import { TALK } from './edition.ts'
 import { KeptJobs } from './kept_jobs.ts'
 import { opened } from './opened.ts'
+import { twoSides } from './recordings.ts'
+import { card, choose, transcribe } from './upload_page.ts'
 
 const { edition, browser } = await opened({ DIARIZE: 'true' })
 const { diarize } = (await (await fetch(new URL('/api/config', edition.url))).json()) as { diarize: boolean }
@@ -143,6 +145,29 @@ describe.skipIf(!diarize)('who speaks', () => {
     await page.getByRole('button', { name: 'Tell apart anew' }).click()
     await page.getByText('Nothing changed: the speakers are as they were.').waitFor()
     expect((await api.transcript()).speakers).toEqual({ [most]: 'Anna' })
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('a channel each is chosen, said, and nobody is counted anew', async () => {
+    const { page, context, complaints } = await openPage(browser, edition.url)
+    await choose(page, twoSides('call.flac'))
+    const channels = page.getByLabel('Two channels, one person each')
+    await page.getByText('Change', { exact: true }).click()
+    await channels.selectOption('Always')
+    await page.getByLabel('Speakers', { exact: true }).selectOption('Not told apart')
+    await channels.waitFor({ state: 'detached' })
+    await page.getByLabel('Speakers', { exact: true }).selectOption('Told apart, however many')
+    expect(await channels.inputValue()).toBe('')
+    await channels.selectOption('Always')
+    await page.getByText(/Told apart, however many · one person on each channel/).waitFor()
+    await expectAccessible(page, 'the choice of channels')
+    await transcribe(page)
+    await card(page, 'completed').getByText('one person on each of two channels').waitFor({ timeout: 120_000 })
+    await page.getByRole('link', { name: 'call.flac', exact: true }).click()
+    await page.getByRole('button', { name: 'Speakers', exact: true }).click()
+    await page.getByLabel('Name of Speaker 2').waitFor()
+    expect(await page.getByLabel('How many speak').count()).toBe(0)
     expect(complaints).toEqual([])
     await context.close()
   })

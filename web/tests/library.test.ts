@@ -100,7 +100,7 @@ describe('who this browser is', () => {
         return Promise.reject(new BackendError('signed_out', '', false))
       },
     })
-    const options = { language: null, languages: [], task: 'transcribe', hotwords: null, audio_track: null, diarize: null, num_speakers: null, min_speakers: null, max_speakers: null, model: null, second_opinion: null } as const
+    const options = { language: null, languages: [], task: 'transcribe', hotwords: null, audio_track: null, diarize: null, num_speakers: null, min_speakers: null, max_speakers: null, channels: null, model: null, second_opinion: null } as const
     await submit({ name: 'a', size: 1, type: '' }, options, 'key', { hash: null, tokens: ['own_1', 'own token'] })
     expect(shown).toEqual([['own_1', 'own token'], [me.ownKey(), 'own token']])
   })

@@ -1,7 +1,7 @@
 /** @vitest-environment jsdom */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ServerConfig } from '@/backend/facts.ts'
-import { fitting, readWish, rememberWish, speakersOf } from '@/features/upload/options.ts'
+import { agreeing, channelsMatter, fitting, readWish, rememberWish, speakersOf } from '@/features/upload/options.ts'
 import type { Wish } from '@/upload/task.ts'
 
 const ALL: ServerConfig = {
@@ -41,6 +41,7 @@ const WISH: Wish = {
     num_speakers: 2,
     min_speakers: null,
     max_speakers: null,
+    channels: 'dialogue',
     model: 'small',
     second_opinion: 'large',
   },
@@ -61,6 +62,28 @@ describe('the speakers', () => {
   ] as const)('%o where it is usual: %s', (options, usual, shown) => expect(speakersOf(options, usual)).toBe(shown))
 })
 
+describe('two channels with a person each', () => {
+  const any = { ...WISH.options, num_speakers: null }
+  test.each([
+    [any, true],
+    [WISH.options, true],
+    [{ ...any, min_speakers: 2, max_speakers: 4 }, true],
+    [{ ...any, max_speakers: 1 }, false],
+    [{ ...any, min_speakers: 3 }, false],
+    [{ ...any, num_speakers: 3 }, false],
+    [{ ...any, audio_track: 'each' }, false],
+    [{ ...any, diarize: false }, false],
+  ] as const)('%o may be so: %s', (options, may) => {
+    expect(channelsMatter(options, false)).toBe(may)
+    expect(agreeing(options, false)).toEqual(may ? options : { ...options, channels: null })
+  })
+
+  test('are nothing to choose where speakers are not usually told apart, and are where they are', () => {
+    const unsaid = { ...any, diarize: null }
+    expect([false, true].map((usual) => channelsMatter(unsaid, usual))).toEqual([false, true])
+  })
+})
+
 describe('the settings of the last time', () => {
   test('come back', () => {
     rememberWish(WISH)
@@ -72,7 +95,7 @@ describe('the settings of the last time', () => {
     expect(readWish()).toEqual(WISH)
   })
 
-  test.each(['', 'null', '5', '{', '{"task":"sing","num_speakers":900,"whole":"yes"}'])('are the usual ones after %s', (text) => {
+  test.each(['', 'null', '5', '{', '{"task":"sing","num_speakers":900,"channels":"left","whole":"yes"}'])('are the usual ones after %s', (text) => {
     const usual = readWish()
     localStorage.setItem('aisubs.options', text)
     expect(readWish()).toEqual(usual)
@@ -84,10 +107,16 @@ describe('the settings of the last time', () => {
     expect(fitting(WISH, null)).toEqual(WISH)
   })
 
+  test('do not tell speakers apart by their channels where that is not usual any more', () => {
+    const unsaid = { ...WISH, options: { ...WISH.options, diarize: null, num_speakers: null } }
+    expect(fitting(unsaid, ALL).options.channels).toBeNull()
+    expect(fitting(unsaid, { ...ALL, diarize_usual: true })).toEqual(unsaid)
+  })
+
   test('lose what this server cannot do', () => {
     const little = { ...ALL, translate: false, diarize: false, models: ['large'], second_opinions: [], languages: ['en'] }
     const { options, whole } = fitting(WISH, little)
-    expect(options).toEqual({ ...WISH.options, language: null, languages: ['en'], task: 'transcribe', diarize: null, num_speakers: null, model: null, second_opinion: null })
+    expect(options).toEqual({ ...WISH.options, language: null, languages: ['en'], task: 'transcribe', diarize: null, num_speakers: null, channels: null, model: null, second_opinion: null })
     expect(whole).toBe(true)
   })
 

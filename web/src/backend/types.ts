@@ -162,6 +162,8 @@ export interface Options {
   num_speakers: number | null
   min_speakers: number | null
   max_speakers: number | null
+  /** Of two channels: a person on each, or all on both; null: as they are found to be. Without speakers it means nothing. */
+  channels: 'dialogue' | 'mono' | null
   /** One of ServerConfig.models; null is the server's own choice. */
   model: string | null
   /** One of ServerConfig.second_opinions, or "none"; null is the server's own choice. */

@@ -54,6 +54,7 @@ function summary({ options, whole }: Wish, text: Messages['settings'], locale: s
   if (exact !== null) parts.push(text.speakersShort(String(exact)))
   else if (least !== null || most !== null) parts.push(text.speakersShort(`${least ?? 1}-${most ?? 50}`))
   else if (options.diarize !== null) parts.push(options.diarize ? text.speakersAny : text.speakersOff)
+  if (options.channels !== null) parts.push(options.channels === 'dialogue' ? text.dialogueShort : text.monoShort)
   const words = (options.hotwords ?? '').split(',').filter((word) => word.trim()).length
   if (words) parts.push(text.wordsShort(words))
   if (options.audio_track !== null) parts.push(trackName(options.audio_track, text))

@@ -4,7 +4,7 @@ import { useText } from '@/i18n/language.ts'
 import { LANGUAGE_CODES } from '@/i18n/languages.ts'
 import { Input, Select } from '@/ui/field.tsx'
 import { Languages } from '@/features/upload/languages.tsx'
-import { secondChoices, speakersOf } from '@/features/upload/options.ts'
+import { agreeing, channelsMatter, secondChoices, speakersOf } from '@/features/upload/options.ts'
 import type { SettingsProps } from './settings_card.tsx'
 
 /** More than films have; others are named in the terminal. */
@@ -15,7 +15,8 @@ export function SettingsFields({ wish, config, onChange }: SettingsProps) {
   const { settings: text } = useText()
   const { options, whole } = wish
   const models = config?.models ?? []
-  const change = (part: Partial<Options>): void => onChange({ options: { ...options, ...part }, whole })
+  const usual = config?.diarize_usual ?? false
+  const change = (part: Partial<Options>): void => onChange({ options: agreeing({ ...options, ...part }, usual), whole })
   return (
     <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2">
       <Languages codes={config?.languages ?? LANGUAGE_CODES} options={options} onChange={change} />
@@ -43,7 +44,7 @@ export function SettingsFields({ wish, config, onChange }: SettingsProps) {
         </Select>
       )}
       {config && <SecondOpinion config={config} chosen={options.second_opinion} onChange={change} />}
-      {config?.diarize !== false && <Speakers options={options} usual={config?.diarize_usual ?? false} onChange={change} />}
+      {config?.diarize !== false && <Speakers options={options} usual={usual} onChange={change} />}
       <Select
         label={text.video}
         hint={whole ? text.wholeHint : text.soundHint}
@@ -156,6 +157,18 @@ function Speakers({ options, usual, onChange }: SpeakersProps) {
             onChange({ max_speakers: value, min_speakers: Math.min(value, least ?? value) }),
           )}
         </div>
+      )}
+      {channelsMatter(options, usual) && (
+        <Select
+          label={text.channels}
+          hint={text.channelsHint}
+          value={options.channels ?? ''}
+          onChange={(event) => onChange({ channels: (event.target.value || null) as Options['channels'] })}
+        >
+          <option value="">{text.channelsAuto}</option>
+          <option value="dialogue">{text.channelsDialogue}</option>
+          <option value="mono">{text.channelsMono}</option>
+        </Select>
       )}
     </>
   )
