@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -73,7 +74,8 @@ def read_transcript(
         reads = HolderReads(app.jobs, holder)
         result = reads.get_result(job_id) if job.status is Status.COMPLETED else None
         text = read_text(job, jobs=reads, revision=chosen, result=result, partial=True)
-        about = _about(job, text, newest) | {"coverage": result["coverage"] if result else None}
+        coverage = text.about.coverage
+        about = _about(job, text, newest) | {"coverage": asdict(coverage) if result and coverage else None}
         return packed(request, write_document(text.document, about), "application/json", etag)
 
     return _rendered(request, ("transcript", job_id, etag), make)

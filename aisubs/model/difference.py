@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from aisubs.model.document import Document, Paragraph
+from aisubs.model.new_overlaps import NewOverlaps
 from aisubs.model.operations import Name, Operation, Splice
 
 
@@ -27,7 +28,8 @@ def difference(old: Document, new: Document) -> tuple[Operation, ...]:
         for speaker in sorted({*old.speakers, *new.speakers})
         if old.speakers.get(speaker) != new.speakers.get(speaker)
     ]
-    return (*removals, *insertions, *names)
+    together = [NewOverlaps("overlaps", new.overlaps)] if old.overlaps != new.overlaps else []
+    return (*removals, *insertions, *names, *together)
 
 
 def _in_common(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> set[Paragraph]:

@@ -6,10 +6,11 @@ units, as JavaScript strings do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar
+from unicodedata import category
 
 from pydantic import ConfigDict, Field
 
@@ -23,6 +24,9 @@ SpeakerLabel = Annotated[str, Field(min_length=1, max_length=100)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
+Spans = tuple[tuple[int, int], ...]
+"""(start_ms, end_ms) in order."""
+
 _Column = Annotated[tuple[Number, ...], Field(max_length=MAX_TEXT_CHARS)]
 
 
@@ -68,14 +72,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole text. `speakers` are the names that people gave to labels."""
+    """A whole text. `speakers` are the names that people gave to labels. `overlaps` is where two or more speak at once;
+    None: where the machine heard that at first."""
 
     paragraphs: tuple[Paragraph, ...] = ()
     speakers: Mapping[str, str] = field(default_factory=dict)
+    overlaps: Spans | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Equal documents are equal JSON."""
-        return {
+        return ({} if self.overlaps is None else {"overlaps": self.overlaps}) | {
             "speakers": dict(sorted(self.speakers.items())),
             "paragraphs": [paragraph.as_json() for paragraph in self.paragraphs],
         }
@@ -98,7 +104,20 @@ def paragraph_from_json(row: Mapping[str, Any]) -> Paragraph:
 
 def document_from_json(value: Mapping[str, Any]) -> Document:
     """Inverse of `Document.as_json`."""
-    return Document(tuple(paragraph_from_json(row) for row in value["paragraphs"]), dict(value["speakers"]))
+    paragraphs = tuple(paragraph_from_json(row) for row in value["paragraphs"])
+    return Document(paragraphs, dict(value["speakers"]), spans_from_json(value.get("overlaps")))
+
+
+def spans_from_json(value: Iterable[tuple[int, int]] | None) -> Spans | None:
+    """The `overlaps` of a document."""
+    return None if value is None else tuple((start_ms, end_ms) for start_ms, end_ms in value)
+
+
+def check_shown(name: str | None) -> None:
+    """Raises ValueError, with a sentence, for a speaker's name that nobody could read."""
+    # Marks of direction are no printable characters, but names in Hebrew and Arabic come with them.
+    if name is not None and (not name.strip() or any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)):
+        raise ValueError("a speaker's name must be visible text on one line")
 
 
 def check_paragraph(paragraph: Paragraph, duration_ms: int) -> None:

@@ -3,6 +3,7 @@
     splice    a run of paragraphs is replaced by others: typing, splitting, joining, moving words
     relabel   paragraphs get another speaker
     name      a speaker gets a name
+    overlaps  two speak at once elsewhere, as the speakers were told apart anew
 
 Nothing here knows how paragraphs are made out of a transcript: a document and the inverses of what was done to it are
 all it takes to have every former document again, exactly.
@@ -14,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-from unicodedata import category
 
 from pydantic import ConfigDict, Field
 
@@ -24,9 +24,11 @@ from aisubs.model.document import (
     ParagraphId,
     SpeakerLabel,
     check_paragraph,
+    check_shown,
     paragraph_from_json,
 )
 from aisubs.model.errors import error
+from aisubs.model.new_overlaps import NewOverlaps
 
 MAX_PARAGRAPHS = 50_000
 MAX_NAMES = 500
@@ -95,7 +97,7 @@ class Name:
         return {"op": self.op, "speaker": self.speaker, "name": self.name}
 
 
-Operation: TypeAlias = Splice | Relabel | Name
+Operation: TypeAlias = Splice | Relabel | Name | NewOverlaps
 
 
 def operation_from_json(row: Mapping[str, Any]) -> Operation:
@@ -105,6 +107,8 @@ def operation_from_json(row: Mapping[str, Any]) -> Operation:
         return Splice("splice", tuple(row["remove"]), inserted, row["before"])
     if row["op"] == "relabel":
         return Relabel("relabel", tuple(row["ids"]), row["speaker"])
+    if row["op"] == "overlaps":
+        return NewOverlaps.from_json(row)
     return Name("name", row["speaker"], row["name"])
 
 
@@ -147,10 +151,11 @@ class _Draft:
         self._inserted: dict[str, int] = {}
         """Paragraphs that are new, and the number of the operation that brought them."""
         self._speakers = dict(document.speakers)
+        self._overlaps = document.overlaps
 
     @property
     def document(self) -> Document:
-        return Document(tuple(self._in_order()), self._speakers)
+        return Document(tuple(self._in_order()), self._speakers, self._overlaps)
 
     def apply(self, operation: Operation, number: int = 0) -> list[Operation]:
         """Returns what undoes it. Raises ValueError; the draft is then of no more use."""
@@ -158,6 +163,9 @@ class _Draft:
             return self._splice(operation, number)
         if isinstance(operation, Relabel):
             return self._relabel(operation)
+        if isinstance(operation, NewOverlaps):
+            former, self._overlaps = self._overlaps, operation.spans
+            return [NewOverlaps("overlaps", former)]
         return self._name(operation)
 
     def check_order(self) -> None:
@@ -242,16 +250,11 @@ def _check(operation: Operation, duration_ms: int) -> None:
         for number, paragraph in enumerate(operation.insert):
             try:
                 check_paragraph(paragraph, duration_ms)
-                _check_shown(paragraph.speaker)
+                check_shown(paragraph.speaker)
             except ValueError as fault:
                 raise ValueError(f"insert.{number}: {fault}") from fault
         return
-    _check_shown(operation.speaker)
-    if isinstance(operation, Name):
-        _check_shown(operation.name)
-
-
-def _check_shown(name: str | None) -> None:
-    # Marks of direction are no printable characters, but names in Hebrew and Arabic come with them.
-    if name is not None and (not name.strip() or any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)):
-        raise ValueError("a speaker's name must be visible text on one line")
+    if isinstance(operation, NewOverlaps):
+        raise ValueError("where two speak at once is nothing that people write")
+    for shown in (operation.speaker, operation.name if isinstance(operation, Name) else None):
+        check_shown(shown)

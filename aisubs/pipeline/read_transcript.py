@@ -81,7 +81,8 @@ def read_text(
     found = jobs.read_revision(job.job_id, revision) if result and revision != MACHINE else None
     if result and found:
         chosen = found["newest"] if revision is None else revision
-        return Text(chosen, _about(job, result), gone_back(found, revision))
+        document = gone_back(found, revision)
+        return Text(chosen, _with_overlaps(_about(job, result), document), document)
     if revision:
         raise error("revision_not_found", revision=revision)
     return Text(MACHINE, read_machine_text(job, result, jobs))
@@ -175,6 +176,13 @@ def gone_back(found: dict[str, Any], revision: int | None) -> Document:
         raise error("revision_not_found", revision=revision)
     # In one go: each step costs what it names, and a thousand of them do not copy the text a thousand times.
     return replay(document, map(operation_from_json, chain.from_iterable(steps)))[0]
+
+
+def _with_overlaps(about: Transcript, document: Document) -> Transcript:
+    """As the speakers of the text are told apart, which may have been done anew."""
+    if about.coverage is None or document.overlaps is None:
+        return about
+    return replace(about, coverage=replace(about.coverage, overlaps=document.overlaps))
 
 
 def _about(job: Job, result: dict[str, Any] | None) -> Transcript:

@@ -16,7 +16,7 @@ from aisubs.formats.columnar import columns_of
 from aisubs.model.document import Document, Paragraph
 from aisubs.model.errors import error
 from aisubs.model.job import Job, Status
-from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.model.turns import SpeakerCount, Turn, overlaps_of
 from aisubs.pipeline.assign_speakers import TurnsByTime
 from aisubs.pipeline.decide_speakers import all_chunks, decide
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
@@ -55,7 +55,7 @@ def redo_speakers(
             anew = columns_of(read_machine_text(job, reads.get_result(job.job_id), reads, turns))
         else:
             anew = spoken_by(document, turns)
-        return named_as_before(document, anew)
+        return replace(named_as_before(document, anew), overlaps=overlaps_of(turns))
 
     saved = rewrite(job, holder, based_on, make, jobs=jobs)
     document = read_text(job, jobs=reads, revision=saved.revision).document

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from aisubs.model.turns import SpeakerCount, Turn
+from aisubs.ports import SpeakerChunk
 from tests.doors.http_door import Door, fault_of, open_door
 from tests.doors.text_door import edit, post, splice, text, typed
 from tests.pipeline.test_channels import call
@@ -157,3 +159,46 @@ def test_people_with_a_channel_of_their_own_are_not_counted_anew(door: Door, tmp
     assert shown["diarization"] is None, "by which the page knows that there are no voices to ask again"
     assert set(speakers(text(door, job_id))) == {"Speaker 1", "Speaker 2"}
     assert fault_of(redo(door, job_id, 0, num_speakers=2)) == (409, "speakers_by_track")
+
+
+class Interrupted(ScriptedDiarizer):
+    """Hears somebody fall in a second early, unless there is only one to be heard."""
+
+    def decide(self, rows: Sequence[SpeakerChunk], duration_ms: int, count: SpeakerCount) -> list[Turn]:
+        if count.number == 1:
+            return [Turn(0, duration_ms, 1)]
+        return [Turn(0, 30_000, 1), Turn(29_000, duration_ms, 2)]
+
+
+def overlaps(door: Door, job_id: str, revision: int | None = None) -> list[list[int]]:
+    """Where two speak at once, as the viewer and the file of a revision both tell it."""
+    chosen = {} if revision is None else {"revision": revision}
+    told = [text(door, job_id, **chosen), door.get(job_id, "/download/json", params=chosen).json()]
+    seen, written = (one["coverage"]["overlaps"] for one in told)
+    assert seen == written
+    return list(seen)
+
+
+def test_where_two_speak_at_once_follows_whoever_is_told_apart_anew(
+    database_url: str, tmp_path: Path, talk: bytes
+) -> None:
+    diarizer = Interrupted()
+    with open_door(database_url, tmp_path, diarizer=diarizer, diarize=True) as door:
+        job_id = door.upload(talk)
+        door.workshop.work(ScriptedEngine(batch_size=4), diarizer=diarizer)
+        both = [[29_000, 30_000]]
+        assert overlaps(door, job_id) == both
+        assert redo(door, job_id, 0, num_speakers=1).status_code == 201
+        assert overlaps(door, job_id) == []
+        edit(door, job_id, 1, {"op": "name", "speaker": "Speaker 1", "name": "Anna"})
+        assert overlaps(door, job_id) == []
+        assert overlaps(door, job_id, revision=0) == both
+        assert post(door, job_id, "/restore", 2, {"revision": 0}).status_code == 201
+        assert overlaps(door, job_id) == both
+        assert overlaps(door, job_id, revision=2) == []
+        assert post(door, job_id, "/restore", 3, {"revision": 1}).status_code == 201
+        assert overlaps(door, job_id) == []
+        assert redo(door, job_id, 4, num_speakers=2).status_code == 201
+        assert overlaps(door, job_id) == both
+        sent = {"operations": [{"op": "overlaps", "spans": []}]}
+        assert fault_of(post(door, job_id, "", 5, sent)) == (422, "bad_request")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from aisubs.formats.encoding import compact_json
 from aisubs.model.difference import difference
 from aisubs.model.document import Document, Paragraph, check_paragraph, document_from_json
 from aisubs.model.errors import AisubsError
+from aisubs.model.new_overlaps import NewOverlaps
 from aisubs.model.operations import (
     MAX_NAMES,
     Name,
@@ -28,6 +30,8 @@ from aisubs.model.operations import (
 from aisubs.model.transcript import Transcript
 from tests.unit.made_documents import EDITS, LONG_MS, documents, edits
 from tests.unit.made_transcripts import SETTINGS, wild_transcripts
+
+OVERLAPS = st.sampled_from([None, (), ((1_000, 1_500), (2_000, 2_200))])
 
 
 def stored(document: Document) -> str:
@@ -64,8 +68,10 @@ def test_whatever_was_done_can_be_undone_byte_for_byte(data: st.DataObject) -> N
 @given(data=st.data())
 def test_a_difference_leads_from_any_text_to_any_other(data: st.DataObject) -> None:
     start = data.draw(documents())
-    old, _ = revise(start, data.draw(edits(start)), duration_ms=LONG_MS)
-    new, _ = revise(start, data.draw(edits(start)), duration_ms=LONG_MS)
+    old, new = (
+        replace(revise(start, data.draw(edits(start)), duration_ms=LONG_MS)[0], overlaps=data.draw(OVERLAPS))
+        for _ in range(2)
+    )
     there, undo = replay(old, through_json(difference(old, new)))
     assert stored(there) == stored(new)
     assert stored(replay(there, undo)[0]) == stored(old)
@@ -125,6 +131,7 @@ def test_splices(splice: Splice, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("operation", "complaint"),
     [
+        (NewOverlaps("overlaps", ()), "is nothing that people write"),
         (Splice("splice", ("0", "2")), "are not the ones to remove"),
         (Splice("splice", ("2", "1")), "are not the ones to remove"),
         (Splice("splice", ("2", "3")), "are not the ones to remove"),
