@@ -124,6 +124,7 @@ class Loop:
     bookmark: Bookmark
     pace: Pace = field(default_factory=Pace)
     duration_ms: int | None = None
+    """Of all that is to be transcribed."""
 
     def note_info(self, info: MediaInfo) -> None:
         """Called by the front end's thread once it knows the container."""
@@ -190,7 +191,9 @@ class Loop:
 
     def _tell_duration(self) -> None:
         """The recording is readable and its length known: from now on there is progress to show."""
-        claim, duration_ms = self.claim, self.duration_ms
+        claim, duration_ms, track = self.claim, self.duration_ms, self.bookmark.track
+        if duration_ms is not None and track is not None and track.in_turn:
+            duration_ms //= len(track.in_turn)  # it is gone through as often
         self.lease.insist(lambda: self.jobs.set_stage(claim.job_id, claim.fence, Stage.TRANSCRIBING, duration_ms))
 
     def _hold_election(self, opening: list[Batch]) -> None:

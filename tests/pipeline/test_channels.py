@@ -97,6 +97,33 @@ def test_a_worker_that_hands_over_goes_on_in_the_second_channel(workshop: Worksh
     assert workshop.windows(job_id) == windows
 
 
+def test_a_running_job_shows_the_length_of_the_recording_and_how_much_of_the_work_is_done(
+    workshop: Workshop, recording: Path
+) -> None:
+    def shown() -> dict[str, Any]:
+        said = "progress, progress_ms, duration_ms"
+        (row,) = workshop.sql(f"select {said} from aisubs_core.show(array[%s::uuid])", job_id)
+        return dict(row)
+
+    stop, lengths = threading.Event(), []
+    job_id = workshop.drop(recording, diarize=True)
+
+    def look(number: int) -> None:
+        lengths.append(shown()["duration_ms"])
+        if number == 3:
+            stop.set()
+
+    assert work(workshop, ScriptedEngine(batch_size=1, before_batch=look), stop=stop, batch_size=1) == 0
+    assert all(abs(length - 90_000) < TOLERANCE_MS for length in lengths), "before anything is saved as well"
+    handed_over, saved_ms = shown(), workshop.windows(job_id)[-1].end_ms
+    assert 90_000 < saved_ms < 179_000
+    assert handed_over["progress_ms"] == saved_ms // 2
+    assert handed_over["progress"] == saved_ms * 100 // (2 * handed_over["duration_ms"])
+    assert work(workshop) == 0
+    completed = shown()
+    assert (completed["progress"], completed["progress_ms"]) == (100, completed["duration_ms"])
+
+
 @pytest.mark.parametrize(
     ("options", "sides"),
     [

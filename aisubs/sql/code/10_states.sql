@@ -197,12 +197,17 @@ create function aisubs_core.visible(job aisubs.transcription_jobs) returns jsonb
 create trigger guard before insert or update or delete on aisubs.transcription_jobs
     for each row execute function aisubs_core.guard();
 
--- Whole percent of what is saved; 100 is kept for a published transcript. Where speakers are to be told apart, a tenth
--- of the way is that.
+-- How often the recording is gone through: once for each audio track, or channel of one, that has a person of its own.
+create function aisubs_core.in_turn(resume_state jsonb) returns integer language sql immutable as $$
+    select greatest(1, jsonb_array_length(resume_state #> '{track,in_turn}')) $$;
+
+-- Whole percent of what is saved; 100 is kept for a published transcript. Where speakers are to be told apart by their
+-- voices, a tenth of the way is that.
 create function aisubs_core.percent(
-    progress_ms bigint, duration_ms bigint, options jsonb default '{}', diarized_ms bigint default 0
+    progress_ms bigint, duration_ms bigint, options jsonb default '{}', resume_state jsonb default null,
+    diarized_ms bigint default 0
 ) returns integer language sql immutable as $$
     select case when not duration_ms > 0 or duration_ms is null then 0
-        when options -> 'diarize' = 'true' then
+        when options -> 'diarize' = 'true' and aisubs_core.in_turn(resume_state) = 1 then
             least(99, (progress_ms * 9 + least(diarized_ms, duration_ms)) * 10 / duration_ms)::integer
-        else least(99, progress_ms * 100 / duration_ms)::integer end $$;
+        else least(99, progress_ms * 100 / (duration_ms * aisubs_core.in_turn(resume_state)))::integer end $$;

@@ -32,10 +32,12 @@ create function aisubs_core.pace(model text, size_bucket text)
 create function aisubs_core.work_left() returns table (job_id uuid, status text, work_s double precision)
     language sql stable as $$
     with open as materialized (
-        select j.job_id, j.status, j.duration_ms, j.saved_ms, j.remaining_ms, j.remaining_at,
+        select j.job_id, j.status, j.saved_ms, j.duration_ms * aisubs_core.in_turn(j.resume_state) as to_hear_ms,
+            j.remaining_ms, j.remaining_at,
             coalesce(aisubs_core.shown_model(j.options ->> 'model'), '') as model,
             aisubs_core.size_bucket(j.file_size_bytes) as bucket,
-            case when j.options -> 'diarize' = 'true' then 0.05 * greatest(0, j.duration_ms - j.diarized_ms) / 1000
+            case when j.options -> 'diarize' = 'true' and aisubs_core.in_turn(j.resume_state) = 1
+                then 0.05 * greatest(0, j.duration_ms - j.diarized_ms) / 1000
                 else 0 end as diarizing_s  -- as aisubs/pipeline/progress.py
         from aisubs.transcription_jobs j where j.status in ('pending', 'processing')
     ), paces as (
@@ -48,8 +50,8 @@ create function aisubs_core.work_left() returns table (job_id uuid, status text,
     select o.job_id, o.status, coalesce(
         case when o.status = 'processing' and o.remaining_ms is not null then
             greatest(0, o.remaining_ms / 1000.0 - extract(epoch from now() - o.remaining_at)) end,
-        case when o.duration_ms is not null then
-            greatest(0, o.duration_ms - o.saved_ms) / 1000.0 * p.wall_ms_per_audio_ms + o.diarizing_s end,
+        case when o.to_hear_ms is not null then
+            greatest(0, o.to_hear_ms - o.saved_ms) / 1000.0 * p.wall_ms_per_audio_ms + o.diarizing_s end,
         p.avg_duration_seconds)
     from open o join paces p using (model, bucket) $$;
 

@@ -55,6 +55,13 @@ create function aisubs_core.second_passes(resume_state jsonb) returns jsonb lang
 create function aisubs_core.diarization(resume_state jsonb) returns jsonb language sql immutable as $$
     select resume_state -> 'speakers' where jsonb_typeof(resume_state -> 'speakers') = 'object' $$;
 
+-- How far the transcript has come, of the length of the recording: where that is gone through more than once, by each
+-- time as much less.
+create function aisubs_core.shown_progress_ms(job aisubs.transcription_jobs) returns bigint language sql immutable as $$
+    select case when aisubs_core.in_turn(job.resume_state) = 1 then job.progress_ms
+        when job.status = 'completed' then job.duration_ms
+        else job.progress_ms / aisubs_core.in_turn(job.resume_state) end $$;
+
 -- When retention takes a job; null: it is kept.
 create function aisubs_core.expires_at(job aisubs.transcription_jobs, retention_hours double precision)
     returns timestamptz language sql stable as $$
@@ -89,7 +96,8 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         where (select line from asked_of)
         window ahead as (order by l.position rows between unbounded preceding and 1 preceding)
     )
-    select (a.job).job_id, (a.job).status, (a.job).version, (a.job).progress, (a.job).progress_ms,
+    select (a.job).job_id, (a.job).status, (a.job).version, (a.job).progress,
+        aisubs_core.shown_progress_ms(a.job),
         (a.job).progress_stage, (a.job).progress_message, (a.job).duration_ms,
         case when (a.job).status = 'pending' then
             coalesce(case when limits.spent_until is not null then 'budget' end, (a.job).waiting_for,

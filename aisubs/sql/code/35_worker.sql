@@ -90,7 +90,7 @@ begin
         duration_ms = coalesce(set_stage.duration_ms, j.duration_ms),
         progress = greatest(j.progress,
             aisubs_core.percent(j.progress_ms, coalesce(set_stage.duration_ms, j.duration_ms), j.options,
-                j.diarized_ms))
+                j.resume_state, j.diarized_ms))
     where j.job_id = set_stage.job_id;
 end $$;
 
@@ -132,7 +132,8 @@ begin
     update aisubs.transcription_jobs j
     set windows = j.windows + saved, saved_ms = saved_until, resume_state = save_windows.resume_state,
         progress_ms = greatest(j.progress_ms, saved_until),
-        progress = greatest(j.progress, aisubs_core.percent(saved_until, j.duration_ms, j.options)),
+        progress = greatest(j.progress, aisubs_core.percent(saved_until, j.duration_ms, j.options,
+            save_windows.resume_state)),
         language = coalesce(save_windows.language, j.language),
         remaining_ms = save_windows.remaining_ms, remaining_at = now(),
         worked_at = case when saved > 0 then now() else j.worked_at end,

@@ -19,7 +19,7 @@ begin
         fruitless_releases = case when further then 0 else j.fruitless_releases end,
         diarized_ms = greatest(j.diarized_ms, save_speaker_chunks.diarized_ms),
         progress = greatest(j.progress, aisubs_core.percent(j.progress_ms, j.duration_ms, j.options,
-            greatest(j.diarized_ms, save_speaker_chunks.diarized_ms)))
+            save_speaker_chunks.resume_state, greatest(j.diarized_ms, save_speaker_chunks.diarized_ms)))
     where j.job_id = job.job_id;
 end $$;
 
