@@ -29,6 +29,11 @@ export function span(locale: string, seconds: number): string {
   return rest ? `${hours} ${unit(locale, rest, 'minute', 0)}` : hours
 }
 
+/** A number from 0 to 1, such as "0.83". */
+export function share(locale: string, value: number): string {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value)
+}
+
 /** A cost: the smallest that there is stands for all that are smaller. */
 export function money(locale: string, amount: number, currency: string): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Math.max(0.01, amount))

@@ -2,7 +2,8 @@ import { useEffect, useId, useMemo, useState } from 'react'
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import type { JobRef } from '@/backend/types.ts'
 import { type Suggestion, type VoiceList, voicesOverHttp } from '@/backend/voices.ts'
-import { errorText, useText } from '@/i18n/language.ts'
+import { share } from '@/i18n/format.ts'
+import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import type { TranscriptSession } from '@/transcript/session.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
@@ -89,11 +90,12 @@ export function KnownVoices({ jobRef, session }: Props) {
 
 function Question({ speaker, suggested_name: name, similarity, onYes, onNo }: Suggestion & { onYes: () => void; onNo: () => void }) {
   const { voices: words } = useText()
+  const locale = useLanguage()
   const id = useId()
   return (
     <div role="group" aria-labelledby={id} className="flex flex-wrap items-center gap-2">
       <p id={id} className="text-sm">
-        {words.isIt(speaker, name, similarity)}
+        {words.isIt(speaker, name, share(locale, similarity))}
       </p>
       <Button small kind="primary" onClick={onYes}>
         {words.yes}

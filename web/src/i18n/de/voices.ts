@@ -2,7 +2,7 @@ import type { Messages } from '../en.ts'
 
 export const voicesDe: Messages['voices'] = {
   title: 'Bekannte Stimmen',
-  isIt: (speaker, name, likeness) => `${speaker}: Ist das ${name}? (${likeness.toFixed(2).replace('.', ',')})`,
+  isIt: (speaker, name, likeness) => `${speaker}: Ist das ${name}? (${likeness})`,
   yes: 'Ja',
   no: 'Nein',
   accepted: (name) => `Heißt jetzt ${name}`,

@@ -1,6 +1,6 @@
 export const voicesEn = {
   title: 'Known voices',
-  isIt: (speaker: string, name: string, likeness: number) => `${speaker}: is this ${name}? (${likeness.toFixed(2)})`,
+  isIt: (speaker: string, name: string, likeness: string) => `${speaker}: is this ${name}? (${likeness})`,
   yes: 'Yes',
   no: 'No',
   accepted: (name: string) => `Now called ${name}`,
