@@ -141,8 +141,14 @@ test('a recording whose address has ended goes on from a fresh one, at the same 
     const now = Date.now.bind(Date)
     Date.now = () => now() + 20_000
   })
-  const asked = page.waitForRequest((request) => request.url().endsWith('/media') && request.method() === 'POST')
-  await page.route('**/files/**', (route) => route.fulfill({ status: 403 }), { times: 1 }) // as of a signature that has ended
+  // As of a signature that has ended: every range is refused, also one that was under way, until a new address is asked for.
+  let ended = true
+  const asked = page.waitForRequest((request) => {
+    const isFresh = request.url().endsWith('/media') && request.method() === 'POST'
+    if (isFresh) ended = false
+    return isFresh
+  })
+  await page.route('**/files/**', (route) => (ended ? route.fulfill({ status: 403 }) : route.continue()))
   await page.evaluate(() => document.querySelector('video')?.load())
   await asked
   await page.waitForFunction(() => {

@@ -130,16 +130,18 @@ class Up:
         self.process.wait(30)
 
     def members(self, command_word: str) -> list[psutil.Process]:
-        """Living processes of this edition whose command line has this word."""
+        """Living processes of this edition whose command line has this word, without their children: until one that was
+        forked runs something else, it has the command line of its parent."""
         assert self.process is not None
-        found = []
+        found: dict[int, psutil.Process] = {}
         for member in psutil.Process(self.process.pid).children(recursive=True):
             try:
-                if any(command_word in word for word in member.cmdline()) and member.status() != psutil.STATUS_ZOMBIE:
-                    found.append(member)
+                is_one = any(command_word in word for word in member.cmdline())
+                if is_one and member.status() != psutil.STATUS_ZOMBIE and member.ppid() not in found:
+                    found[member.pid] = member
             except psutil.NoSuchProcess:
                 continue
-        return found
+        return list(found.values())
 
     def close(self) -> None:
         """Leave nothing behind, whatever the test did."""
