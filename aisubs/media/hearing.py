@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import av
@@ -86,19 +87,13 @@ def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, network: Vad,
 
     Opens the file anew. Raises what the reader raises, and nothing else: what cannot be decoded is not heard.
     """
-    container = open_container(file, limits, media.structure)
-    try:
-        heard = list(listeners(container, media))
-        for start_s in places_of(media):
-            listen_at(container, heard, start_s)
+    heard: list[Heard] = []
+    with closing(heard_around(file, limits, media)) as places:
+        for heard in places:
             for track in heard:
                 track.judge(network)
-            if file.failure is not None:
-                raise file.failure
             if not most and heard and heard[0].speaks and heard[0].choice == media.choices[0]:
                 return media.choices[0]
-    finally:
-        container.close()
     speaking = [track for track in heard if track.speaks]
     in_front = [track for track in speaking if not track.aside] or speaking
     if not in_front:
@@ -107,7 +102,24 @@ def pick_by_ear(file: RangeFile, limits: Limits, media: OpenMedia, network: Vad,
     return Choice(best.choice.number, Reason.SPEECH)
 
 
-def listeners(container: InputContainer, media: OpenMedia) -> Iterator[Heard]:
+def heard_around(file: RangeFile, limits: Limits, media: OpenMedia) -> Generator[list[Heard]]:
+    """What is heard of each of `media.choices`, the same list after each place that was listened at: spread over all.
+
+    Opens the file anew, and closes it. Raises what the reader raises.
+    """
+    container = open_container(file, limits, media.structure)
+    try:
+        heard = list(_listeners(container, media))
+        for start_s in _places(media):
+            _listen_at(container, heard, start_s)
+            if file.failure is not None:
+                raise file.failure
+            yield heard
+    finally:
+        container.close()
+
+
+def _listeners(container: InputContainer, media: OpenMedia) -> Iterator[Heard]:
     numbers = {choice.number for choice in media.choices}
     for stream in container.streams:
         if stream.type != "audio":
@@ -124,7 +136,7 @@ def listeners(container: InputContainer, media: OpenMedia) -> Iterator[Heard]:
             stream.discard = Discard.all
 
 
-def places_of(media: OpenMedia) -> Iterator[float | None]:
+def _places(media: OpenMedia) -> Iterator[float | None]:
     """Where to listen, in seconds on the file's clock; None is where reading stands."""
     length_s = (media.info.duration_ms or 0) / 1000
     if length_s <= len(_PLACES) * _SAMPLE_S:
@@ -133,7 +145,7 @@ def places_of(media: OpenMedia) -> Iterator[float | None]:
     yield from (media.start_s + length_s * place / len(_PLACES) for place in _PLACES)
 
 
-def listen_at(container: InputContainer, heard: Sequence[Heard], start_s: float | None) -> None:
+def _listen_at(container: InputContainer, heard: Sequence[Heard], start_s: float | None) -> None:
     try:
         if start_s is not None:
             container.seek(round(start_s * av.time_base))

@@ -8,13 +8,14 @@ further back than the block before.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 
 import numpy as np
 
 from aisubs.media.blocks import RawBlock, Sound
 from aisubs.media.channels import Floats
-from aisubs.media.container import Limits, OpenMedia, open_container
-from aisubs.media.hearing import listen_at, listeners, places_of
+from aisubs.media.container import Limits, OpenMedia
+from aisubs.media.hearing import heard_around
 from aisubs.media.mixing import Judged, Mixer
 from aisubs.media.sides import SAME_DB, SideLevels, Sides
 from aisubs.media.source import RangeFile
@@ -83,17 +84,10 @@ def sides_of(file: RangeFile, limits: Limits, media: OpenMedia, wanted: Channels
     if wanted is Channels.MONO or media.info.channels != 2:
         return ()
     levels = SideLevels()
-    container = open_container(file, limits, media.structure)
-    try:
-        heard = list(listeners(container, media))
-        for start_s in places_of(media):
-            listen_at(container, heard, start_s)
+    with closing(heard_around(file, limits, media)) as places:
+        for heard in places:
             for track in heard[:1]:
                 _add(levels, track.take())
-            if file.failure is not None:
-                raise file.failure
-    finally:
-        container.close()
     verdict = levels.verdict()
     if verdict is not Sides.APART and (wanted is Channels.AUTO or verdict is not Sides.MIXED):
         return ()
