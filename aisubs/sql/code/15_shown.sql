@@ -41,7 +41,7 @@ from turns t $$;
 -- there is nothing to choose from, or nothing heard yet.
 create function aisubs_core.audio_track(resume_state jsonb) returns jsonb language sql immutable as $$
     select resume_state -> 'track' where (resume_state -> 'track' ->> 'of')::integer > 1
-        or jsonb_array_length(resume_state -> 'track' -> 'in_turn') > 1 $$;
+        or aisubs_core.in_turn(resume_state) > 1 $$;
 
 -- What came of a second opinion (aisubs/model/second_opinion.py); null where none was wanted, or it has not begun.
 create function aisubs_core.second_opinion(resume_state jsonb) returns jsonb language sql immutable as $$
@@ -175,6 +175,15 @@ begin
     elsif job.deleted_at is not null or aisubs_core.is_over(share) then
         perform aisubs_core.refuse('share_over');
     end if;
+end $$;
+
+-- The holder's owner. Raises `refusal`, the error of what whoever holds single jobs only has no place for.
+create function aisubs_core.owner_of(holder jsonb, refusal text) returns text language plpgsql stable as $$
+begin
+    if holder ->> 'owner_id' is null then
+        perform aisubs_core.refuse(refusal);
+    end if;
+    return holder ->> 'owner_id';
 end $$;
 
 -- The job, if it is the holder's own. Everything that writes asks this: by a link one only reads.

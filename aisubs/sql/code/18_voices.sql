@@ -2,15 +2,6 @@
 -- voices, which workers measure (aisubs/pipeline/know_voices.py). Prints are biometric data: without opting in none is
 -- kept here, no holder gets to see one, and forgetting deletes them at once.
 
--- Whose voices a holder's are. Raises `voices_owner`: whoever holds single jobs only has no place for them.
-create function aisubs_core.voice_owner(holder jsonb) returns text language plpgsql stable as $$
-begin
-    if holder ->> 'owner_id' is null then
-        perform aisubs_core.refuse('voices_owner');
-    end if;
-    return holder ->> 'owner_id';
-end $$;
-
 -- Has this owner opted in? Nobody's jobs are nobody's.
 create function aisubs_core.knows_voices(owner_id text) returns boolean language sql stable as $$
     select exists (select from aisubs.voice_owners o where o.owner_id = knows_voices.owner_id) $$;
@@ -18,7 +9,7 @@ create function aisubs_core.knows_voices(owner_id text) returns boolean language
 -- Opt in or out. Out deletes whatever is kept of voices beside what goes with each job anyway (`speaker_chunks`).
 create function aisubs_api.switch_voices(holder jsonb, wanted boolean) returns void language plpgsql as $$
 declare
-    owner text := aisubs_core.voice_owner(holder);
+    owner text := aisubs_core.owner_of(holder, 'voices_owner');
 begin
     if switch_voices.wanted then
         insert into aisubs.voice_owners (owner_id) values (owner) on conflict do nothing;
@@ -49,7 +40,7 @@ create function aisubs_api.list_voices(holder jsonb) returns table (enabled bool
 create function aisubs_api.forget_voices(holder jsonb, voice_id text) returns table (forgotten bigint)
     language plpgsql as $$
 declare
-    owner text := aisubs_core.voice_owner(holder);
+    owner text := aisubs_core.owner_of(holder, 'voices_owner');
     gone uuid[];
 begin
     perform from aisubs.voice_owners o where o.owner_id = owner for update;  -- nothing is learned meanwhile

@@ -87,7 +87,7 @@ begin
         and j.resume_state -> 'second' ->> 'model' is not distinct from adopt_result.second
         and j.resume_state -> 'second' ->> 'refused' is null
         and (j.resume_state -> 'speakers' ->> 'diarizer' is not distinct from adopt_result.diarizer
-            or jsonb_array_length(j.resume_state -> 'track' -> 'in_turn') > 1)
+            or aisubs_core.in_turn(j.resume_state) > 1)
         and j.resume_state -> 'speakers' ->> 'refused' is null
     order by j.completed_at desc limit 1
     for share of j;  -- it must not be deleted before this job points at its result

@@ -9,21 +9,12 @@ create function aisubs_core.show_webhook(hook aisubs.webhooks) returns aisubs_co
     select row(hook.webhook_id, hook.url, hook.events, hook.created_at, hook.disabled_at,
         hook.disabled_because)::aisubs_core.webhook_row $$;
 
--- The holder's owner. Raises `webhook_owner`: whoever holds single jobs only has no place for one.
-create function aisubs_core.owner_of(holder jsonb) returns text language plpgsql stable as $$
-begin
-    if holder ->> 'owner_id' is null then
-        perform aisubs_core.refuse('webhook_owner');
-    end if;
-    return holder ->> 'owner_id';
-end $$;
-
 -- The holder's own webhook. Raises `not_found`.
 create function aisubs_core.held_webhook(webhook_id text, holder jsonb) returns aisubs.webhooks
     language plpgsql as $$
 declare
     hook aisubs.webhooks;
-    owner text := aisubs_core.owner_of(holder);
+    owner text := aisubs_core.owner_of(holder, 'webhook_owner');
 begin
     select * into hook from aisubs.webhooks w
     where w.webhook_id = aisubs_core.to_job_id(held_webhook.webhook_id) and w.owner_id = owner for update;
@@ -37,7 +28,7 @@ end $$;
 create function aisubs_api.create_webhook(holder jsonb, url text, events jsonb, secret text)
     returns setof aisubs_core.webhook_row language plpgsql as $$
 declare
-    owner text := aisubs_core.owner_of(holder);
+    owner text := aisubs_core.owner_of(holder, 'webhook_owner');
     made aisubs.webhooks;
 begin
     perform pg_advisory_xact_lock(hashtextextended('aisubs.webhooks', 0));
