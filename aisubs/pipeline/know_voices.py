@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from aisubs.formats.columnar import columns_of
@@ -48,12 +48,19 @@ def know_voices(
 
 
 def know_anew(
-    job_id: str, holder: Holder, document: Document, rows: Sequence[SpeakerChunk], *, jobs: Jobs, decider: Decider
+    job_id: str,
+    holder: Holder,
+    read: Callable[[], Document],
+    rows: Sequence[SpeakerChunk],
+    *,
+    jobs: Jobs,
+    decider: Decider,
 ) -> None:
-    """The same once the speakers of a finished job were decided anew. Raises `diarizer_failed`."""
+    """The same once the speakers of a finished job were decided anew; `read` is asked for its text where it is needed.
+    Raises `diarizer_failed`."""
     known = jobs.read_known_voices(job_id, holder)
     if known is not None:
-        jobs.replace_voices(job_id, holder, recognised(decider, rows, spans_of(document), known))
+        jobs.replace_voices(job_id, holder, recognised(decider, rows, spans_of(read()), known))
 
 
 def spans_of(document: Document) -> dict[str, list[tuple[int, int]]]:

@@ -58,8 +58,11 @@ def redo_speakers(
         return replace(named_as_before(document, anew), overlaps=overlaps_of(turns))
 
     saved = rewrite(job, holder, based_on, make, jobs=jobs)
-    document = read_text(job, jobs=reads, revision=saved.revision).document
-    know_anew(job.job_id, holder, document, rows, jobs=jobs, decider=decider)
+
+    def read() -> Document:
+        return read_text(job, jobs=reads, revision=saved.revision).document
+
+    know_anew(job.job_id, holder, read, rows, jobs=jobs, decider=decider)
     return saved
 
 
