@@ -24,8 +24,8 @@ export function ParagraphTools({ session, editing, paragraph, field }: Props) {
   const [busy, setBusy] = useState(false)
   const words = useSpeakerWords()
   const [reach, setReach] = useState<Reach>('paragraph')
-  const { paragraphs, ...rest } = session.getSnapshot()
-  const speakers = speakersOf({ paragraphs, ...rest })
+  const snapshot = session.getSnapshot()
+  const speakers = speakersOf(snapshot)
   const caret = (): number => (field.current && selected(field.current)?.[0]) ?? 0
   const restore = async (): Promise<void> => {
     setBusy(true)
@@ -59,7 +59,7 @@ export function ParagraphTools({ session, editing, paragraph, field }: Props) {
       <select aria-label={words.reach} value={reach} onChange={(event) => setReach(event.target.value as Reach)}>
         {REACHES.map((one) => (
           <option key={one} value={one}>
-            {`${words.reaches[one]} (${reached(paragraphs, paragraph.id, one).length})`}
+            {`${words.reaches[one]} (${reached(snapshot.paragraphs, paragraph.id, one).length})`}
           </option>
         ))}
       </select>
