@@ -106,6 +106,12 @@ def why_no_diarizer(settings: Settings) -> AisubsError | None:
     return error("diarizer_unusable", diarizer="pyannote", why=why) if why else None
 
 
+def insist_on_diarizer(there: bool, settings: Settings) -> None:
+    """Raises what says why workers would not find one: `no_diarizer`, `diarizer_off`, `diarizer_unusable`."""
+    if not there:
+        raise why_no_diarizer(settings) or error("no_diarizer")
+
+
 def deciders_of(settings: Settings) -> Sequence[Decider]:
     """What decides from rows that were kept, without sound: for ours without weights, on every machine."""
     from aisubs.adapters.diarizer.onnx import OnnxDecider

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,19 @@ def add_channels(parser: argparse.ArgumentParser) -> None:
         choices=["dialogue", "mono"],
         help="of two channels: dialogue has a person on each, mono is one mix (found out by levels)",
     )
+
+
+def add_steps(
+    parser: argparse.ArgumentParser, summaries: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Commands of a command: each name with its parser. `what` says which was named, `list` that none was."""
+    parser.set_defaults(what="list")
+    steps = parser.add_subparsers(metavar="STEP")
+    for name, summary in summaries:
+        step = steps.add_parser(name, help=summary, description=summary, formatter_class=HelpFormatter)
+        add_data_dir(step, default=argparse.SUPPRESS)
+        step.set_defaults(what=name)
+        yield name, step
 
 
 def add_json(parser: argparse.ArgumentParser, **more: Any) -> None:

@@ -21,7 +21,6 @@ from aisubs.cli.arguments import (
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, show, stop_on_signals
-from aisubs.model.errors import error
 from aisubs.model.job import Options
 
 if TYPE_CHECKING:
@@ -138,10 +137,10 @@ def run(args: argparse.Namespace) -> Exit:
         edition = Edition(model.settings if model else settings)
         with stop_on_signals(edition.abandon) as stop, edition:
             app = edition.open()
-            if options.diarize and not app.has_diarizer():
-                from aisubs.wiring_workers import why_no_diarizer
+            if options.diarize:
+                from aisubs.wiring_workers import insist_on_diarizer
 
-                raise why_no_diarizer(app.settings) or error("no_diarizer")
+                insist_on_diarizer(app.has_diarizer(), app.settings)
             told = about(model, app) if model else "that of the `aisubs up` that runs here and does the work"
             say(f"Speech model: {told}")
             if second:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aisubs.cli.arguments import Commands, HelpFormatter, add_command, add_data_dir, add_json, settings_of
+from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_steps, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
 from aisubs.model.errors import error
@@ -30,23 +30,19 @@ def add(commands: Commands) -> None:
     parser = add_command(commands, "voices", SUMMARY, DESCRIPTION)
     add_data_dir(parser)
     add_json(parser)
-    parser.set_defaults(run=run, what="list")
-    steps = parser.add_subparsers(metavar="STEP")
-    for name, summary in (
+    parser.set_defaults(run=run)
+    steps = (
         ("list", "whom we know"),
         ("on", "remember whoever is named from now on"),
         ("off", "forget all, and remember nobody"),
         ("forget", "delete what is kept of a voice"),
-    ):
-        step = steps.add_parser(name, help=summary, description=summary, formatter_class=HelpFormatter)
+    )
+    for name, step in add_steps(parser, steps):
         if name == "forget":
             whom = step.add_mutually_exclusive_group(required=True)
             whom.add_argument("name", metavar="NAME", nargs="?")
             whom.add_argument("--all", action="store_true", help="everybody")
-        # As in `jobs cancel`.
-        add_data_dir(step, default=argparse.SUPPRESS)
-        add_json(step, default=argparse.SUPPRESS)
-        step.set_defaults(run=run, what=name)
+        add_json(step, default=argparse.SUPPRESS)  # as in `jobs cancel`
 
 
 def run(args: argparse.Namespace) -> Exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aisubs.cli.arguments import Commands, HelpFormatter, add_command, add_data_dir, add_json, settings_of
+from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_steps, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import say, show
 from aisubs.model.events import EVENTS
@@ -32,21 +32,18 @@ def add(commands: Commands) -> None:
     parser = add_command(commands, "webhooks", SUMMARY, DESCRIPTION)
     add_data_dir(parser)
     add_json(parser)
-    parser.set_defaults(run=run, what="list")
-    steps = parser.add_subparsers(metavar="STEP")
-    for name, summary in (
+    parser.set_defaults(run=run)
+    steps = (
         ("add", "tell this address"),
         ("test", "send a message that tells nothing"),
         ("log", "what was sent in the last week"),
         ("rotate", "sign with another secret"),
         ("remove", "tell it nothing any more"),
-    ):
-        step = steps.add_parser(name, help=summary, description=summary, formatter_class=HelpFormatter)
+    )
+    for name, step in add_steps(parser, steps):
         step.add_argument("subject", metavar="URL" if name == "add" else "ID")
         if name == "add":
             step.add_argument("--event", action="append", choices=EVENTS, help="only these")
-        add_data_dir(step, default=argparse.SUPPRESS)
-        step.set_defaults(run=run, what=name)
 
 
 def run(args: argparse.Namespace) -> Exit:

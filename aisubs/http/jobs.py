@@ -23,7 +23,7 @@ from aisubs.pipeline.receive_upload import wake
 from aisubs.ports import MultipartUpload, UploadSession
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App
-from aisubs.wiring_workers import why_no_diarizer
+from aisubs.wiring_workers import insist_on_diarizer
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ def submit(
             raise error("no_model", model=told_name(name))
     options = said.options.model_copy(update={"model": model, "second_opinion": second})
     options = options.with_usual(app.settings.languages, diarize=app.settings.diarize)
-    if options.diarize and not app.has_diarizer():
-        raise why_no_diarizer(app.settings) or error("no_diarizer")
+    if options.diarize:
+        insist_on_diarizer(app.has_diarizer(), app.settings)
     announcement = Announcement(
         said.filename,
         said.file_size_bytes,
