@@ -10,7 +10,7 @@ JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DIST   ?= dist
 
 .DEFAULT_GOAL := help
-.PHONY: help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs lock toy-model demo-sample format
+.PHONY: help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ bench-gpu: $(READY) ## The same against faster-whisper's batched pipeline on a C
 docs: $(READY) ## Write the generated pages of docs/ anew
 	$(BIN)/python -m aisubs.sql.states > docs/states.md
 	$(BIN)/python -m tests.rules.settings_page > docs/settings.md
+	$(BIN)/python -m tests.rules.errors_page > docs/errors.md
+
+site: $(READY) ## Build the documents as a site into build/site
+	$(BIN)/uv tool run -q --with mkdocs-material==9.8.2 --from mkdocs==1.6.1 mkdocs build --strict -q
 
 web: web/dist/index.html ## Build the web page, which `make up` then serves
 

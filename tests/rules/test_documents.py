@@ -9,14 +9,38 @@ from pathlib import Path
 import pytest
 
 from aisubs.settings import Settings
-from tests.rules.settings_page import page
+from tests.rules import errors_page, settings_page
+from tests.rules.docs_site import BROUGHT, turn_links
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 
 
-def test_settings_page_is_current() -> None:
-    assert (ROOT / "docs/settings.md").read_text() == page(), "run `make docs`"
+def test_generated_pages_are_current() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == settings_page.page(), "run `make docs`"
+    assert (ROOT / "docs/errors.md").read_text() == errors_page.page(), "run `make docs`"
+
+
+def test_every_page_is_in_the_contents_of_the_site() -> None:
+    """Decisions have a list of their own; `make site` refuses links that lead nowhere."""
+    listed = set(re.findall(r": ([\w/.-]+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE))
+    pages = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").glob("*.md")}
+    assert listed == pages | set(BROUGHT.values()) | {"decisions/README.md"}
+
+
+@pytest.mark.parametrize(
+    ("document", "link", "on_the_site"),
+    [
+        ("README.md", "(docs/local.md#the-inbox)", "(local.md#the-inbox)"),
+        ("README.md", "(aisubs/ports/__init__.py)", "(https://host/repo/blob/main/aisubs/ports/__init__.py)"),
+        ("docs/local.md", "(../README.md)", "(index.md)"),
+        ("docs/local.md", "(../infra)", "(https://host/repo/tree/main/infra)"),
+        ("docs/decisions/a.md", "(../scale.md)", "(../scale.md)"),
+        ("docs/local.md", "(https://example.org/x)", "(https://example.org/x)"),
+    ],
+)
+def test_links_are_turned_for_the_site(document: str, link: str, on_the_site: str) -> None:
+    assert turn_links(f"[said]{link}", document, "https://host/repo") == f"[said]{on_the_site}"
 
 
 def test_every_setting_says_what_it_means() -> None:
