@@ -1,4 +1,6 @@
-"""What glibc's allocator keeps of memory that was freed. Others (macOS, musl) have no such calls, and nothing is done.
+"""What glibc's allocator keeps of memory that was freed, and when Python looks for what could be freed.
+
+Other allocators (macOS, musl) have no such calls, and nothing is done.
 
 By itself it has eight arenas for each core, and once a large block was freed it keeps blocks of up to 32 MiB there,
 between small ones that stay: the buffers of windows come to lie in ever more places, and a worker grows with the hours.
@@ -7,8 +9,12 @@ between small ones that stay: the buffers of windows come to lie in ever more pl
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
 ARENAS = 2
@@ -36,3 +42,34 @@ def _glibc() -> ctypes.CDLL | None:
         return None
     libc = ctypes.CDLL(None)
     return libc if hasattr(libc, "gnu_get_libc_version") else None
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Let nobody look for rings of objects meanwhile: a text of ten hours is half a million of them, none in a ring,
+    that stay until it is written, and looking through them again and again takes as long as making them."""
+    _Uncollected.begin()
+    try:
+        yield
+    finally:
+        _Uncollected.end()
+
+
+class _Uncollected:
+    """How many threads want no collector. It is one for the whole process."""
+
+    _lock = Lock()
+    _count = 0
+
+    @classmethod
+    def begin(cls) -> None:
+        with cls._lock:
+            cls._count += 1
+            gc.disable()
+
+    @classmethod
+    def end(cls) -> None:
+        with cls._lock:
+            cls._count -= 1
+            if not cls._count:
+                gc.enable()

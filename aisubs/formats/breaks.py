@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 
 from aisubs.formats.function_words import ABBREVIATIONS, UNITS, Role, roles
 from aisubs.formats.measure import is_cjk, is_mark, is_unspaced
@@ -36,6 +38,13 @@ _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 _NOT_LAST = _OPENING | _LEADING_VOWELS | frozenset("$£¥€￥＄")
 _CHINESE_PARTICLES = frozenset("的了吗嗎呢吧们們着著过過得地")  # lean on the word before them
 
+_CLOSING_SIGNS, _OPENING_SIGNS = "".join(_CLOSING), "".join(_OPENING)
+_MAY_END_SENTENCE = _SENTENCE_END | _CLOSING
+# French sets a space before ? ! : ; and inside « »; a lone dash would look like a change of speaker.
+_NOT_FIRST_SIGNS = "".join(_NOT_FIRST | frozenset("-–—"))
+
+_LEANING, _SUBJECT = Role.PREPOSITION | Role.CONJUNCTION, Role.PRONOUN | Role.AUXILIARY
+
 _EDGES = re.compile(r"^\W+|\W+$")
 _NUMBER = re.compile(r"^[\d.,:/'’]*\d[\d.,:/'’]*$")
 
@@ -47,12 +56,14 @@ def core(text: str) -> str:
 
 def ends_sentence(text: str) -> bool:
     """Whether a sentence ends with `text`; a full stop after an abbreviation or initial does not count."""
-    bare = text.rstrip("".join(_CLOSING)) or text
+    if text[-1] not in _MAY_END_SENTENCE:
+        return False
+    bare = text.rstrip(_CLOSING_SIGNS) or text
     if bare[-1] not in _SENTENCE_END:
         return False
     if bare[-1] != ".":
         return True
-    word = bare.rstrip(".").lstrip("".join(_OPENING) + "\"'")
+    word = bare.rstrip(".").lstrip(_OPENING_SIGNS + "\"'")
     return not (word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper()))
 
 
@@ -61,8 +72,7 @@ def inseparable(left: str, right: str, spaced: bool) -> bool:
     if is_mark(right[0]) or left[-1] in "\u200d\u17d2\u1039":
         return True
     if spaced:
-        # French sets a space before ? ! : ; and inside « »; a lone dash would look like a change of speaker.
-        return (_only(right, _NOT_FIRST | frozenset("-–—")) and not _is_sign(left)) or _only(left, _OPENING)
+        return (not right.strip(_NOT_FIRST_SIGNS) and not _is_sign(left)) or not left.strip(_OPENING_SIGNS)
     if not (is_unspaced(left[-1]) or is_unspaced(right[0])):
         return True
     if right[0] in _NOT_FIRST and not (left[-1] in _SENTENCE_END and _is_sign(left)):
@@ -70,60 +80,87 @@ def inseparable(left: str, right: str, spaced: bool) -> bool:
     return left[-1] in _NOT_LAST
 
 
-def break_cost(before: str | None, left: str, right: str, spaced: bool, language: str) -> int:
-    """Cost of a break between `left` and `right`. `before` is the word ahead of `left`, None at the start of speech."""
-    if ends_sentence(left):
-        return FREE
-    if (left.rstrip("".join(_CLOSING)) or left)[-1] in _CLAUSE_END:
-        return CLAUSE
-    if not spaced and is_unspaced(left[-1]) and is_unspaced(right[0]):
-        return _unspaced_cost(left[-1], right[0], language)
-    words = roles(language)
-    left_core, right_core = core(left), core(right)
-    left_role = words.get(left_core.lower(), Role.NONE)
-    right_role = words.get(right_core.lower(), Role.NONE)
-    if left_role & Role.ARTICLE or _is_measure(left_core, right_core):
-        return NEVER
-    if not left_role and not right_role and (bound := _name_cost(before, left, left_core, right_core, language)):
-        return bound
-    if left_role & (Role.PREPOSITION | Role.CONJUNCTION):
-        return BAD
-    if right_role & Role.CONJUNCTION:
-        return GOOD
-    if left_role & (Role.PRONOUN | Role.AUXILIARY) or (_NUMBER.match(left_core) and not right_role):
-        return POOR
-    if right_role & Role.PREPOSITION:
-        return GOOD
-    return FAIR if right_role & Role.PRONOUN else NEUTRAL
+class Breaks:
+    """What breaks cost in a text of one language (ISO 639-1). Texts repeat their words: each is looked at once."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._roles = roles(language)
+        self._seen: dict[str, _Seen] = {}
+
+    def cost(self, before: str | None, left: str, right: str, spaced: bool) -> int:
+        """Cost of a break between `left` and `right` (`spaced`: a space joins them). `before` is the word ahead of
+        `left`, None at the start of speech."""
+        one = self._look(left)
+        if one.ends_sentence:
+            return FREE
+        if one.ends_clause:
+            return CLAUSE
+        if not spaced and is_unspaced(left[-1]) and is_unspaced(right[0]):
+            return _unspaced_cost(left[-1], right[0], self._language)
+        two = self._look(right)
+        if one.role & Role.ARTICLE or (one.is_number and two.is_measure):
+            return NEVER
+        if not one.role and not two.role and one.is_upper and (bound := self._name_cost(before, one, two)):
+            return bound
+        if one.role & _LEANING:
+            return BAD
+        if two.role & Role.CONJUNCTION:
+            return GOOD
+        if one.role & _SUBJECT or (one.is_number and not two.role):
+            return POOR
+        if two.role & Role.PREPOSITION:
+            return GOOD
+        return FAIR if two.role & Role.PRONOUN else NEUTRAL
+
+    def _look(self, text: str) -> _Seen:
+        seen = self._seen.get(text)
+        if seen is None:
+            seen = self._seen[text] = _Seen(text, self._roles)
+        return seen
+
+    def _name_cost(self, before: str | None, one: _Seen, two: _Seen) -> int:
+        """NEVER inside a name, BAD where it may be one, 0 where it is none. `one` begins with a capital."""
+        if two.is_digit:
+            return BAD  # Apollo 11
+        if not two.is_upper or (one.is_capitals and two.is_capitals):
+            return 0  # text in capitals tells nothing
+        starts_sentence = before is None or self._look(before).ends_sentence
+        if one.is_dotted or not (starts_sentence or self._language == "de"):  # Dr. Smith, J. Smith
+            return NEVER
+        return BAD  # a capital that the sentence, or German, asks for
 
 
-def _only(text: str, signs: frozenset[str]) -> bool:
-    return all(character in signs for character in text)
+class _Seen:
+    """What matters of a word for the breaks beside it."""
+
+    __slots__ = (
+        "ends_clause",
+        "ends_sentence",
+        "is_capitals",
+        "is_digit",
+        "is_dotted",
+        "is_measure",
+        "is_number",
+        "is_upper",
+        "role",
+    )
+
+    def __init__(self, text: str, known: Mapping[str, int]) -> None:
+        bare = core(text)
+        self.ends_sentence = ends_sentence(text)
+        self.ends_clause = (text.rstrip(_CLOSING_SIGNS) or text)[-1] in _CLAUSE_END
+        self.role = known.get(bare.lower(), Role.NONE)
+        self.is_number = _NUMBER.match(bare) is not None
+        self.is_measure = bare.rstrip(".").lower() in UNITS
+        self.is_upper = bare[0].isupper()
+        self.is_digit = bare[0].isdigit()
+        self.is_capitals = len(bare) > 1 and bare.isupper()
+        self.is_dotted = text.endswith(".")
 
 
 def _is_sign(text: str) -> bool:
     return not any(character.isalnum() for character in text)
-
-
-def _is_measure(left: str, right: str) -> bool:
-    return bool(_NUMBER.match(left)) and right.rstrip(".").lower() in UNITS
-
-
-def _name_cost(before: str | None, left: str, left_core: str, right_core: str, language: str) -> int:
-    """NEVER inside a name, BAD where it may be one, 0 where it is none."""
-    if not left_core[0].isupper():
-        return 0
-    if right_core[0].isdigit():
-        return BAD  # Apollo 11
-    if not right_core[0].isupper():
-        return 0
-    if len(left_core) > 1 and len(right_core) > 1 and left_core.isupper() and right_core.isupper():
-        return 0  # text in capitals tells nothing
-    abbreviated = left.endswith(".")  # Dr. Smith, J. Smith
-    starts_sentence = before is None or ends_sentence(before)
-    if abbreviated or not (starts_sentence or language == "de"):
-        return NEVER
-    return BAD  # a capital that the sentence, or German, asks for
 
 
 def _unspaced_cost(left: str, right: str, language: str) -> int:
@@ -143,5 +180,6 @@ def _unspaced_cost(left: str, right: str, language: str) -> int:
     return BAD if left_kind == right_kind == "KATAKANA" else POOR
 
 
+@cache
 def _kind(character: str) -> str:
     return unicodedata.name(character, "").split(" ")[0]

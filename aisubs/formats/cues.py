@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from aisubs.formats.breaks import BAD
+from aisubs.formats.breaks import BAD, Breaks
+from aisubs.formats.costs import Stretch
 from aisubs.formats.cue import Cue, Line
 from aisubs.formats.cutting import cut
 from aisubs.formats.measure import columns, is_right_to_left
@@ -27,19 +28,20 @@ def shape(transcript: Transcript, profile: str = "netflix", *, labels: bool = Tr
     With `labels`, speakers are named where they change, if the transcript knows two or more. Where a limit cannot be
     kept without losing a word it is exceeded; `violations` tells. Raises `bad_request` for an unknown profile.
     """
+    return shape_words(timed_words(transcript), transcript, profile, labels=labels)
+
+
+def shape_words(
+    words: Sequence[TimedWord], transcript: Transcript, profile: str = "netflix", *, labels: bool = True
+) -> list[Cue]:
+    """The same of the transcript's `timed_words`, for whoever has them."""
     limits = limits_for(profile, transcript.text_language)
-    words = timed_words(transcript)
     named = labels and len({word.speaker for word in words if word.speaker}) > 1
     turns = [_named(turn, named) for turn in _turns(words)]
     if not limits.columns:
         drafts = [draft for turn in turns for draft in _by_segment(turn)]
         return fit(drafts, limits, transcript.duration_ms)
-    starts = [turn.words[0].start_ms for turn in turns[1:]] + [_FAR_MS]
-    drafts = [
-        draft
-        for turn, next_start_ms in zip(turns, starts, strict=False)
-        for draft in _by_limits(turn, limits, transcript.text_language, next_start_ms)
-    ]
+    drafts = list(_by_limits(turns, limits, transcript.text_language))
     return fit(list(_shared(drafts, limits)), limits, transcript.duration_ms)
 
 
@@ -78,24 +80,38 @@ def _by_segment(turn: _Turn) -> Iterator[Draft]:
         label = ""
 
 
-def _by_limits(turn: _Turn, limits: Limits, language: str, next_start_ms: int) -> Iterator[Draft]:
-    stretches = list(_stretches(turn.words, limits.pause_ms))
-    for position, words in enumerate(stretches):
-        units = units_of(words, language, words[0].language)
-        label = turn.label if position == 0 else ""
-        if label:
-            width = columns(label.rstrip(" "), limits.wide)
-            units[0].spaced = True
-            units.insert(0, Unit(label.rstrip(" "), False, units[0].start_ms, units[0].start_ms, width, cost=BAD))
-        after_ms = stretches[position + 1][0].start_ms if position + 1 < len(stretches) else next_start_ms
-        for first, middle, last in cut(units, limits, after_ms, labelled=bool(label)):
-            parts = [part for part in (units[first:middle], units[middle:last]) if part]
-            lines = [
-                replace(_line(part, label if first == 0 and i == 0 else "", turn.speaker), language=words[0].language)
-                for i, part in enumerate(parts)
-            ]
-            opens = position == 0 and first == 0
-            yield Draft(units[first].start_ms, units[last - 1].end_ms, lines, opens)
+def _by_limits(turns: Sequence[_Turn], limits: Limits, language: str) -> Iterator[Draft]:
+    breaks: dict[str, Breaks] = {}
+    stretches: list[Stretch] = []
+    places: list[tuple[_Turn, bool, str | None]] = []  # of each stretch: its turn, whether it opens it, its language
+    starts = [turn.words[0].start_ms for turn in turns] + [_FAR_MS]
+    for turn, next_start_ms in zip(turns, starts[1:], strict=True):
+        parts = list(_stretches(turn.words, limits.pause_ms))
+        after_ms = [*(words[0].start_ms for words in parts[1:]), next_start_ms]
+        for position, words in enumerate(parts):
+            written_in = words[0].language or language
+            if written_in not in breaks:
+                breaks[written_in] = Breaks(written_in)
+            units = units_of(words, limits.wide, breaks[written_in])
+            labelled = position == 0 and bool(turn.label)
+            if labelled:
+                units.insert(0, _label_unit(turn.label, units[0], limits))
+            stretches.append(Stretch(units, after_ms[position], labelled))
+            places.append((turn, position == 0, words[0].language))
+    for stretch, (turn, opens, written), cuts in zip(stretches, places, cut(stretches, limits), strict=True):
+        whole = stretch.units
+        for first, middle, last in cuts:
+            label = turn.label if stretch.labelled and first == 0 else ""
+            lines = [_line(whole[first:middle], label, turn.speaker, written)]
+            if middle < last:
+                lines.append(_line(whole[middle:last], "", turn.speaker, written))
+            yield Draft(whole[first].start_ms, whole[last - 1].end_ms, lines, opens and first == 0)
+
+
+def _label_unit(label: str, before: Unit, limits: Limits) -> Unit:
+    text = label.rstrip(" ")
+    before.spaced = True
+    return Unit(text, False, before.start_ms, before.start_ms, columns(text, limits.wide), cost=BAD)
 
 
 def _stretches(words: Sequence[TimedWord], pause_ms: int) -> Iterator[list[TimedWord]]:
@@ -111,10 +127,10 @@ def _stretches(words: Sequence[TimedWord], pause_ms: int) -> Iterator[list[Timed
         yield stretch
 
 
-def _line(units: Sequence[Unit], label: str, speaker: str | None) -> Line:
+def _line(units: Sequence[Unit], label: str, speaker: str | None, language: str | None) -> Line:
     spoken = units[1:] if label else units
     text = "".join((" " if unit.spaced and i else "") + unit.text for i, unit in enumerate(spoken))
-    return Line(text, label, speaker, spoken[0].spaced if spoken else False)
+    return Line(text, label, speaker, spoken[0].spaced if spoken else False, language)
 
 
 def _shared(drafts: Sequence[Draft], limits: Limits) -> Iterator[Draft]:

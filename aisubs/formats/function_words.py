@@ -7,12 +7,11 @@ The lists hold the frequent words only: a word that is missing costs a slightly 
 
 from __future__ import annotations
 
-from enum import IntFlag
 from functools import cache
 
 
-class Role(IntFlag):
-    """What a small word does to a line break beside it."""
+class Role:
+    """What a small word does to a line break beside it: bits of a plain int, for those of an enum are slow."""
 
     NONE = 0
     ARTICLE = 1  # and whatever else announces a noun: determiners, possessives, demonstratives
@@ -128,9 +127,9 @@ UNITS = frozenset(_UNITS.split())
 
 
 @cache
-def roles(language: str) -> dict[str, Role]:
+def roles(language: str) -> dict[str, int]:
     """The small words of a language (ISO 639-1) in lower case; empty for a language without a list."""
-    found: dict[str, Role] = {}
+    found: dict[str, int] = {}
     for role, lists in (
         (Role.ARTICLE, _ARTICLES),
         (Role.PREPOSITION, _PREPOSITIONS),

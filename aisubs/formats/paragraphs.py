@@ -68,7 +68,8 @@ def paragraphs(words: Sequence[TimedWord], opened: Sequence[int] | None = None) 
 def _ends(last: TimedWord, word: TimedWord, width: int) -> bool:
     pause_ms = word.start_ms - last.end_ms
     if (
-        (word.speaker, word.language) != (last.speaker, last.language)
+        word.speaker != last.speaker
+        or word.language != last.language
         or pause_ms >= _LONG_PAUSE_MS
         or width >= _MOST_COLUMNS
     ):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aisubs.formats.breaks import CLAUSE, INSIDE_WORD, NEUTRAL, break_cost, inseparable
-from aisubs.formats.measure import WIDE_LANGUAGES, clusters, columns, is_cjk, is_unspaced
+from aisubs.formats.breaks import CLAUSE, INSIDE_WORD, NEUTRAL, Breaks, inseparable
+from aisubs.formats.measure import clusters, columns, is_cjk, is_unspaced
 from aisubs.formats.timeline import TimedWord
 
 
@@ -22,14 +22,12 @@ class Unit:
     cost: int = NEUTRAL
 
 
-def units_of(words: Sequence[TimedWord], language: str, written_in: str | None = None) -> list[Unit]:
+def units_of(words: Sequence[TimedWord], wide: bool, breaks: Breaks) -> list[Unit]:
     """Cut the words of one speaker into units. Joined again, with spaces where `spaced`, they are the same text.
 
-    Widths are those of the transcript's `language`, line ends those of what these words are written in.
+    Widths are `wide` (see measure.py) or not, `breaks` those of what these words are written in.
     """
     units: list[Unit] = []
-    wide = language in WIDE_LANGUAGES
-    language = written_in or language
     before: str | None = None
     last: str | None = None
     for text, spaced, start_ms, end_ms, inner in _atoms(words):
@@ -40,7 +38,7 @@ def units_of(words: Sequence[TimedWord], language: str, written_in: str | None =
             unit.columns += spaced + columns(text, wide)
         else:
             if last is not None:
-                cost = break_cost(before, units[-1].text, text, spaced, language)
+                cost = breaks.cost(before, units[-1].text, text, spaced)
                 units[-1].cost = cost + INSIDE_WORD if inner and cost > CLAUSE else cost
                 before = units[-1].text
             units.append(Unit(text, spaced, start_ms, end_ms, columns(text, wide)))

@@ -44,33 +44,32 @@ def violations(cues: Sequence[Cue], profile: str = "netflix", language: str = "e
     return [
         Violation(rule, index + 1, measured, limit)
         for index, cue in enumerate(cues)
+        for shown in (cue.shown,)
+        for widths in ([columns(line, limits.wide) for line in shown],)
         for rule, measured, limit in (
-            *_of_lines(cue, limits),
-            *_of_times(cue, limits),
+            *_of_lines(shown, widths, limits),
+            *_of_times(cue.end_ms - cue.start_ms, sum(widths), limits),
             *_of_pair(cue, cues[index + 1] if index + 1 < len(cues) else None, limits),
         )
     ]
 
 
-def _of_lines(cue: Cue, limits: Limits) -> Iterator[tuple[Rule, int, int]]:
-    if limits.columns and len(cue.lines) > limits.lines:
-        yield Rule.TOO_MANY_LINES, len(cue.lines), limits.lines
-    if not cue.lines:
+def _of_lines(shown: Sequence[str], widths: Sequence[int], limits: Limits) -> Iterator[tuple[Rule, int, int]]:
+    if limits.columns and len(shown) > limits.lines:
+        yield Rule.TOO_MANY_LINES, len(shown), limits.lines
+    if not shown:
         yield Rule.EMPTY_LINE, 0, 1
-    for line in cue.shown:
-        width = columns(line, limits.wide)
+    for line, width in zip(shown, widths, strict=True):
         if not line.strip():
             yield Rule.EMPTY_LINE, 0, 1
         elif limits.columns and width > limits.columns:
             yield Rule.LINE_TOO_WIDE, width, limits.columns
 
 
-def _of_times(cue: Cue, limits: Limits) -> Iterator[tuple[Rule, int, int]]:
-    length = cue.end_ms - cue.start_ms
+def _of_times(length: int, width: int, limits: Limits) -> Iterator[tuple[Rule, int, int]]:
     if length <= 0:
         yield Rule.NOT_POSITIVE, length, 1
         return
-    width = sum(columns(line, limits.wide) for line in cue.shown)
     if limits.columns_per_s and width * 1000 > limits.columns_per_s * length:
         yield Rule.TOO_FAST, -(-width * 1000 // length), limits.columns_per_s
     if length < limits.min_ms:

@@ -1,7 +1,7 @@
 """Texts made ready to be sent: made once, kept while there is room, and never more of them at a time than cores bear.
 
-Subtitles of ten hours take seconds to shape. Whoever may read a job could ask for them again and again: the same answer
-is made once, and only so many wait for others that the server goes on answering everybody else.
+Subtitles of ten hours take more than a second. Whoever may read a job could ask for them again and again: the same
+answer is made once, and only so many wait for others that the server goes on answering everybody else.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from typing import Generic, TypeVar
 
+from aisubs.heap import without_collector
 from aisubs.model.errors import error
 
 KEPT_BYTES = 64 << 20
@@ -56,7 +57,8 @@ class Rendered(Generic[Made]):
         if not self._turns.acquire(timeout=PATIENCE_S):
             raise error("too_busy", "no turn in time", retry_after_s=RETRY_AFTER_S)
         try:
-            made = make()
+            with without_collector():
+                made = make()
         finally:
             self._turns.release()
         self._keep(key, made, size(made))

@@ -34,7 +34,8 @@ from tests.pipeline.job_line import JobLine
 SENTENCES = 10_400
 """About 100,000 words."""
 
-HOLDER = Holder.of(["token"])
+HOLDER_TOKEN = "token"
+HOLDER = Holder.of([HOLDER_TOKEN])
 
 
 def rows() -> Iterator[Row]:
@@ -42,12 +43,12 @@ def rows() -> Iterator[Row]:
         with psycopg.connect(server.url) as connection:
             migrate(connection)
         with JobLine(server.url) as line:
-            job, words = _completed(line)
+            job, words = completed(line)
             yield from _reading(line, job, words)
             yield from _writing(line, job)
 
 
-def _completed(line: JobLine) -> tuple[Job, int]:
+def completed(line: JobLine) -> tuple[Job, int]:
     """A finished job and how many words its windows of half a minute hold."""
     made = transcript(TONGUES[0], SENTENCES, 1)
     job_id = line.web().job_id
@@ -77,7 +78,7 @@ def _reading(line: JobLine, job: Job, words: int) -> Iterator[Row]:
     small, packing = _timed(lambda: gzip.compress(data, 4))
     yield _row(f"pack its {len(data) / 1e6:.1f} MB into {len(small) / 1e6:.1f} MB", *packing, 0.5)
     cues, shaping = _timed(lambda: shape_cues(text, "netflix"))
-    yield _row(f"shape {len(cues.cues)} cues with their paragraphs", *shaping, 15.0)
+    yield _row(f"shape {len(cues.cues)} cues with their paragraphs", *shaping, 2.0)
 
 
 def _writing(line: JobLine, job: Job) -> Iterator[Row]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aisubs.formats.breaks import BAD, CLAUSE, FREE, GOOD, NEUTRAL, NEVER, POOR, break_cost, ends_sentence, inseparable
+from aisubs.formats.breaks import BAD, CLAUSE, FREE, GOOD, NEUTRAL, NEVER, POOR, Breaks, ends_sentence, inseparable
 from aisubs.formats.cues import shape
 from aisubs.formats.measure import clusters, columns, is_right_to_left
 from aisubs.model.transcript import Segment, Transcript
@@ -14,7 +14,7 @@ from tests.unit.made_transcripts import SETTINGS
 
 
 def cost(left: str, right: str, language: str = "en", before: str | None = "and") -> int:
-    return break_cost(before, left, right, spaced=True, language=language)
+    return Breaks(language).cost(before, left, right, spaced=True)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
+
+from aisubs.heap import without_collector
 
 COUNT = """
 import ctypes
@@ -67,3 +71,12 @@ def test_large_blocks_stay_apart_from_the_heap(keep: bool) -> None:
     program = COUNT.replace("KEEP", str(keep))
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(keep), "by itself glibc keeps what was freed once"
+
+
+def test_the_collector_rests_until_the_last_is_done() -> None:
+    assert gc.isenabled()
+    with without_collector():
+        with suppress(ZeroDivisionError), without_collector():
+            raise ZeroDivisionError
+        assert not gc.isenabled()
+    assert gc.isenabled()
