@@ -20,7 +20,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aisubs.http.faults import as_json
+from aisubs.http.faults import refuse
 from aisubs.model.errors import error
 from aisubs.settings import Settings
 from aisubs.wiring import App
@@ -77,7 +77,7 @@ def is_loopback(host: str) -> bool:
 
 
 class KnownHosts:
-    """Answers 421 `host_unknown` to requests for a name that is not ours; a WebSocket is refused."""
+    """Answers 421 `host_unknown` to requests for a name that is not ours, WebSockets among them."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -91,10 +91,8 @@ class KnownHosts:
         host = host_of(Headers(scope=scope).get("host", ""))
         if self._is_ours(host):
             await self._app(scope, receive, send)
-        elif scope["type"] == "http":
-            await as_json(error("host_unknown", host=host))(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008})
+            await refuse(error("host_unknown", host=host), scope, receive, send)
 
     def _is_ours(self, host: str) -> bool:
         if "." not in host or host.endswith(_AT_HOME) or host in self._names or "*" in self._names:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 from fastapi import FastAPI, Request
-from fastapi.middleware.cors import CORSMiddleware
 
 from aisubs import __version__
 from aisubs.http import (
@@ -31,8 +30,9 @@ from aisubs.http import (
     webhooks,
 )
 from aisubs.http.addresses import KnownHosts, NetworkUrls
+from aisubs.http.described import describe
 from aisubs.http.files import file_routes
-from aisubs.http.headers import EXPOSED, Headers
+from aisubs.http.headers import EXPOSED, Cors, Headers
 from aisubs.http.live import live_routes
 from aisubs.http.rendered import Rendered
 from aisubs.http.request_bodies import RequestBodies
@@ -96,23 +96,25 @@ def create_http(
     http.state.has_live = watchers is not None
     http.state.network_urls = network_urls
     faults.install(http)
-    for router in _ROUTERS:
-        http.include_router(router)
+    routers = [*_ROUTERS]
     if app.sessions is not None:
         renew = partial(touch_upload, limits=upload_limits(app), jobs=app.jobs, store=app.store)
-        http.include_router(upload_routes(app.sessions, app.on_object, renew))
+        routers.append(upload_routes(app.sessions, app.on_object, renew))
     if isinstance(app.store, SignedReads):
-        http.include_router(file_routes(app.store, app.store))
+        routers.append(file_routes(app.store, app.store))
     origins = [origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin]
     if watchers is not None:
-        http.include_router(live_routes(watchers, origins))
+        routers.append(live_routes(watchers, origins))
+    for router in routers:
+        http.include_router(router)
+    http.openapi = describe(http, routers)  # type: ignore[method-assign]
     # The last one added is the outermost.
     http.add_middleware(Page)
     http.add_middleware(RequestBodies)
     http.add_middleware(faults.Guard)
     http.add_middleware(Headers)
     http.add_middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=origins,
         allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=_ACCEPTED,

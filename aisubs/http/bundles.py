@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aisubs.formats import Choices
 from aisubs.http.access import Served, SomeHolder
 from aisubs.http.headers import disposition
+from aisubs.http.refusals import refuses
 from aisubs.pipeline.bundle_results import Wish, plan_bundle, write_bundle
 from aisubs.pipeline.jobs import HolderReads
 
@@ -31,7 +32,13 @@ class BundleRequest(BaseModel):
     choices: Choices = Choices()
 
 
-@router.post("/download", summary="The transcripts of many jobs as a ZIP archive", response_class=StreamingResponse)
+@router.post(
+    "/download",
+    summary="The transcripts of many jobs as a ZIP archive",
+    response_class=StreamingResponse,
+    responses=refuses("bad_format", "job_not_found", "not_finished")
+    | {200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
+)
 def download_many(asked: BundleRequest, app: Served, holder: SomeHolder) -> StreamingResponse:
     """What has no text is named in `NOT INCLUDED.txt`. 409 when none of the jobs has one."""
     bundle = plan_bundle(list(dict.fromkeys(asked.job_ids)), holder, jobs=app.jobs)

@@ -11,6 +11,7 @@ from aisubs import __version__
 from aisubs.formats import PROFILES
 from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
+from aisubs.http.refusals import refuses
 from aisubs.model.language import LANGUAGES
 from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
@@ -180,7 +181,11 @@ def config(request: Request, response: Response, app: Served) -> Config:
     )
 
 
-@router.post("/estimate", summary="How long recordings would take, and what they would cost")
+@router.post(
+    "/estimate",
+    summary="How long recordings would take, and what they would cost",
+    responses=refuses("unknown_model", "no_model"),
+)
 def estimate(asked: EstimateRequest, app: Served) -> Estimate:
     """From what earlier jobs took; the same measure as the `eta_s` of a job."""
     settings = app.settings

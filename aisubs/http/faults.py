@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from aisubs.model.errors import AisubsError, error
 
@@ -42,6 +43,13 @@ def install(http: FastAPI) -> None:
         refusal = error(_BY_STATUS.get(fault.status_code, "bad_request"), str(fault.detail))
         return as_json(refusal, status=fault.status_code, headers=dict(fault.headers or {}))
 
+    async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            raise HTTPException(404)
+        await refuse(error("not_found"), scope, receive, send)
+
+    http.router.default = nothing_here
+
 
 def as_json(fault: AisubsError, status: int | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
     """`status` overrides that of the table, for what the protocol of HTTP itself decides."""
@@ -52,6 +60,14 @@ def as_json(fault: AisubsError, status: int | None = None, headers: dict[str, st
         headers["WWW-Authenticate"] = "Bearer"
     body = {"code": fault.code, "message": fault.sentence, "retryable": fault.retryable}
     return JSONResponse({"error": body}, status or fault.http_status, headers)
+
+
+async def refuse(fault: AisubsError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, or a WebSocket that is not let in."""
+    if scope["type"] == "http":
+        await as_json(fault)(scope, receive, send)
+    else:
+        await WebSocket(scope, receive, send).send_denial_response(as_json(fault))
 
 
 def _invalid(fault: RequestValidationError) -> AisubsError:

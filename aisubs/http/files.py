@@ -10,11 +10,16 @@ from email.utils import format_datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from aisubs.http.faults import as_json
 from aisubs.http.headers import disposition, etag_matches
+from aisubs.http.refusals import refuses
+from aisubs.model.errors import error
 from aisubs.model.media_type import disposition_kind
 from aisubs.ports import RangeReader, SignedReads, Store, StoredObject
 
 _BLOCK_BYTES = 256 << 10
+_BYTES = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+_ANSWERS = {200: _BYTES | {"description": "The file"}, 206: _BYTES | {"description": "The range asked for"}}
 _ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE)
 
 
@@ -23,7 +28,14 @@ def file_routes(store: Store, links: SignedReads) -> APIRouter:
     router = APIRouter(prefix="/files", tags=["files"])
 
     @router.head("/{word}/{filename}", include_in_schema=False)
-    @router.get("/{word}/{filename}", summary="Read a file by its signed link", response_class=Response)
+    @router.get(
+        "/{word}/{filename}",
+        summary="Read a file by its signed link",
+        response_class=Response,
+        responses=refuses("object_not_found", "link_expired", "no_such_range", "store_unavailable")
+        | _ANSWERS
+        | {304: {}},
+    )
     def read(word: str, filename: str, request: Request) -> Response:  # noqa: ARG001  the name is for the reader's eyes
         """Takes Range and If-Range, and If-None-Match."""
         found, name = links.check_read_link(word)
@@ -33,7 +45,8 @@ def file_routes(store: Store, links: SignedReads) -> APIRouter:
         part = _range(request, found.size_bytes, headers)
         start, end = part or (0, found.size_bytes)
         if start >= end and part:
-            return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{found.size_bytes}"})
+            refusal = error("no_such_range", size=found.size_bytes)
+            return as_json(refusal, headers={"Content-Range": f"bytes */{found.size_bytes}"})
         headers["Content-Length"] = str(end - start)
         if part:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size_bytes}"

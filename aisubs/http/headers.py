@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aisubs.http.faults import as_json
+from aisubs.model.errors import error
 
 EXPOSED = ["Range", "Location", "ETag", "Date", "Retry-After", "Content-Range", "Content-Disposition", "Accept-Ranges"]
 EXPOSED += ["X-Included", "X-Missing"]
@@ -43,6 +49,18 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, with refusals in the shape of all errors."""
+
+    def preflight_response(self, request_headers: RequestHeaders) -> Response:
+        answer = super().preflight_response(request_headers)
+        if answer.status_code < 400:
+            return answer
+        if not self.is_allowed_origin(request_headers["origin"]):
+            return as_json(error("origin_refused"), headers={"Vary": "Origin"})
+        return as_json(error("bad_request", f"{bytes(answer.body).decode()}."), headers={"Vary": "Origin"})
 
 
 def disposition(kind: str, filename: str) -> str:

@@ -25,7 +25,7 @@ def queue(app: Served) -> QueueState:
     return QueueState(position=int(state["pending"]) + 1, **state)
 
 
-@router.get("/health", summary="Whether everything we lean on answers")
+@router.get("/health", summary="Whether everything we lean on answers", responses={503: {"model": Health}})
 def health(response: Response, app: Served) -> Health:
     """503 when something does not. Says which, never why: reasons go to the log."""
     pings: dict[str, Callable[[], str]] = {

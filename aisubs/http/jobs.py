@@ -11,6 +11,7 @@ from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
 from aisubs.http.bodies import Parts, Submission, Submitted, Upload
 from aisubs.http.headers import etag_matches
+from aisubs.http.refusals import refuses
 from aisubs.http.senders import client_address, upload_limits
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
@@ -32,7 +33,27 @@ router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 _OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 
-@router.post("/submit", status_code=201, summary="Announce a recording and get an upload URL")
+@router.post(
+    "/submit",
+    status_code=201,
+    summary="Announce a recording and get an upload URL",
+    responses=refuses(
+        "bad_name",
+        "empty_file",
+        "too_big",
+        "bad_language",
+        "key_reused",
+        "no_model",
+        "unknown_model",
+        "no_diarizer",
+        "diarizer_off",
+        "queue_full",
+        "too_many_uploads",
+        "day_used_up",
+        "upload_gone",
+        "store_unavailable",
+    ),
+)
 def submit(
     said: Submission,
     request: Request,
@@ -87,7 +108,11 @@ def get_job(job_id: JobId, request: Request, response: Response, app: Served, ho
     return job
 
 
-@router.delete("/{job_id}", summary="Cancel a job that waits, delete one that is over", responses={204: {}})
+@router.delete(
+    "/{job_id}",
+    summary="Cancel a job that waits, delete one that is over",
+    responses=refuses("not_cancellable", "already_over", "illegal_move", "store_unavailable") | {204: {}},
+)
 def cancel_or_delete(
     job_id: JobId, response: Response, app: Served, holder: SomeHolder, only: Literal["cancel"] | None = None
 ) -> Job | None:
@@ -105,7 +130,11 @@ def cancel_or_delete(
     return cancelled
 
 
-@router.post("/{job_id}/retry", summary="Try a failed or cancelled job again with the same settings")
+@router.post(
+    "/{job_id}/retry",
+    summary="Try a failed or cancelled job again with the same settings",
+    responses=refuses("not_retryable", "illegal_move", "queue_full", "day_used_up"),
+)
 def retry(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Job:
     """It counts among the recordings of the day, as a new one does."""
     job = app.jobs.retry_job(
@@ -115,7 +144,11 @@ def retry(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> J
     return job
 
 
-@router.post("/{job_id}/upload", summary="Get another upload URL when the first is lost or has ended")
+@router.post(
+    "/{job_id}/upload",
+    summary="Get another upload URL when the first is lost or has ended",
+    responses=refuses("upload_gone", "too_many_uploads", "day_used_up", "illegal_move", "store_unavailable"),
+)
 def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Upload:
     """The upload then begins again at its first byte, and its bytes count once more among those of the day."""
     origin, address = request.headers.get("origin"), client_address(request)
@@ -123,7 +156,12 @@ def renew(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> U
     return _upload(session, request, app)
 
 
-@router.post("/{job_id}/upload/alive", status_code=204, summary="Say that the upload goes on, past this server")
+@router.post(
+    "/{job_id}/upload/alive",
+    status_code=204,
+    summary="Say that the upload goes on, past this server",
+    responses=refuses("upload_gone", "store_unavailable"),
+)
 def alive(job_id: JobId, app: Served, holder: SomeHolder) -> None:
     """For stores that take the bytes themselves (`upload.alive_every_s` of /api/config). Nothing is lost without it: an
     upload of which nothing is heard only counts no longer as under way, until its deadline."""

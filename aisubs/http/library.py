@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import MAX_TOKENS, Served, Shown, holder_of
 from aisubs.http.bodies import JobRef
+from aisubs.http.refusals import refuses
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Holder, library_owner
 
@@ -33,7 +34,9 @@ class Claimed(BaseModel):
     claimed: int
 
 
-@router.post("/claim", summary="Let jobs belong to who is signed in, or to a library")
+@router.post(
+    "/claim", summary="Let jobs belong to who is signed in, or to a library", responses=refuses("unauthorized")
+)
 def claim(asked: Claim, tokens: Shown, app: Served) -> Claimed:
     """By the one session or library key that is shown. Jobs of a signed-in owner are never taken. Repeating is fine."""
     owner_id = holder_of(tokens, app).owner_id

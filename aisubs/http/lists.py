@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from aisubs.http.access import JobId, Served, Shown, SomeHolder, holder_of
 from aisubs.http.list_bodies import Changes, JobPage, ListQuery, ListRequest, Order, Totals
+from aisubs.http.refusals import refuses
 from aisubs.model.errors import error
 from aisubs.model.job import Job
 from aisubs.pipeline.jobs import Holder
@@ -22,7 +23,9 @@ def list_jobs(asked: Annotated[ListQuery, Query()], app: Served, holder: SomeHol
     return _page(app, holder, asked, asked.filters())
 
 
-@router.post("/list", summary="List jobs by tokens in the body, and learn which are gone")
+@router.post(
+    "/list", summary="List jobs by tokens in the body, and learn which are gone", responses=refuses("unauthorized")
+)
 def list_by_body(asked: ListRequest, shown: Shown, app: Served) -> JobPage:
     """An id is gone only when it is listed in `gone`; absence from a page means nothing."""
     tokens = list(dict.fromkeys([*shown, *asked.tokens, *(ref.access_token for ref in asked.jobs)]))
@@ -33,7 +36,7 @@ def list_by_body(asked: ListRequest, shown: Shown, app: Served) -> JobPage:
     return found.model_copy(update={"gone": _gone(app, [ref.job_id for ref in asked.jobs], holder)})
 
 
-@router.patch("/{job_id}", summary="Name a job, tag it, keep it")
+@router.patch("/{job_id}", summary="Name a job, tag it, keep it", responses=refuses("keep_unavailable"))
 def change(job_id: JobId, asked: Changes, app: Served, holder: SomeHolder) -> Job:
     """The file's own name stays. What is no longer kept has the full time of retention before it."""
     changes = asked.model_dump(exclude_unset=True)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
+from aisubs.http.refusals import refuses
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.media_type import playable_type
 
@@ -24,7 +25,11 @@ class Media(BaseModel):
     size_bytes: int
 
 
-@router.post("/{job_id}/media", summary="Get a link for playing the recording")
+@router.post(
+    "/{job_id}/media",
+    summary="Get a link for playing the recording",
+    responses=refuses("recording_gone", "recording_not_shared", "store_unavailable"),
+)
 def media(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Media:
     """410 when the recording is not there any more. By a share only if that includes the recording; the link then ends
     with the share at the latest."""

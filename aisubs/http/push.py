@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.refusals import refuses
 from aisubs.model.errors import error
 from aisubs.ports import PushNotifier
 from aisubs.wiring import App
@@ -50,7 +51,12 @@ class PushRequest(BaseModel):
     language: Literal["en", "de"] = "en"
 
 
-@router.post("/{job_id}/push", status_code=204, summary="Tell this browser when the job is over")
+@router.post(
+    "/{job_id}/push",
+    status_code=204,
+    summary="Tell this browser when the job is over",
+    responses=refuses("push_unavailable"),
+)
 def subscribe(job_id: JobId, asked: PushRequest, app: Served, holder: SomeHolder) -> Response:
     """Subscribed with `push.key` of /api/config. Once the job is completed or has failed, the browser gets
     {job_id, status, filename, language}."""
@@ -61,7 +67,9 @@ def subscribe(job_id: JobId, asked: PushRequest, app: Served, holder: SomeHolder
     return Response(status_code=204)
 
 
-@router.delete("/{job_id}/push", status_code=204, summary="Not this browser any more")
+@router.delete(
+    "/{job_id}/push", status_code=204, summary="Not this browser any more", responses=refuses("push_unavailable")
+)
 def unsubscribe(job_id: JobId, asked: PushRequest, app: Served, holder: SomeHolder) -> Response:
     _notifier(app)
     app.jobs.unsubscribe_push(job_id, holder, asked.subscription.endpoint)

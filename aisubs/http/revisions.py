@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.refusals import refuses
 from aisubs.http.text_bodies import Edit, Restoration, Revision, Revisions, SavedRevision
 from aisubs.model.errors import error
 from aisubs.pipeline.revise_transcript import Saved, restore, save_edit
@@ -20,7 +21,9 @@ router = APIRouter(prefix="/api/jobs/{job_id}/revisions", tags=["transcripts"])
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='"N": the revision that the change is based on.')]
 
 
-@router.post("", status_code=201, summary="Save a correction of the text")
+@router.post(
+    "", status_code=201, summary="Save a correction of the text", responses=refuses("revision_conflict", "not_finished")
+)
 def save(
     job_id: JobId, edit: Edit, response: Response, app: Served, holder: SomeHolder, if_match: IfMatch = None
 ) -> SavedRevision:
@@ -30,14 +33,19 @@ def save(
     return answer_saved(job_id, save_edit(job, holder, based_on, edit.operations, jobs=app.jobs), response)
 
 
-@router.get("", summary="The corrections so far, newest first")
+@router.get("", summary="The corrections so far, newest first", responses=refuses("history_not_shared"))
 def list_revisions(job_id: JobId, app: Served, holder: SomeHolder) -> Revisions:
     """Revision 0, the machine's text, is always there and not listed. By a link: 403 `history_not_shared`."""
     listed = [Revision.model_validate(row) for row in app.jobs.list_revisions(job_id, holder)]
     return Revisions(newest=listed[0].revision if listed else 0, revisions=listed)
 
 
-@router.post("/restore", status_code=201, summary="Make an older text the newest again")
+@router.post(
+    "/restore",
+    status_code=201,
+    summary="Make an older text the newest again",
+    responses=refuses("revision_conflict", "revision_not_found", "not_finished"),
+)
 def go_back(
     job_id: JobId, wanted: Restoration, response: Response, app: Served, holder: SomeHolder, if_match: IfMatch = None
 ) -> SavedRevision:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.addresses import Reach, share_address
+from aisubs.http.refusals import refuses
 from aisubs.model.job import Job
 from aisubs.pipeline.jobs import hash_token
 
@@ -66,7 +67,9 @@ class Shared(BaseModel):
     share: ShareTerms
 
 
-@router.post("/jobs/{job_id}/share", status_code=201, summary="Make a read-only link")
+@router.post(
+    "/jobs/{job_id}/share", status_code=201, summary="Make a read-only link", responses=refuses("too_many_shares")
+)
 def create_share(job_id: JobId, asked: ShareRequest, request: Request, app: Served, holder: SomeHolder) -> NewShare:
     """Its token reads the job wherever the owner's does, and changes nothing. At most 50 links at a time."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -74,18 +77,20 @@ def create_share(job_id: JobId, asked: ShareRequest, request: Request, app: Serv
     return NewShare.model_validate(made | {"token": token, "reach": share_address(request, app).reach})
 
 
-@router.get("/jobs/{job_id}/share", summary="All links to a job, newest first")
+@router.get("/jobs/{job_id}/share", summary="All links to a job, newest first", responses=refuses("read_only"))
 def list_shares(job_id: JobId, app: Served, holder: SomeHolder) -> ShareList:
     return ShareList(shares=[Share.model_validate(row) for row in app.jobs.list_shares(job_id, holder)])
 
 
-@router.delete("/jobs/{job_id}/share/{share_id}", status_code=204, summary="Revoke a link")
+@router.delete(
+    "/jobs/{job_id}/share/{share_id}", status_code=204, summary="Revoke a link", responses=refuses("not_found")
+)
 def revoke_share(job_id: JobId, share_id: str, app: Served, holder: SomeHolder) -> None:
     """At once; pages that show the job by it are told."""
     app.jobs.revoke_share(job_id, holder, share_id)
 
 
-@router.get("/shared", summary="Open a link")
+@router.get("/shared", summary="Open a link", responses=refuses("share_over", "job_not_found"))
 def open_share(app: Served, holder: SomeHolder) -> Shared:
     """By the share token alone. Counts one opening. 410 when it is over, revoked or never was."""
     opened = app.jobs.open_share(holder)

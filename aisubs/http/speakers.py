@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.refusals import refuses
 from aisubs.http.revisions import IfMatch, answer_saved, revision_of
 from aisubs.http.text_bodies import SavedRevision
 from aisubs.model.options import MAX_SPEAKERS
@@ -39,7 +40,12 @@ class SpeakerChoice(BaseModel):
         return self
 
 
-@router.post("", status_code=201, summary="Tell the speakers apart again, with another number of them")
+@router.post(
+    "",
+    status_code=201,
+    summary="Tell the speakers apart again, with another number of them",
+    responses=refuses("speakers_not_kept", "speakers_by_track", "not_finished", "revision_conflict"),
+)
 def redo(
     job_id: JobId, choice: SpeakerChoice, response: Response, app: Served, holder: SomeHolder, if_match: IfMatch = None
 ) -> SavedRevision:

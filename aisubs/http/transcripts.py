@@ -16,6 +16,7 @@ from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.bodies import Download, FormatInfo, Formats, WindowPage
 from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.headers import disposition, etag_matches
+from aisubs.http.refusals import refuses
 from aisubs.http.rendered import Rendered
 from aisubs.http.text_bodies import Columns, Cues
 from aisubs.model.job import Job, Status
@@ -33,10 +34,21 @@ MAX_WINDOWS = 500
 
 Revision = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="0: the machine's; by default the newest.")]
 
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file",
+        "content": {row.media_type.partition(";")[0]: _BINARY for row in FORMATS.values()} | {"application/json": {}},
+    },
+    304: {},
+}
+
 _UNDER_WAY = (Status.UPLOADING, Status.PENDING, Status.PROCESSING)
 
 
-@router.get("/jobs/{job_id}/windows", summary="The transcript so far, while it grows")
+@router.get(
+    "/jobs/{job_id}/windows", summary="The transcript so far, while it grows", responses=refuses("history_not_shared")
+)
 def read_windows(
     job_id: JobId,
     app: Served,
@@ -55,7 +67,10 @@ def read_windows(
 
 
 @router.get(
-    "/jobs/{job_id}/transcript", summary="The text in columns, for viewers", response_model=Columns, responses={304: {}}
+    "/jobs/{job_id}/transcript",
+    summary="The text in columns, for viewers",
+    response_model=Columns,
+    responses=refuses("history_not_shared", "revision_not_found", "incomplete", "too_busy") | {304: {}},
 )
 def read_transcript(
     job_id: JobId, request: Request, app: Served, holder: SomeHolder, revision: Revision = None
@@ -85,7 +100,7 @@ def read_transcript(
     "/jobs/{job_id}/cues",
     summary="The text as subtitles, and where they break a rule",
     response_model=Cues,
-    responses={304: {}},
+    responses=refuses("history_not_shared", "revision_not_found", "incomplete", "too_busy") | {304: {}},
 )
 def read_cues(
     job_id: JobId,
@@ -114,7 +129,21 @@ def read_cues(
 
 
 @router.head("/jobs/{job_id}/download/{format_name}", include_in_schema=False)
-@router.get("/jobs/{job_id}/download/{format_name}", summary="The transcript as a file", response_class=Response)
+@router.get(
+    "/jobs/{job_id}/download/{format_name}",
+    summary="The transcript as a file",
+    response_class=Response,
+    responses=refuses(
+        "bad_format",
+        "history_not_shared",
+        "revision_not_found",
+        "not_finished",
+        "incomplete",
+        "too_busy",
+        "store_unavailable",
+    )
+    | _FILES,
+)
 def download(
     job_id: JobId,
     format_name: str,

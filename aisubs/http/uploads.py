@@ -25,6 +25,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
+from aisubs.http.refusals import refuses
 from aisubs.model.errors import AisubsError, error
 from aisubs.ports import SessionState, StoredObject, UploadSessions
 
@@ -41,6 +42,22 @@ CANCELLED = 499
 
 ALIVE_EVERY_S = 30.0
 """How often it is told that the bytes of one request are coming in: a slow one may last for hours."""
+
+_OBJECT = {"type": "object", "required": ["kind", "name", "size"], "properties": {"kind": {"const": "storage#object"}}}
+_RANGE_SO_FAR = {"Range": {"description": "What is stored so far, if anything.", "schema": {"type": "string"}}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Complete: the object as the JSON API of GCS shows it",
+        "content": {
+            "application/json": {
+                "schema": _OBJECT,
+                "example": {"kind": "storage#object", "name": "uploads/3f9c/talk.mp4", "size": "734003200"},
+            }
+        },
+    },
+    308: {"description": "Go on", "headers": _RANGE_SO_FAR},
+    CANCELLED: {"description": "Cancelled"},
+}
 
 OnObject = Callable[[StoredObject], None]
 OnBytes = Callable[[str], None]
@@ -74,12 +91,25 @@ def upload_routes(sessions: UploadSessions, on_object: OnObject | None, on_bytes
     router = APIRouter(prefix="/upload", tags=["uploads"])
 
     @router.post("/{session_id}", include_in_schema=False)
-    @router.put("/{session_id}", status_code=308, summary="Send bytes of a recording")
+    @router.put(
+        "/{session_id}",
+        status_code=308,
+        summary="Send bytes of a recording",
+        response_class=Response,
+        responses=refuses("size_mismatch", "upload_gone", "store_unavailable") | _ANSWERS,
+        openapi_extra={"requestBody": {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
+    )
     async def send_bytes(session_id: str, request: Request) -> Response:
         """Content-Range as in Google's resumable uploads; answers 308 with Range until the last byte, then 200."""
         return await _receive(session_id, request, doors)
 
-    @router.delete("/{session_id}", status_code=CANCELLED, summary="Cancel an upload")
+    @router.delete(
+        "/{session_id}",
+        status_code=CANCELLED,
+        summary="Cancel an upload",
+        response_class=Response,
+        responses=refuses("upload_gone", "store_unavailable") | {CANCELLED: {"description": "Cancelled"}},
+    )
     def cancel(session_id: str) -> Response:
         sessions.cancel(session_id)
         return Response(status_code=CANCELLED)

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.refusals import refuses
 from aisubs.model.document import SpeakerLabel
 
 router = APIRouter(prefix="/api", tags=["voices"])
@@ -67,7 +68,7 @@ def listed(app: Served, holder: SomeHolder) -> VoiceList:
     return VoiceList.model_validate(app.jobs.list_voices(holder))
 
 
-@router.put("/voices", summary="Have voices remembered, or not")
+@router.put("/voices", summary="Have voices remembered, or not", responses=refuses("voices_owner"))
 def switch(wanted: VoiceSwitch, app: Served, holder: SomeHolder) -> VoiceList:
     """Off, as at first, all that is kept of them is deleted at once. 403 `voices_owner`: a single token has none."""
     app.jobs.switch_voices(holder, wanted=wanted.enabled)
@@ -80,12 +81,12 @@ def forget_all(app: Served, holder: SomeHolder) -> None:
     app.jobs.forget_voices(holder)
 
 
-@router.delete("/voices/{voice_id}", status_code=204, summary="Forget a voice")
+@router.delete("/voices/{voice_id}", status_code=204, summary="Forget a voice", responses=refuses("not_found"))
 def forget(voice_id: VoiceId, app: Served, holder: SomeHolder) -> None:
     app.jobs.forget_voices(holder, voice_id)
 
 
-@router.get("/jobs/{job_id}/voices", summary="Whom the speakers of a recording may be")
+@router.get("/jobs/{job_id}/voices", summary="Whom the speakers of a recording may be", responses=refuses("read_only"))
 def suggested(job_id: JobId, app: Served, holder: SomeHolder) -> Suggestions:
     """For the owner alone, of speakers that nobody has named. Computed when the speakers were told apart."""
     rows = app.jobs.list_suggestions(job_id, holder)

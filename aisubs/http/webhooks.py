@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import Served, SomeHolder
+from aisubs.http.refusals import refuses
 from aisubs.pipeline.send_webhooks import make_webhook, new_secret
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -69,37 +70,58 @@ class TestMessage(BaseModel):
     message_id: str
 
 
-@router.post("", status_code=201, summary="Have a program told what becomes of your jobs")
+@router.post(
+    "",
+    status_code=201,
+    summary="Have a program told what becomes of your jobs",
+    responses=refuses("webhook_owner", "too_many_webhooks", "webhooks_unavailable"),
+)
 def create(asked: WebhookRequest, app: Served, holder: SomeHolder) -> NewWebhook:
     """For jobs of the signed-in owner, or of a library: those of a single token have nobody to tell. At most 10."""
     made = make_webhook(asked.url, list(asked.events), holder, jobs=app.jobs, webhooks=app.webhooks)
     return NewWebhook.model_validate(made)
 
 
-@router.get("", summary="Your webhooks")
+@router.get("", summary="Your webhooks", responses=refuses("webhook_owner"))
 def listed(app: Served, holder: SomeHolder) -> WebhookList:
     return WebhookList(webhooks=[Webhook.model_validate(row) for row in app.jobs.list_webhooks(holder)])
 
 
-@router.delete("/{webhook_id}", status_code=204, summary="Tell it nothing any more")
+@router.delete(
+    "/{webhook_id}",
+    status_code=204,
+    summary="Tell it nothing any more",
+    responses=refuses("webhook_owner", "not_found"),
+)
 def delete(webhook_id: WebhookId, app: Served, holder: SomeHolder) -> None:
     app.jobs.delete_webhook(webhook_id, holder)
 
 
-@router.post("/{webhook_id}/rotate", summary="Sign with another secret")
+@router.post(
+    "/{webhook_id}/rotate", summary="Sign with another secret", responses=refuses("webhook_owner", "not_found")
+)
 def rotate(webhook_id: WebhookId, app: Served, holder: SomeHolder) -> NewWebhook:
     """For a day the former one signs as well. A webhook that was disabled is tried again."""
     secret = new_secret()
     return NewWebhook.model_validate(app.jobs.rotate_webhook(webhook_id, holder, secret) | {"secret": secret})
 
 
-@router.post("/{webhook_id}/test", status_code=202, summary="Send a message that tells nothing")
+@router.post(
+    "/{webhook_id}/test",
+    status_code=202,
+    summary="Send a message that tells nothing",
+    responses=refuses("webhook_owner", "not_found"),
+)
 def test(webhook_id: WebhookId, app: Served, holder: SomeHolder) -> TestMessage:
     """What became of it stands among the deliveries. A webhook that was disabled is tried again."""
     return TestMessage(message_id=app.jobs.test_webhook(webhook_id, holder))
 
 
-@router.get("/{webhook_id}/deliveries", summary="What was sent in the last week, and what was answered")
+@router.get(
+    "/{webhook_id}/deliveries",
+    summary="What was sent in the last week, and what was answered",
+    responses=refuses("webhook_owner", "not_found"),
+)
 def deliveries(webhook_id: WebhookId, app: Served, holder: SomeHolder) -> DeliveryLog:
     rows = app.jobs.list_deliveries(webhook_id, holder)
     return DeliveryLog(messages=[SentMessage.model_validate(row) for row in rows])

@@ -15,6 +15,9 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from aisubs.http.faults import as_json
+from aisubs.model.errors import error
+
 log = logging.getLogger(__name__)
 
 HEADERS_WITHIN_S = 20.0
@@ -60,6 +63,13 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def connection_lost(self, exc: Exception | None) -> None:
         self._heard()
         super().connection_lost(exc)
+
+    def send_400_response(self, _why: str) -> None:
+        """To what is no HTTP at all, in the shape of all errors."""
+        body = bytes(as_json(error("bad_request", "This is not HTTP.")).body)
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        self.transport.close()
 
     def _tell(self) -> None:
         """Once a minute: a line for each would fill the disk as well."""

@@ -141,6 +141,7 @@ _ROWS = (
     _row("keep_unavailable", 404, False, "Refused", "This server keeps no job for longer than its retention."),
     _row("link_expired", 410, False, "Refused", "This link has expired. Ask for a new one."),
     _row("object_not_found", 404, False, "Refused", "The file is not in the store."),
+    _row("no_such_range", 416, False, "Refused", "The file has no such bytes: it is {size} bytes long."),
     _row("precondition_failed", 412, False, "Refused", "The object in the store is not the one that was expected."),
     # The moment
     _row(

@@ -3,6 +3,7 @@ headers took the descriptors of the whole edition."""
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -55,6 +56,21 @@ def is_hung_up_on(connection: socket.socket) -> bool:
         return connection.recv(1) == b""
     except ConnectionResetError:
         return True
+
+
+def test_what_is_no_http_is_told_in_the_shape_of_all_errors() -> None:
+    for nonsense in (
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        b"GET / HTTP/1.1\r\nNo colon\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+    ):
+        with served() as port, socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(nonsense)
+            connection.settimeout(30)
+            said = b"".join(iter(lambda read=connection.recv: read(65536), b""))
+            head, _, body = said.partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json"), nonsense
+            assert json.loads(body)["error"]["code"] == "bad_request"
 
 
 BEGINNINGS = [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "]

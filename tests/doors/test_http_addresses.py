@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
-from starlette.websockets import WebSocketDisconnect
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from aisubs.http import Watchers, create_http
 from aisubs.http.addresses import host_of, is_loopback
@@ -82,8 +81,9 @@ def test_the_cloud_edition_leaves_names_to_its_front(database_url: str, tmp_path
 
 def test_a_websocket_is_refused_like_the_rest(door: Door) -> None:
     client = TestClient(create_http(door.app, watchers=Watchers()))
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://evil.example/api/live"):
+    with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect("ws://evil.example/api/live"):
         pass
+    assert fault_of(refused.value) == (421, "host_unknown")
 
 
 def share_base(door: Door, host: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from aisubs.adapters.store.local import LocalStore
 from aisubs.http import create_http
@@ -37,6 +38,20 @@ def test_errors_have_one_shape(door: Door) -> None:
         assert fault_of(answer) == (422, "bad_request"), body
     form = door.http.post("/api/jobs/submit", data={"filename": "x"})
     assert fault_of(form) == (422, "bad_request")
+
+
+def test_a_page_of_another_origin_is_refused_in_the_same_shape(door: Door) -> None:
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
+    assert fault_of(door.http.options("/api/queue", headers=asked)) == (403, "origin_refused")
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "TRACE"}
+    assert fault_of(door.http.options("/api/queue", headers=asked)) == (422, "bad_request")
+
+
+def test_a_websocket_where_none_is_gets_the_same_shape(door: Door) -> None:
+    client = TestClient(create_http(door.app))
+    with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect("/api/nothing"):
+        pass
+    assert fault_of(refused.value) == (404, "not_found")
 
 
 def test_questions_that_are_answered_are_not_worth_a_line(door: Door, caplog: pytest.LogCaptureFixture) -> None:
