@@ -40,8 +40,9 @@ def install(http: FastAPI) -> None:
 
     @http.exception_handler(HTTPException)
     def unrouted(_request: Request, fault: HTTPException) -> JSONResponse:
-        refusal = error(_BY_STATUS.get(fault.status_code, "bad_request"), str(fault.detail))
-        return as_json(refusal, status=fault.status_code, headers=dict(fault.headers or {}))
+        # (FastAPI's own 400 is for a body in which no character can be made out.)
+        refusal = error(_BY_STATUS.get(fault.status_code, "bad_request"), f"{fault.detail}.")
+        return as_json(refusal, headers=dict(fault.headers or {}))
 
     async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -47,6 +47,7 @@ _OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
         "unknown_model",
         "no_diarizer",
         "diarizer_off",
+        "diarizer_unusable",
         "queue_full",
         "too_many_uploads",
         "day_used_up",

@@ -81,7 +81,7 @@ SignedIn = Annotated[Holder, Depends(the_owner)]
 
 @router.post("", status_code=201, summary="Sign in with the key of a link")
 def sign_in(asked: SignInRequest, link: Link) -> NewSession:
-    """403 when the key is not the present one."""
+    """403 `sign_in_refused` when the key is not the present one."""
     made = link.begin(asked.key, asked.device)
     log.info("session.begun", extra={"session_id": made["session_id"]})
     return NewSession.model_validate(made)

@@ -75,13 +75,15 @@ def switch(wanted: VoiceSwitch, app: Served, holder: SomeHolder) -> VoiceList:
     return listed(app, holder)
 
 
-@router.delete("/voices", status_code=204, summary="Forget all voices")
+@router.delete("/voices", status_code=204, summary="Forget all voices", responses=refuses("voices_owner"))
 def forget_all(app: Served, holder: SomeHolder) -> None:
     """At once. Whom people name from then on is remembered again."""
     app.jobs.forget_voices(holder)
 
 
-@router.delete("/voices/{voice_id}", status_code=204, summary="Forget a voice", responses=refuses("not_found"))
+@router.delete(
+    "/voices/{voice_id}", status_code=204, summary="Forget a voice", responses=refuses("voices_owner", "not_found")
+)
 def forget(voice_id: VoiceId, app: Served, holder: SomeHolder) -> None:
     app.jobs.forget_voices(holder, voice_id)
 
