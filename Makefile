@@ -10,7 +10,7 @@ JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DIST   ?= dist
 
 .DEFAULT_GOAL := help
-.PHONY: help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
+.PHONY: audit check sbom help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -138,6 +138,19 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock and those
 	$(LOCK) --python-platform linux --extra local --extra base --extra cuda -c requirements.lock pyproject.toml \
 	  -o infra/server/requirements-cuda.lock
 	echo 'hatchling>=1.27' | $(LOCK) - -o infra/server/requirements-build.lock
+
+LOCKS := requirements.lock functions/requirements.lock gpu_job/requirements.lock gpu_job/requirements-pyannote.lock \
+	  infra/server/requirements-cpu.lock infra/server/requirements-cuda.lock infra/server/requirements-build.lock
+
+audit: $(READY) ## Ask the advisory databases about every locked package, Python's and the page's (needs the internet)
+	$(BIN)/uv tool run -q pip-audit==2.10.1 --strict --disable-pip --require-hashes $(LOCKS:%=-r %)
+	cd web && npm audit --package-lock-only --audit-level=high
+
+sbom: $(READY) ## Write bills of materials (CycloneDX) of every lock into dist/sbom/
+	mkdir -p $(DIST)/sbom
+	for lock in $(LOCKS); do $(BIN)/uv tool run -q --from cyclonedx-bom==7.2.1 cyclonedx-py requirements $$lock \
+	  --pyproject pyproject.toml --output-reproducible -o $(DIST)/sbom/$$(echo $$lock | tr / -).cdx.json || exit 1; done
+	cd web && npm sbom --package-lock-only --sbom-format cyclonedx > ../$(DIST)/sbom/web.cdx.json
 
 clean: ## Remove the environment, caches and everything the demo made
 	rm -rf $(VENV) .venv-deploy build dist web/dist web/node_modules web/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-results
