@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from hashlib import sha256
 from html import escape
@@ -58,12 +59,26 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
     yield _table(taken)
     body = operation.get("requestBody", {}).get("content", {})
     for media_type, content in body.items():
-        yield f"<p>Body, {escape(media_type)}: {_kind(content.get('schema', {}))}</p>"
+        yield f"<p>Body, {escape(media_type)}: {_kind(content.get('schema', {}))}</p>{_shown(content)}"
     yield "<ul>"
     for status, answer in operation.get("responses", {}).items():
         kinds = ", ".join(_kind(content.get("schema", {})) for content in answer.get("content", {}).values())
-        yield f"<li><code>{escape(status)}</code> {escape(answer.get('description', ''))} {kinds}</li>"
+        codes = " ".join(f"<code>{escape(code)}</code>" for code in _codes(answer))
+        shown = "".join(map(_shown, answer.get("content", {}).values()))
+        yield f"<li><code>{escape(status)}</code> {escape(answer.get('description', ''))} {codes or kinds}{shown}</li>"
     yield "</ul></details>"
+
+
+def _codes(answer: dict[str, Any]) -> list[str]:
+    """Of an error: which it may be."""
+    return [code for content in answer.get("content", {}).values() for code in content.get("examples", {})]
+
+
+def _shown(content: dict[str, Any]) -> str:
+    """The example, if there is one."""
+    if "example" not in content:
+        return ""
+    return f"<pre>{escape(json.dumps(content['example'], ensure_ascii=False, indent=1))}</pre>"
 
 
 def _table(fields: dict[str, dict[str, Any]]) -> str:

@@ -116,7 +116,9 @@ def _of_kind(schema: dict[str, Any], schemas: dict[str, Any], name: str, depth: 
             return known
         if "prefixItems" in schema:
             return [example_of(item, schemas, "", depth - 1) for item in schema["prefixItems"]]
-        return [example_of(schema.get("items", {}), schemas, "", depth - 1)] if depth > 0 else []
+        items = schema.get("items", {})
+        called = name if items.get("type") in ("integer", "number") else ""
+        return [example_of(items, schemas, called, depth - 1)] if depth > 0 else []
     if kind == "object" or "properties" in schema:
         return _of_object(schema, schemas, depth)
     if kind == "string":
