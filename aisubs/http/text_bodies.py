@@ -1,4 +1,4 @@
-"""What clients send and get about the text of a job: columns, cues, corrections. As bodies.py, for one subject."""
+"""What clients send and get about the text of a job: columns and corrections. As bodies.py, for one subject."""
 
 from __future__ import annotations
 
@@ -6,25 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from aisubs.formats.violations import Rule
+from aisubs.model.captions.operations import FromPeople
+from aisubs.model.captions.own_cues import OwnCue
 from aisubs.model.document import Paragraph
 from aisubs.model.job import Status
-from aisubs.model.operations import Name, Relabel, Splice
+from aisubs.model.text_operations import Name, Relabel, Splice
 from aisubs.model.transcript import Coverage
-from aisubs.pipeline.shape_cues import ShapedText
 
 MAX_OPERATIONS = 20_000
-
-RuleName = Literal["cps", "columns", "lines", "short", "long"]
-
-_RULES: dict[Rule, RuleName] = {
-    Rule.TOO_FAST: "cps",
-    Rule.LINE_TOO_WIDE: "columns",
-    Rule.TOO_MANY_LINES: "lines",
-    Rule.TOO_SHORT: "short",
-    Rule.TOO_LONG: "long",
-}
-"""What a person can do something about. A gap that is too small is our choice, and the rest never happens."""
 
 
 class Columns(BaseModel):
@@ -49,65 +38,11 @@ class Columns(BaseModel):
     toy: bool
     speakers: dict[str, str]
     coverage: Coverage | None
+    own: list[OwnCue] = []
+    """Captions that are made of no words of the text."""
+    shifts: list[tuple[int, int]] = []
+    """What is said from `from_ms` on is shown `by_ms` later: (from_ms, by_ms)."""
     paragraphs: list[Paragraph]
-
-
-class CueLimits(BaseModel):
-    """What the profile allows in this language; null: anything. A full-width character is two columns."""
-
-    max_cps: int | None
-    max_columns: int | None
-    max_lines: int | None
-    min_ms: int
-    max_ms: int | None
-    gap_ms: int
-
-
-class CueFault(BaseModel):
-    """Cue `cue` (its index in the columns) measures `value` where `limit` is allowed."""
-
-    cue: int
-    rule: RuleName
-    value: int
-    limit: int
-
-
-class Cues(BaseModel):
-    """Subtitles in columns. `paragraphs`: of each cue the id of the paragraph in which it begins."""
-
-    profile: str
-    revision: int
-    limits: CueLimits
-    starts: list[int]
-    ends: list[int]
-    texts: list[str]
-    paragraphs: list[str]
-    violations: list[CueFault]
-
-    @staticmethod
-    def of(shaped: ShapedText, profile: str, revision: int) -> Cues:
-        limits = shaped.limits
-        return Cues(
-            profile=profile,
-            revision=revision,
-            limits=CueLimits(
-                max_cps=limits.columns_per_s or None,
-                max_columns=limits.columns or None,
-                max_lines=limits.lines if limits.columns else None,
-                min_ms=limits.min_ms,
-                max_ms=limits.max_ms or None,
-                gap_ms=limits.gap_ms,
-            ),
-            starts=[cue.start_ms for cue in shaped.cues],
-            ends=[cue.end_ms for cue in shaped.cues],
-            texts=["\n".join(cue.shown) for cue in shaped.cues],
-            paragraphs=shaped.paragraph_ids,
-            violations=[
-                CueFault(cue=fault.cue - 1, rule=_RULES[fault.rule], value=fault.measured, limit=fault.limit)
-                for fault in shaped.violations
-                if fault.rule in _RULES
-            ],
-        )
 
 
 class Edit(BaseModel):
@@ -115,7 +50,7 @@ class Edit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    operations: list[Annotated[Splice | Relabel | Name, Field(discriminator="op")]] = Field(
+    operations: list[Annotated[Splice | Relabel | Name | FromPeople, Field(discriminator="op")]] = Field(
         min_length=1, max_length=MAX_OPERATIONS
     )
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby
 
+from aisubs.model.captions.operations import NewLayer
 from aisubs.model.document import Document, Paragraph
 from aisubs.model.new_overlaps import NewOverlaps
-from aisubs.model.operations import Name, Operation, Splice
+from aisubs.model.operations import Step
+from aisubs.model.rising import longest_rising
+from aisubs.model.text_operations import Name, Splice
 
 
-def difference(old: Document, new: Document) -> tuple[Operation, ...]:
+def difference(old: Document, new: Document) -> tuple[Step, ...]:
     """Operations that make `old` into `new`, leaving alone the longest run of paragraphs that both have."""
     kept = _in_common(old.paragraphs, new.paragraphs)
     removals = [
@@ -29,26 +31,15 @@ def difference(old: Document, new: Document) -> tuple[Operation, ...]:
         if old.speakers.get(speaker) != new.speakers.get(speaker)
     ]
     together = [NewOverlaps("overlaps", new.overlaps)] if old.overlaps != new.overlaps else []
-    return (*removals, *insertions, *names, *together)
+    layer = [NewLayer("layer", new.own, new.shifts)] if (old.own, old.shifts) != (new.own, new.shifts) else []
+    return (*removals, *insertions, *names, *together, *layer)
 
 
 def _in_common(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> set[Paragraph]:
     """The longest common subsequence. Ids occur once, so it is the longest rising run of positions."""
     place = {paragraph: position for position, paragraph in enumerate(old)}
     shared = [paragraph for paragraph in new if paragraph in place]
-    ends: list[int] = []  # ends[n]: the smallest place in which a run of n + 1 ends
-    lengths: list[int] = []
-    for paragraph in shared:
-        length = bisect_left(ends, place[paragraph])
-        ends[length : length + 1] = [place[paragraph]]
-        lengths.append(length)
-    kept: set[Paragraph] = set()
-    wanted, limit = len(ends) - 1, len(old)
-    for paragraph, length in zip(reversed(shared), reversed(lengths), strict=True):
-        if length == wanted and place[paragraph] < limit:
-            kept.add(paragraph)
-            wanted, limit = wanted - 1, place[paragraph]
-    return kept
+    return {shared[position] for position in longest_rising([place[paragraph] for paragraph in shared])}
 
 
 def _ids(paragraphs: Sequence[Paragraph], kept: set[Paragraph]) -> list[str]:

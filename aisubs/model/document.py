@@ -14,18 +14,25 @@ from unicodedata import category
 
 from pydantic import ConfigDict, Field
 
+from aisubs.model.captions.overrides import (
+    Overrides,
+    check_overrides,
+    normal,
+    overrides_from_json,
+    overrides_to_json,
+)
+from aisubs.model.captions.own_cues import OwnCue, own_cues_from_json
+from aisubs.model.paragraph_id import ParagraphId
+
 MAX_TEXT_CHARS = 20_000
 """Longest paragraph that is taken from people, and longest list of words of one. The machine's are a tenth of that."""
-
-ParagraphId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,24}$")]
-"""The machine's paragraphs are "0", "1", …; people's have any other names, each once in a document."""
 
 SpeakerLabel = Annotated[str, Field(min_length=1, max_length=100)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Spans = tuple[tuple[int, int], ...]
-"""(start_ms, end_ms) in order."""
+"""Pairs of ms in order: (start_ms, end_ms), of shifts (from_ms, by_ms)."""
 
 _Column = Annotated[tuple[Number, ...], Field(max_length=MAX_TEXT_CHARS)]
 
@@ -47,9 +54,12 @@ class Paragraph:
     edited: bool = False
     language: LanguageCode | None = None
     """What it is written in, where that is not the language of the text."""
+    overrides: Annotated[Overrides, Field(max_length=MAX_TEXT_CHARS)] | None = None
+    """What people decided about the captions of its words. None: nothing or, of a paragraph that replaces others, what
+    was decided of those."""
 
     def as_json(self) -> dict[str, Any]:
-        shown = {
+        shown: dict[str, Any] = {
             "id": self.id,
             "speaker": self.speaker,
             "text": self.text,
@@ -58,9 +68,13 @@ class Paragraph:
             "durations": self.durations,
             "conf": self.conf,
         }
-        return (
-            shown | ({"edited": True} if self.edited else {}) | ({"language": self.language} if self.language else {})
-        )
+        if self.edited:
+            shown["edited"] = True
+        if self.language:
+            shown["language"] = self.language
+        if self.overrides:
+            shown["overrides"] = overrides_to_json(self.overrides)
+        return shown
 
     def words(self) -> Iterator[str]:
         """The pieces of the text between the offsets, white space at their ends kept. Raises UnicodeDecodeError where
@@ -73,18 +87,27 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole text. `speakers` are the names that people gave to labels. `overlaps` is where two or more speak at once;
-    None: where the machine heard that at first."""
+    None: where the machine heard that at first. `own` are cues without words of the text, in order; `shifts` say how
+    much later than it is said the text is shown: (from_ms, by_ms), rising, each beside those before."""
 
     paragraphs: tuple[Paragraph, ...] = ()
     speakers: Mapping[str, str] = field(default_factory=dict)
     overlaps: Spans | None = None
+    own: tuple[OwnCue, ...] = ()
+    shifts: Spans = ()
 
     def as_json(self) -> dict[str, Any]:
         """Equal documents are equal JSON."""
-        return ({} if self.overlaps is None else {"overlaps": self.overlaps}) | {
-            "speakers": dict(sorted(self.speakers.items())),
-            "paragraphs": [paragraph.as_json() for paragraph in self.paragraphs],
-        }
+        layer: dict[str, Any] = {"own": [cue.as_json() for cue in self.own]} if self.own else {}
+        layer |= {"shifts": self.shifts} if self.shifts else {}
+        return (
+            ({} if self.overlaps is None else {"overlaps": self.overlaps})
+            | layer
+            | {
+                "speakers": dict(sorted(self.speakers.items())),
+                "paragraphs": [paragraph.as_json() for paragraph in self.paragraphs],
+            }
+        )
 
 
 def paragraph_from_json(row: Mapping[str, Any]) -> Paragraph:
@@ -99,17 +122,24 @@ def paragraph_from_json(row: Mapping[str, Any]) -> Paragraph:
         row["speaker"],
         row.get("edited", False),
         row.get("language"),
+        normal(overrides_from_json(row.get("overrides", ()))),
     )
 
 
 def document_from_json(value: Mapping[str, Any]) -> Document:
     """Inverse of `Document.as_json`."""
     paragraphs = tuple(paragraph_from_json(row) for row in value["paragraphs"])
-    return Document(paragraphs, dict(value["speakers"]), spans_from_json(value.get("overlaps")))
+    return Document(
+        paragraphs,
+        dict(value["speakers"]),
+        spans_from_json(value.get("overlaps")),
+        own_cues_from_json(value.get("own", ())),
+        spans_from_json(value.get("shifts", ())) or (),
+    )
 
 
 def spans_from_json(value: Iterable[tuple[int, int]] | None) -> Spans | None:
-    """The `overlaps` of a document."""
+    """The `overlaps` or the `shifts` of a document."""
     return None if value is None else tuple((start_ms, end_ms) for start_ms, end_ms in value)
 
 
@@ -137,6 +167,7 @@ def check_paragraph(paragraph: Paragraph, duration_ms: int) -> None:
         raise ValueError("starts run backwards")
     if any(start + length > duration_ms for start, length in zip(paragraph.starts, paragraph.durations, strict=True)):
         raise ValueError(f"a word ends after the recording, which is {duration_ms} ms long")
+    check_overrides(paragraph.overrides or (), count, duration_ms)
 
 
 def _check_words(paragraph: Paragraph) -> None:

@@ -5,102 +5,35 @@
     name      a speaker gets a name
     overlaps  two speak at once elsewhere, as the speakers were told apart anew
 
-Nothing here knows how paragraphs are made out of a transcript: a document and the inverses of what was done to it are
-all it takes to have every former document again, exactly.
+and those on captions: captions/operations.py. Nothing here knows how paragraphs are made out of a transcript: a
+document and the inverses of what was done to it are all it takes to have every former document again, exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from pydantic import ConfigDict, Field
-
-from aisubs.model.document import (
-    Document,
-    Paragraph,
-    ParagraphId,
-    SpeakerLabel,
-    check_paragraph,
-    check_shown,
-    paragraph_from_json,
-)
+from aisubs.model.captions.carry import carry
+from aisubs.model.captions.draft import CaptionDraft
+from aisubs.model.captions.operations import CaptionOperation, NewLayer, Undoing, undoing_from_json
+from aisubs.model.document import Document, Paragraph, check_paragraph, check_shown, paragraph_from_json
 from aisubs.model.errors import error
 from aisubs.model.new_overlaps import NewOverlaps
+from aisubs.model.text_operations import Name, Relabel, Splice
 
 MAX_PARAGRAPHS = 50_000
 MAX_NAMES = 500
 
-_FORBID = ConfigDict(extra="forbid")
+Step: TypeAlias = Splice | Relabel | Name | NewOverlaps | Undoing
+"""What leads back: it is kept, and has a form in JSON."""
+
+Operation: TypeAlias = Splice | Relabel | Name | NewOverlaps | CaptionOperation
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
-    """`remove` is a contiguous run and `insert` goes where it was or, if it is empty, before `before` (None: at the
-    end). A changed paragraph keeps its id."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _FORBID
-
-    op: Literal["splice"]
-    remove: tuple[ParagraphId, ...] = ()
-    insert: tuple[Paragraph, ...] = ()
-    before: ParagraphId | None = None
-
-    @property
-    def changes(self) -> int:
-        return max(len(self.remove), len(self.insert))
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "op": self.op,
-            "remove": self.remove,
-            "before": self.before,
-            "insert": [paragraph.as_json() for paragraph in self.insert],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Relabel:
-    """These paragraphs are spoken by `speaker`."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _FORBID
-
-    op: Literal["relabel"]
-    ids: tuple[ParagraphId, ...]
-    speaker: SpeakerLabel | None
-
-    @property
-    def changes(self) -> int:
-        return len(self.ids)
-
-    def as_json(self) -> dict[str, Any]:
-        return {"op": self.op, "ids": self.ids, "speaker": self.speaker}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """Show `speaker` as `name`; None: as its label."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _FORBID
-
-    op: Literal["name"]
-    speaker: SpeakerLabel
-    name: Annotated[str, Field(min_length=1, max_length=100)] | None
-
-    @property
-    def changes(self) -> int:
-        return 1
-
-    def as_json(self) -> dict[str, Any]:
-        return {"op": self.op, "speaker": self.speaker, "name": self.name}
-
-
-Operation: TypeAlias = Splice | Relabel | Name | NewOverlaps
-
-
-def operation_from_json(row: Mapping[str, Any]) -> Operation:
+def operation_from_json(row: Mapping[str, Any]) -> Step:
     """Inverse of `as_json`, for what was checked before it was stored."""
     if row["op"] == "splice":
         inserted = tuple(paragraph_from_json(paragraph) for paragraph in row["insert"])
@@ -109,18 +42,20 @@ def operation_from_json(row: Mapping[str, Any]) -> Operation:
         return Relabel("relabel", tuple(row["ids"]), row["speaker"])
     if row["op"] == "overlaps":
         return NewOverlaps.from_json(row)
-    return Name("name", row["speaker"], row["name"])
+    if row["op"] == "name":
+        return Name("name", row["speaker"], row["name"])
+    return undoing_from_json(row)
 
 
 def revise(
     document: Document, operations: Iterable[Operation], *, duration_ms: int
-) -> tuple[Document, tuple[Operation, ...]]:
+) -> tuple[Document, tuple[Step, ...]]:
     """The document after the operations, and those that undo them.
 
     Raises `bad_request`, naming the operation, for one that does not fit the document or the recording.
     """
-    draft = _Draft(document)
-    undo: list[list[Operation]] = []
+    draft = _Draft(document, duration_ms)
+    undo: list[list[Step]] = []
     for number, operation in enumerate(operations):
         try:
             _check(operation, duration_ms)
@@ -131,9 +66,9 @@ def revise(
     return draft.document, tuple(step for steps in reversed(undo) for step in steps)
 
 
-def replay(document: Document, operations: Iterable[Operation]) -> tuple[Document, tuple[Operation, ...]]:
+def replay(document: Document, operations: Iterable[Operation]) -> tuple[Document, tuple[Step, ...]]:
     """As `revise`, for operations that were made here: inverses and differences. What people may write now is no
-    matter to them."""
+    matter to them, and of captions they say themselves what is decided."""
     draft = _Draft(document)
     undo = [draft.apply(operation) for operation in operations]
     return draft.document, tuple(step for steps in reversed(undo) for step in steps)
@@ -143,7 +78,7 @@ class _Draft:
     """A document that is being changed. Each operation takes as long as what it names, however long the text is: the
     paragraphs are linked to their neighbours, and None is before the first and behind the last."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, duration_ms: int | None = None) -> None:
         self._paragraphs = {paragraph.id: paragraph for paragraph in document.paragraphs}
         ring: list[str | None] = [None, *self._paragraphs, None]
         self._next = dict(pairwise(ring))
@@ -152,12 +87,15 @@ class _Draft:
         """Paragraphs that are new, and the number of the operation that brought them."""
         self._speakers = dict(document.speakers)
         self._overlaps = document.overlaps
+        self._from_people = duration_ms is not None
+        self._captions = CaptionDraft(self._paragraphs, self._next, document.own, document.shifts, duration_ms)
 
     @property
     def document(self) -> Document:
-        return Document(tuple(self._in_order()), self._speakers, self._overlaps)
+        shown = self._captions
+        return Document(tuple(self._in_order()), self._speakers, self._overlaps, shown.own, shown.shifts)
 
-    def apply(self, operation: Operation, number: int = 0) -> list[Operation]:
+    def apply(self, operation: Operation, number: int = 0) -> list[Step]:
         """Returns what undoes it. Raises ValueError; the draft is then of no more use."""
         if isinstance(operation, Splice):
             return self._splice(operation, number)
@@ -166,7 +104,9 @@ class _Draft:
         if isinstance(operation, NewOverlaps):
             former, self._overlaps = self._overlaps, operation.spans
             return [NewOverlaps("overlaps", former)]
-        return self._name(operation)
+        if isinstance(operation, Name):
+            return self._name(operation)
+        return list(self._captions.apply(operation))
 
     def check_order(self) -> None:
         """Raises `bad_request`, naming the operation, where a new paragraph begins before the one ahead of it. Those
@@ -183,12 +123,12 @@ class _Draft:
             yield self._paragraphs[at]
             at = self._next[at]
 
-    def _splice(self, splice: Splice, number: int) -> list[Operation]:
+    def _splice(self, splice: Splice, number: int) -> list[Step]:
         left, behind = self._gap(splice)
         removed = tuple(self._paragraphs.pop(paragraph_id) for paragraph_id in splice.remove)
         for paragraph in removed:
             self._inserted.pop(paragraph.id, None)
-        for paragraph in splice.insert:
+        for paragraph in carry(removed, splice.insert) if self._from_people else splice.insert:
             if paragraph.id in self._paragraphs:
                 raise ValueError(f"there is a paragraph {paragraph.id} already")
             self._paragraphs[paragraph.id] = paragraph
@@ -219,7 +159,7 @@ class _Draft:
         self._next[left] = right
         self._previous[right] = left
 
-    def _relabel(self, relabel: Relabel) -> list[Operation]:
+    def _relabel(self, relabel: Relabel) -> list[Step]:
         former: dict[str | None, list[str]] = {}
         for paragraph_id in dict.fromkeys(relabel.ids):
             paragraph = self._paragraphs[self._known(paragraph_id)]
@@ -235,7 +175,7 @@ class _Draft:
             raise ValueError(f"there is no paragraph {paragraph_id}")
         return paragraph_id
 
-    def _name(self, name: Name) -> list[Operation]:
+    def _name(self, name: Name) -> list[Step]:
         former = self._speakers.pop(name.speaker, None)
         if name.name is not None:
             self._speakers[name.speaker] = name.name
@@ -256,5 +196,9 @@ def _check(operation: Operation, duration_ms: int) -> None:
         return
     if isinstance(operation, NewOverlaps):
         raise ValueError("where two speak at once is nothing that people write")
+    if isinstance(operation, NewLayer):
+        raise ValueError("a whole layer of captions is nothing that people write")
+    if not isinstance(operation, Relabel | Name):
+        return  # it is checked where it is done: what may be said depends on the text
     for shown in (operation.speaker, operation.name if isinstance(operation, Name) else None):
         check_shown(shown)

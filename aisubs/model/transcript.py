@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
+
+from aisubs.model.captions.overrides import Override
+from aisubs.model.captions.own_cues import OwnCue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Word:
     end_ms: int
     text: str
     confidence: float | None = None  # 0..1, the mean probability of its tokens
+    override: Annotated[Override | None, Field(exclude_if=lambda value: value is None)] = None
+    """What people decided about its captions; models never do."""
 
 
 class Mark(StrEnum):
@@ -141,6 +146,10 @@ class Transcript:
     extra: dict[str, Any] = field(default_factory=dict)
     paragraphs: tuple[int, ...] | None = None
     """Indices of the segments that begin a paragraph, where people have set them; None leaves it to the format."""
+    own: tuple[OwnCue, ...] = ()
+    """Cues without words of the text, in order."""
+    shifts: tuple[tuple[int, int], ...] = ()
+    """(from_ms, by_ms), rising: what is said from then on is shown so much later, beside what earlier ones say."""
 
     @property
     def text_language(self) -> str:

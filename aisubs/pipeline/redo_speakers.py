@@ -97,10 +97,8 @@ def named_as_before(old: Document, new: Document) -> Document:
     for after, _ in _spoken(new):
         if after not in labels:
             labels[after] = next(fresh)
-    return Document(
-        tuple(replace(one, speaker=labels.get(one.speaker) if one.speaker else None) for one in new.paragraphs),
-        old.speakers,
-    )
+    renamed = (replace(one, speaker=labels.get(one.speaker) if one.speaker else None) for one in new.paragraphs)
+    return replace(old, paragraphs=tuple(renamed), overlaps=new.overlaps)
 
 
 def _spoken(document: Document) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -139,4 +137,8 @@ def _part(paragraph: Paragraph, words: list[str], at: slice, speaker: str, part_
         durations=paragraph.durations[at],
         conf=paragraph.conf[at],
         speaker=speaker,
+        overrides=tuple(
+            (index - at.start, override) for index, override in paragraph.overrides or () if at.start <= index < at.stop
+        )
+        or None,
     )

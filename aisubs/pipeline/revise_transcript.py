@@ -12,7 +12,7 @@ from aisubs.model.difference import difference
 from aisubs.model.document import Document, document_from_json
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job
-from aisubs.model.operations import Operation, replay, revise
+from aisubs.model.operations import Operation, Step, replay, revise
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs, Reads
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
 
@@ -114,7 +114,7 @@ def _save(
     holder: Holder,
     based_on: int,
     document: Document,
-    undo: Sequence[Operation],
+    undo: Sequence[Step],
     changes: int,
     restored_from: int | None,
     jobs: Jobs,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aisubs.formats.edited import transcript_of
 from aisubs.model.document import Document, Paragraph
-from aisubs.model.operations import Operation, Relabel, Splice
+from aisubs.model.operations import Operation
+from aisubs.model.text_operations import Relabel, Splice
 from aisubs.model.transcript import Transcript
 
 PARAGRAPHS = 50_000

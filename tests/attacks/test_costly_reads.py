@@ -16,7 +16,7 @@ from pytest_mock import MockerFixture
 from aisubs.http.rendered import Rendered
 from aisubs.model import operations
 from aisubs.model.errors import AisubsError
-from aisubs.model.operations import Name
+from aisubs.model.text_operations import Name
 from aisubs.pipeline.read_transcript import gone_back
 from tests.attacks.costly_texts import wordless
 from tests.doors.http_door import Door, open_door, recording

@@ -20,7 +20,7 @@ from aisubs.formats.columnar import write_document
 from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.model.document import Paragraph
 from aisubs.model.job import Job
-from aisubs.model.operations import Splice
+from aisubs.model.text_operations import Splice
 from aisubs.model.transcript import Segment, Window
 from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.read_transcript import Text, read_text

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from aisubs.formats.columnar import columns_of
 from aisubs.model.document import Document, Paragraph
-from aisubs.model.operations import Name, Operation, Relabel, Splice, revise
+from aisubs.model.operations import Operation, revise
+from aisubs.model.text_operations import Name, Relabel, Splice
 from tests.unit.made_transcripts import FEW, SETTINGS, wild_transcripts
 
 # Making edits takes a while, and longer on a busy machine: that is no fault of theirs.

@@ -17,16 +17,8 @@ from aisubs.model.difference import difference
 from aisubs.model.document import Document, Paragraph, check_paragraph, document_from_json
 from aisubs.model.errors import AisubsError
 from aisubs.model.new_overlaps import NewOverlaps
-from aisubs.model.operations import (
-    MAX_NAMES,
-    Name,
-    Operation,
-    Relabel,
-    Splice,
-    operation_from_json,
-    replay,
-    revise,
-)
+from aisubs.model.operations import MAX_NAMES, Operation, Step, operation_from_json, replay, revise
+from aisubs.model.text_operations import Name, Relabel, Splice
 from aisubs.model.transcript import Transcript
 from tests.unit.made_documents import EDITS, LONG_MS, documents, edits
 from tests.unit.made_transcripts import SETTINGS, wild_transcripts
@@ -38,7 +30,7 @@ def stored(document: Document) -> str:
     return compact_json(document.as_json())
 
 
-def through_json(steps: tuple[Operation, ...]) -> list[Operation]:
+def through_json(steps: tuple[Step, ...]) -> list[Step]:
     """As the database gives them back."""
     return [operation_from_json(json.loads(compact_json(step.as_json()))) for step in steps]
 
