@@ -7,10 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from aisubs.formats.breaks import BAD, Breaks
+from aisubs.formats.clashes import Clash
 from aisubs.formats.costs import Stretch
 from aisubs.formats.cue import Cue, Line
 from aisubs.formats.cutting import cut
 from aisubs.formats.measure import columns, is_right_to_left
+from aisubs.formats.overridden import arrange
 from aisubs.formats.profiles import Limits, limits_for
 from aisubs.formats.timeline import TimedWord, joined, timed_words
 from aisubs.formats.timing import Draft, fit
@@ -22,27 +24,67 @@ _RIGHT_TO_LEFT_MARK = "\u200f"
 _FAR_MS = 1 << 50  # no speech follows
 
 
-def shape(transcript: Transcript, profile: str = "netflix", *, labels: bool = True) -> list[Cue]:
+def shape(transcript: Transcript, profile: str = "netflix", *, labels: bool = True, sounds: bool = True) -> list[Cue]:
     """Cues of the named profile: every word once, in order; ends after starts; none overlaps another.
 
-    With `labels`, speakers are named where they change, if the transcript knows two or more. Where a limit cannot be
-    kept without losing a word it is exceeded; `violations` tells. Raises `bad_request` for an unknown profile.
+    With `labels`, speakers are named where they change, if the transcript knows two or more; with `sounds`, cues for
+    sounds and music are among them. Where a limit cannot be kept without losing a word it is exceeded; `violations`
+    tells. Raises `bad_request` for an unknown profile.
     """
-    return shape_words(timed_words(transcript), transcript, profile, labels=labels)
+    return shape_words(timed_words(transcript), transcript, profile, labels=labels, sounds=sounds)[0]
 
 
 def shape_words(
-    words: Sequence[TimedWord], transcript: Transcript, profile: str = "netflix", *, labels: bool = True
-) -> list[Cue]:
-    """The same of the transcript's `timed_words`, for whoever has them."""
+    words: list[TimedWord],
+    transcript: Transcript,
+    profile: str = "netflix",
+    *,
+    labels: bool = True,
+    sounds: bool = True,
+) -> tuple[list[Cue], list[Clash]]:
+    """The same of the transcript's `timed_words`, for whoever has them, with what people decided and could not have."""
     limits = limits_for(profile, transcript.text_language)
     named = labels and len({word.speaker for word in words if word.speaker}) > 1
-    turns = [_named(turn, named) for turn in _turns(words)]
-    if not limits.columns:
-        drafts = [draft for turn in turns for draft in _by_segment(turn)]
-        return fit(drafts, limits, transcript.duration_ms)
-    drafts = list(_by_limits(turns, limits, transcript.text_language))
-    return fit(list(_shared(drafts, limits)), limits, transcript.duration_ms)
+    flow = _Flow(limits, transcript.text_language, named)
+    own = [cue for cue in transcript.own if sounds or cue.kind == "text"]
+    if own or transcript.shifts or any(word.override for word in words):
+        return arrange(words, own, transcript.shifts, flow, transcript.duration_ms)
+    return fit(flow.drafts(words), limits, transcript.duration_ms), []
+
+
+class _Flow:
+    """Words that become cues by themselves."""
+
+    def __init__(self, limits: Limits, language: str, named: bool) -> None:
+        self.limits = limits
+        self._language = language
+        self._named = named
+
+    def drafts(
+        self,
+        words: Sequence[TimedWord],
+        *,
+        opens: bool = True,
+        after_ms: int = _FAR_MS,
+        limits: Limits | None = None,
+    ) -> list[Draft]:
+        """`opens`: another speaker spoke before; `after_ms`: when the words behind them begin."""
+        limits = limits or self.limits
+        turns = [_named(turn, self._named) for turn in _turns(words)]
+        if turns and not opens:
+            turns[0].label = ""
+        if not limits.columns:
+            drafts = [draft for turn in turns for draft in _by_segment(turn)]
+        else:
+            drafts = list(_by_limits(turns, limits, self._language, after_ms))
+        if drafts and not opens:
+            drafts[0].opens_turn = False
+        return list(_shared(drafts, limits)) if limits.columns else drafts
+
+    def label(self, words: Sequence[TimedWord], *, dashed: bool) -> str:
+        """What names the speaker of the words."""
+        label = _named(list(words), self._named).label
+        return _dashed(label) if dashed else label
 
 
 class _Turn:
@@ -80,14 +122,14 @@ def _by_segment(turn: _Turn) -> Iterator[Draft]:
         label = ""
 
 
-def _by_limits(turns: Sequence[_Turn], limits: Limits, language: str) -> Iterator[Draft]:
+def _by_limits(turns: Sequence[_Turn], limits: Limits, language: str, after_ms: int) -> Iterator[Draft]:
     breaks: dict[str, Breaks] = {}
     stretches: list[Stretch] = []
     places: list[tuple[_Turn, bool, str | None]] = []  # of each stretch: its turn, whether it opens it, its language
-    starts = [turn.words[0].start_ms for turn in turns] + [_FAR_MS]
+    starts = [turn.words[0].start_ms for turn in turns] + [after_ms]
     for turn, next_start_ms in zip(turns, starts[1:], strict=True):
         parts = list(_stretches(turn.words, limits.pause_ms))
-        after_ms = [*(words[0].start_ms for words in parts[1:]), next_start_ms]
+        follow_ms = [*(words[0].start_ms for words in parts[1:]), next_start_ms]
         for position, words in enumerate(parts):
             written_in = words[0].language or language
             if written_in not in breaks:
@@ -96,7 +138,7 @@ def _by_limits(turns: Sequence[_Turn], limits: Limits, language: str) -> Iterato
             labelled = position == 0 and bool(turn.label)
             if labelled:
                 units.insert(0, _label_unit(turn.label, units[0], limits))
-            stretches.append(Stretch(units, after_ms[position], labelled))
+            stretches.append(Stretch(units, follow_ms[position], labelled))
             places.append((turn, position == 0, words[0].language))
     for stretch, (turn, opens, written), cuts in zip(stretches, places, cut(stretches, limits), strict=True):
         whole = stretch.units

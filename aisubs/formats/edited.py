@@ -32,18 +32,21 @@ def transcript_of(document: Document, about: Transcript) -> tuple[Transcript, li
             segment = Segment(words[0].start_ms, end_ms, text, tuple(words), speaker, language=paragraph.language)
             segments.append(segment)
             owners.append(paragraph.id)
-    return replace(about, segments=tuple(segments), paragraphs=tuple(opened)), owners
+    made = replace(about, segments=tuple(segments), paragraphs=tuple(opened), own=document.own, shifts=document.shifts)
+    return made, owners
 
 
 def _words(paragraph: Paragraph) -> Iterator[Word]:
     """White space belongs to the word behind it, as models write it."""
     gap = ""
+    decided = dict(paragraph.overrides or ())
     columns = zip(paragraph.words(), paragraph.starts, paragraph.durations, paragraph.conf, strict=True)
-    for text, start_ms, duration_ms, percent in columns:
+    for index, (text, start_ms, duration_ms, percent) in enumerate(columns):
         bare = text.strip()
         if is_visible(clean(bare)):
             space = " " if gap or text[:1].isspace() else ""
-            yield Word(start_ms, start_ms + duration_ms, space + bare, None if percent is None else percent / 100)
+            confidence = None if percent is None else percent / 100
+            yield Word(start_ms, start_ms + duration_ms, space + bare, confidence, decided.get(index))
         gap = text[len(text.rstrip()) :]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aisubs.formats.measure import columns, is_cjk
 from aisubs.formats.wording import clean, is_visible, solid
+from aisubs.model.captions.overrides import Override
 from aisubs.model.transcript import Segment, Transcript
 
 NATURAL_MS_PER_COLUMN = 80
@@ -26,7 +27,7 @@ class TimedWord:
 
     `text` has no white space; `spaced` says that a space comes before it; `segment` is the index of its segment;
     `heard` is False where the time was worked out from the segment's because the model gave none. `language` is what
-    it is written in, where that is not the transcript's.
+    it is written in, where that is not the transcript's; `override` what people decided about its captions.
     """
 
     text: str
@@ -38,6 +39,7 @@ class TimedWord:
     confidence: float | None = None
     heard: bool = True
     language: str | None = None
+    override: Override | None = None
 
 
 def timed_words(transcript: Transcript) -> list[TimedWord]:
@@ -90,7 +92,9 @@ def _given(segment: Segment) -> Iterator[TimedWord]:
         bare = word.text.strip(" ")
         if bare and " " not in bare and bare.isprintable():  # nearly all: worth the shorter way
             spaced = spaced or word.text[0] == " "
-            yield TimedWord(bare, word.start_ms, word.end_ms, spaced, 0, confidence=word.confidence)
+            yield TimedWord(
+                bare, word.start_ms, word.end_ms, spaced, 0, confidence=word.confidence, override=word.override
+            )
             spaced = word.text[-1] == " "
             continue
         text = clean(word.text)
@@ -99,10 +103,21 @@ def _given(segment: Segment) -> Iterator[TimedWord]:
             continue
         spaced = spaced or text.startswith(" ")
         parts = [part for part in text.split(" ") if is_visible(part)]
-        for part, start_ms, end_ms in _share(parts, word.start_ms, word.end_ms):
-            yield TimedWord(part, start_ms, end_ms, spaced, 0, confidence=word.confidence)
+        for place, (part, start_ms, end_ms) in enumerate(_share(parts, word.start_ms, word.end_ms)):
+            override = _part_of(word.override, place, len(parts)) if word.override else None
+            yield TimedWord(part, start_ms, end_ms, spaced, 0, confidence=word.confidence, override=override)
             spaced = True
         spaced = text.endswith(" ")
+
+
+def _part_of(override: Override, place: int, parts: int) -> Override:
+    """Of a word that holds white space: a break and a start are before its first part, an end is behind its last."""
+    return replace(
+        override,
+        before=override.before if place == 0 else "join",
+        start_ms=override.start_ms if place == 0 else None,
+        end_ms=override.end_ms if place == parts - 1 else None,
+    )
 
 
 def _shared_out(segment: Segment) -> Iterator[TimedWord]:

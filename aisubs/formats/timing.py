@@ -8,16 +8,38 @@ from dataclasses import dataclass
 from aisubs.formats.cue import Cue, Line
 from aisubs.formats.measure import columns
 from aisubs.formats.profiles import Limits
+from aisubs.model.captions.overrides import Align, Position
+from aisubs.model.captions.own_cues import OwnCue
 
 
 @dataclass(slots=True)
 class Draft:
-    """A cue whose times are still those of the speech in it. `opens_turn`: another speaker spoke before."""
+    """A cue whose times are still those of the speech in it. `opens_turn`: another speaker spoke before. Pins, place
+    and `own` are what people decided; `yields` says that the pinned start cannot be had."""
 
     start_ms: int
     end_ms: int
     lines: list[Line]
     opens_turn: bool
+    start_pin: int | None = None
+    end_pin: int | None = None
+    position: Position | None = None
+    align: Align | None = None
+    own: OwnCue | None = None
+    yields: bool = False
+
+    @property
+    def pinned(self) -> bool:
+        return self.start_pin is not None or self.end_pin is not None
+
+    @property
+    def starts_pinned(self) -> bool:
+        return self.start_pin is not None and not self.yields
+
+    @property
+    def wanted_ms(self) -> int:
+        """When it is to appear."""
+        return self.start_ms if self.start_pin is None or self.yields else self.start_pin
 
     def needed_ms(self, limits: Limits) -> int:
         """How long a reader needs for it."""
@@ -42,14 +64,15 @@ def fit(drafts: Sequence[Draft], limits: Limits, duration_ms: int) -> list[Cue]:
     for index, draft in enumerate(drafts):
         follows_ms = drafts[index + 1].start_ms if index + 1 < len(drafts) else None
         start = max(draft.start_ms, free_from)
-        end = _end(draft, start, follows_ms, limits, duration_ms)
+        end = natural_end(draft, start, follows_ms, limits, duration_ms)
         cues.append(Cue(start, end, tuple(draft.lines)))
         late = follows_ms is not None and end + limits.gap_ms > follows_ms + limits.late_ms
         free_from = end if late else end + limits.gap_ms  # rather no gap than words ever later
     return cues
 
 
-def _end(draft: Draft, start: int, follows_ms: int | None, limits: Limits, duration_ms: int) -> int:
+def natural_end(draft: Draft, start: int, follows_ms: int | None, limits: Limits, duration_ms: int) -> int:
+    """When a cue that appears at `start` goes; `follows_ms`: when the next is to appear."""
     read = min(start + draft.needed_ms(limits), draft.end_ms + limits.linger_ms)
     end = max(draft.end_ms, read, start + limits.min_ms)
     if follows_ms is not None:

@@ -15,10 +15,11 @@ from aisubs.formats.encoding import compact_json, utf_8
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.bodies import Download, FormatInfo, Formats, WindowPage
 from aisubs.http.compression import packed, tag, unchanged
+from aisubs.http.cue_bodies import Cues
 from aisubs.http.headers import disposition, etag_matches
 from aisubs.http.refusals import refuses
 from aisubs.http.rendered import Rendered
-from aisubs.http.text_bodies import Columns, Cues
+from aisubs.http.text_bodies import Columns
 from aisubs.model.job import Job, Status
 from aisubs.model.speech_model import is_toy
 from aisubs.pipeline.jobs import Holder, HolderReads
@@ -220,4 +221,6 @@ def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:
         "title": told.title,
         "toy": is_toy(told.model),
         "speakers": text.document.speakers,
+        "own": [cue.as_json() for cue in text.document.own],
+        "shifts": text.document.shifts,
     }

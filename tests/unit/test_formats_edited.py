@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from aisubs.model.transcript import Transcript
 from aisubs.pipeline.read_transcript import Text
 from aisubs.pipeline.shape_cues import shape_cues
 from tests.unit.made_documents import FEW_EDITS, LONG_MS, documents, edits
-from tests.unit.made_transcripts import SETTINGS, rising, tame_transcripts, visible, wild_transcripts
+from tests.unit.made_transcripts import SETTINGS, tame_transcripts, visible, wild_transcripts
 
 NOTHING = Transcript(60_000, "en", ())
 
@@ -57,11 +58,15 @@ def test_every_format_takes_every_edit(data: st.DataObject) -> None:
         render(transcript, name)
     shaped = shape_cues(Text(1, replace(NOTHING, duration_ms=0), document), "netflix")
     order = [paragraph.id for paragraph in document.paragraphs]
-    assert rising(order.index(paragraph_id) for paragraph_id in shaped.paragraph_ids)
-    texts = {paragraph.id: visible(paragraph.text) for paragraph in document.paragraphs}
-    for cue, paragraph_id in zip(shaped.cues, shaped.paragraph_ids, strict=True):
-        first = visible(cue.spoken)[:3]
-        assert first[:1] in texts[paragraph_id]
+    words = {paragraph.id: list(paragraph.words()) for paragraph in document.paragraphs}
+    places = [
+        (order.index(paragraph_id), word) for span in shaped.spans for paragraph_id, word in (span.first, span.last)
+    ]
+    assert all(left <= right for left, right in pairwise(places))
+    for cue, span in zip(shaped.cues, shaped.spans, strict=True):
+        first, last = (words[paragraph_id][word] for paragraph_id, word in (span.first, span.last))
+        assert visible(cue.spoken)[:1] in visible(first)
+        assert visible(cue.spoken)[-1:] in visible(last)
 
 
 def said_by(name: str, text: str, start_ms: int, speaker: str | None = None) -> Paragraph:
