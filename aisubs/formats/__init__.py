@@ -15,7 +15,23 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from aisubs.formats import ass, audacity, columnar, csv, docx, json, lrc, srt, tsv, txt, verbose_json, vtt
+from aisubs.formats import (
+    ass,
+    audacity,
+    columnar,
+    csv,
+    docx,
+    json,
+    lrc,
+    markdown,
+    sbv,
+    srt,
+    tsv,
+    ttml,
+    txt,
+    verbose_json,
+    vtt,
+)
 from aisubs.formats.choices import Choices
 from aisubs.formats.cue import Cue
 from aisubs.formats.cues import shape
@@ -43,8 +59,8 @@ class Format:
 
 
 _TEXT = frozenset({"bom", "crlf"})
-_TABLES = _TEXT | {"speakers", "rows"}
-_SUBTITLES = _TEXT | {"speakers", "unclear"}
+_TABLES = _TEXT | {"speakers", "sounds", "rows"}
+_SUBTITLES = _TEXT | {"speakers", "sounds", "unclear"}
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _ROWS = (
@@ -111,7 +127,7 @@ _ROWS = (
         "text/csv; charset=utf-8",
         "Start, end, speaker and text for spreadsheets.",
         csv.write,
-        _TEXT | {"rows"},
+        _TEXT | {"sounds", "rows"},
         True,
     ),
     Format(
@@ -139,7 +155,25 @@ _ROWS = (
         _DOCX,
         "A Word document in paragraphs.",
         docx.write,
-        frozenset({"speakers", "times", "unclear"}),
+        frozenset({"speakers", "sounds", "times", "unclear"}),
+    ),
+    Format(
+        "ttml",
+        ".ttml",
+        "application/ttml+xml",
+        "TTML, the text profile of IMSC 1.1: for broadcasters and streaming services.",
+        ttml.write,
+        _SUBTITLES,
+        True,
+    ),
+    Format("sbv", ".sbv", "text/plain; charset=utf-8", "Captions as YouTube writes them.", sbv.write, _SUBTITLES, True),
+    Format(
+        "md",
+        ".md",
+        "text/markdown; charset=utf-8",
+        "Markdown in paragraphs, their times links into the recording.",
+        markdown.write,
+        _SUBTITLES | {"links"},
     ),
 )
 
@@ -170,7 +204,7 @@ def render_all(
         told = "unclear" in found.choices
         shown = _told(transcript, found, chosen) if told else transcript
         if found.shaped and told not in shaped:
-            shaped[told] = shape(shown, profile, labels=labels)
+            shaped[told] = shape(shown, profile, labels=labels, sounds=chosen.sounds)
         # A shaped format says in cues what it shows, and tells of the transcript as it is.
         written[found.name] = found.write(*((transcript, shaped[told]) if found.shaped else (shown, [])), chosen)
     return written

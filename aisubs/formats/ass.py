@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from aisubs.formats.choices import Choices
 from aisubs.formats.clock import centiseconds
-from aisubs.formats.cue import Cue
+from aisubs.formats.cue import Cue, Line
 from aisubs.formats.encoding import encode
 from aisubs.formats.measure import RTL_LANGUAGES
+from aisubs.formats.places import place_tag
 from aisubs.formats.wording import clean, without_overrides
 from aisubs.model.transcript import Transcript
 
@@ -38,9 +39,15 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     parts = [_HEAD.format(title=f"Title: {title}\n" if title else "", encoding=encoding)]
     for cue, (start, end) in zip(cues, centiseconds(cues), strict=True):
         name = "/".join(cue.speakers).replace(",", " ")
-        text = r"\N".join(without_overrides(line) for line in cue.shown)
+        text = place_tag(cue) + r"\N".join(map(_line, cue.lines))
         parts.append(f"Dialogue: 0,{_time(start)},{_time(end)},Default,{name},0,0,0,,{text}\n")
     return encode("".join(parts), choices)
+
+
+def _line(line: Line) -> str:
+    return "".join(
+        rf"{{\i1}}{without_overrides(text)}{{\i0}}" if italic else without_overrides(text) for text, italic in line.runs
+    )
 
 
 def _time(centiseconds: int) -> str:

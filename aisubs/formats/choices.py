@@ -18,10 +18,14 @@ class Choices(BaseModel):
     """End lines with CR LF, as some televisions and Windows programs want it, instead of LF."""
     speakers: bool = True
     """Name speakers where they change, if there are two or more."""
+    sounds: bool = True
+    """Tell of sounds and music, where people have added them."""
     voices: bool = False
     """WebVTT: name speakers in `<v>` tags, which a page can style, instead of in the text."""
     times: bool = False
     """Put the time before each paragraph."""
+    links: bool = True
+    """Markdown: put the time before each paragraph, as a link into the recording."""
     words: bool = False
     """Add the list of words with their times."""
     unclear: bool | None = None

@@ -12,6 +12,7 @@ from aisubs.formats.choices import Choices
 from aisubs.formats.clock import hours_minutes_seconds
 from aisubs.formats.cue import Cue
 from aisubs.formats.measure import RTL_LANGUAGES
+from aisubs.formats.own_words import with_own
 from aisubs.formats.paragraphs import paragraphs
 from aisubs.formats.timeline import speaker_changes, timed_words
 from aisubs.formats.wording import clean
@@ -35,7 +36,7 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     _describe(document, title, transcript.text_language)
     if title:
         document.add_heading(title, level=1)
-    gathered = list(paragraphs(timed_words(transcript), transcript.paragraphs))
+    gathered = list(paragraphs(with_own(timed_words(transcript), transcript.own, choices), transcript.paragraphs))
     names = speaker_changes([paragraph.speaker for paragraph in gathered], choices.speakers)
     for paragraph, name in zip(gathered, names, strict=True):
         block = document.add_paragraph()

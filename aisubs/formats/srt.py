@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from aisubs.formats.choices import Choices
 from aisubs.formats.clock import clock
-from aisubs.formats.cue import Cue
+from aisubs.formats.cue import Cue, Line
 from aisubs.formats.encoding import encode
+from aisubs.formats.places import place_tag
 from aisubs.formats.wording import without_overrides
 from aisubs.model.transcript import Transcript
 
@@ -20,13 +21,18 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     """An .srt file. The format has no escapes: `-->` inside text becomes `->`, braces full-width ones.
 
     `<` and `&` stay, but players swallow whatever looks like a tag, `a < b and c > d` for one: there an invisible word
-    joiner after the `<` keeps the words on the screen.
+    joiner after the `<` keeps the words on the screen. Italics are `<i>`, and a place other than the usual one is an
+    override of SubStation Alpha, `{\\an8}`: no standard, but what players know.
     """
     blocks = []
     for number, cue in enumerate(cues, 1):
-        text = _inert("\n".join(cue.shown))
+        text = place_tag(cue) + "\n".join(map(_line, cue.lines))
         blocks.append(f"{number}\n{clock(cue.start_ms, ',')} --> {clock(cue.end_ms, ',')}\n{text}\n")
     return encode("\n".join(blocks), choices)
+
+
+def _line(line: Line) -> str:
+    return "".join(f"<i>{_inert(text)}</i>" if italic else _inert(text) for text, italic in line.runs)
 
 
 def _inert(text: str) -> str:

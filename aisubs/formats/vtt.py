@@ -7,11 +7,17 @@ from itertools import groupby
 
 from aisubs.formats.choices import Choices
 from aisubs.formats.clock import clock
-from aisubs.formats.cue import Cue
+from aisubs.formats.cue import Cue, Line
 from aisubs.formats.encoding import encode
 from aisubs.model.losses import losses_of
 from aisubs.model.transcript import Transcript
 
+_ALIGNS = {
+    None: "",
+    "center": "",
+    "left": " position:10%,line-left align:left",
+    "right": " position:90%,line-right align:right",
+}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -23,13 +29,24 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
         blocks.append(f"NOTE {sentence}\n")
     for cue in cues:
         text = "\n".join(_lines(cue, choices.voices))
-        blocks.append(f"{clock(cue.start_ms, '.')} --> {clock(cue.end_ms, '.')}\n{text}\n")
+        blocks.append(f"{clock(cue.start_ms, '.')} --> {clock(cue.end_ms, '.')}{_settings(cue)}\n{text}\n")
     return encode("\n".join(blocks), choices)
+
+
+def _settings(cue: Cue) -> str:
+    """Where the cue stands, behind its times."""
+    return (" line:0" if cue.position == "top" else "") + _ALIGNS[cue.align]
+
+
+def _line(line: Line) -> str:
+    return "".join(
+        f"<i>{text.translate(_ESCAPES)}</i>" if italic else text.translate(_ESCAPES) for text, italic in line.runs
+    )
 
 
 def _lines(cue: Cue, voices: bool) -> Iterator[str]:
     for (speaker, language), lines in groupby(cue.lines, key=lambda line: (line.speaker, line.language)):
-        text = "\n".join(line.shown.translate(_ESCAPES) for line in lines)
+        text = "\n".join(map(_line, lines))
         if language:  # by which browsers choose voices and fonts
             text = f"<lang {language}>{text}</lang>"
         yield f"<v {speaker.translate(_ESCAPES)}>{text}</v>" if voices and speaker else text

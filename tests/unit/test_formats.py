@@ -148,6 +148,8 @@ def test_a_recording_without_speech_gives_a_valid_empty_file(name: str) -> None:
         "srt": b"",
         "vtt": b"WEBVTT\n",
         "txt": b"",
+        "md": b"",
+        "sbv": b"",
         "lrc": b"",
         "audacity": b"",
         "tsv": b"start\tend\ttext\n",
@@ -161,6 +163,6 @@ def test_a_recording_without_speech_gives_a_valid_empty_file(name: str) -> None:
 
 def test_surrogates_of_an_undecodable_file_name_become_visible() -> None:
     odd = Transcript(10_000, "en", HELLO.segments, title="caf\udce9.mp3")
-    for name in ("json", "columnar", "lrc", "ass"):
+    for name in ("json", "columnar", "lrc", "ass", "ttml", "md"):
         assert "caf\ufffd.mp3" in render(odd, name).decode()
     assert render(odd, "docx")
