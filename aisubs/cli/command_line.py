@@ -13,6 +13,7 @@ from aisubs import __version__
 from aisubs.cli import (
     demo,
     doctor,
+    export,
     formats,
     jobs,
     link,
@@ -35,7 +36,10 @@ from aisubs.model.errors import AisubsError
 from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
-COMMANDS = (up, transcribe, demo, jobs, link, models, formats, webhooks, voices, doctor, status, migrate, token, work)
+COMMANDS = (
+    *(up, transcribe, demo, jobs, export, link, models, formats),
+    *(webhooks, voices, doctor, status, migrate, token, work),
+)
 
 LOCAL_COMMANDS = (up, transcribe, demo)
 """Those that are nothing without the extra `local`; others get as far as the settings lead them."""
@@ -45,6 +49,7 @@ Examples
   aisubs demo                                 see it work, offline, in a minute
   aisubs transcribe talk.mp4                  writes talk.srt and talk.vtt beside it
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
+  aisubs export talk.mp4 --format ttml        a finished text in other formats
   aisubs up                                   web API on http://127.0.0.1:8000 and a watched inbox/
   aisubs doctor                               what works, and what to do about the rest
 

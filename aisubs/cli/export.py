@@ -1,0 +1,157 @@
+"""`aisubs export`: a finished text in any format, of a job of this machine or of a JSON file that we wrote."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, settings_of
+from aisubs.cli.cancel_jobs import jobs_in, meant_by
+from aisubs.cli.exits import Exit
+from aisubs.cli.terminal import printable, say, show
+
+if TYPE_CHECKING:
+    from aisubs.pipeline.jobs import Holder
+    from aisubs.wiring import App
+
+SUMMARY = "write a finished text in other formats"
+
+DESCRIPTION = """\
+Nothing is transcribed: the newest text of a job, with what people corrected and decided about captions, or a .json
+file that aisubs wrote, is written in other formats. Files that are there already are kept, unless --overwrite is given.
+
+  aisubs export talk.mp4 --format srt,ttml            by the name of the recording, or the first letters of the job's id
+  aisubs export talk.mp4 --revision 0 --format txt    as the machine wrote it
+  aisubs export talk.json --format vtt --profile bbc --no-speakers
+  aisubs formats                                      what there is"""
+
+SWITCHES = {
+    "speakers": (False, "--no-speakers", "do not name speakers"),
+    "sounds": (False, "--no-sounds", "leave out sounds and music"),
+    "times": (True, "--times", "put the time before each paragraph (txt, docx)"),
+    "links": (False, "--no-links", "without times as links (md)"),
+    "voices": (True, "--voices", "name speakers in tags (vtt)"),
+    "unclear": (True, "--unclear", "write [unclear] where speech could not be made out"),
+    "crlf": (True, "--crlf", "end lines as Windows does"),
+    "bom": (True, "--bom", "begin with a byte order mark"),
+}
+"""Of each choice of formats: what the switch makes of it, the switch, and what it means."""
+
+
+def add(commands: Commands) -> None:
+    parser = add_command(commands, "export", SUMMARY, DESCRIPTION)
+    parser.add_argument("wanted", metavar="NAME|ID|FILE", help="which job, or a .json file of ours")
+    parser.add_argument("--format", metavar="LIST", default="srt", help="formats, see `aisubs formats` (srt)")
+    parser.add_argument("--profile", metavar="NAME", help="how cues are shaped: netflix, bbc, plain (the job's)")
+    parser.add_argument("--revision", type=int, metavar="N", help="of a job: 0 is the machine's text (the newest)")
+    for name, (value, switch, meaning) in SWITCHES.items():
+        parser.add_argument(switch, dest=name, action="store_const", const=value, help=meaning)
+    parser.add_argument("--output-dir", type=Path, metavar="FOLDER", help="write here (beside FILE, or this folder)")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
+    add_data_dir(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Exit:
+    from aisubs.formats import FORMATS
+
+    names = [name.strip() for name in args.format.split(",") if name.strip()]
+    choices = {name: getattr(args, name) for name in SWITCHES if getattr(args, name) is not None}
+    problem = next(_problems(args, names, choices), None)
+    if problem:
+        say(problem)
+        return Exit.USAGE
+    taken = {name: {key: choices[key] for key in choices.keys() & FORMATS[name].choices} for name in names}
+    file = _file(args)
+    written = _of_file(file, taken, args.profile or "netflix") if file else _of_job(args, taken)
+    if written is None:
+        return Exit.JOB_FAILED
+    folder: Path = args.output_dir or (file.parent if file else Path())
+    return _write(written, folder, overwrite=args.overwrite, as_json=args.json)
+
+
+def _file(args: argparse.Namespace) -> Path | None:
+    """What is meant, if that is a file and no job: recordings lie in folders, too."""
+    file = Path(args.wanted)
+    return file if file.suffix.lower() == ".json" and file.is_file() else None
+
+
+def _problems(args: argparse.Namespace, names: list[str], choices: dict[str, bool]) -> Iterator[str]:
+    from aisubs.formats import FORMATS, PROFILES
+
+    for name in names:
+        if name not in FORMATS:
+            yield f"There is no format called {printable(name)}: see `aisubs formats`."
+    if not names:
+        yield "--format names no format."
+    for choice in choices:
+        if not any(choice in FORMATS[name].choices for name in names if name in FORMATS):
+            yield f"{SWITCHES[choice][1]} is nothing that {', '.join(names)} can be told."
+    if args.profile and args.profile not in PROFILES:
+        yield f"There is no subtitle profile called {printable(args.profile)}. Known: {', '.join(PROFILES)}."
+    if args.revision is not None and _file(args):
+        yield "A file has no revisions: --revision is for jobs."
+
+
+def _of_file(file: Path, taken: dict[str, dict[str, bool]], profile: str) -> dict[str, bytes]:
+    """By the name of the file to write."""
+    from aisubs.formats import FORMATS, render
+    from aisubs.formats.json import parse
+
+    transcript = parse(file.read_bytes())
+    return {
+        f"{file.stem}{FORMATS[name].suffix}": render(transcript, name, profile, **choices)
+        for name, choices in taken.items()
+    }
+
+
+def _of_job(args: argparse.Namespace, taken: dict[str, dict[str, bool]]) -> dict[str, bytes] | None:
+    from aisubs.local.edition import Edition
+    from aisubs.local.log_file import log_to_file
+    from aisubs.local.tokens import own_holder
+
+    settings = settings_of(args, "data_dir")
+    log_to_file(settings, "commands")
+    with Edition(settings) as edition:
+        return _render(args, taken, edition.open(), own_holder(edition.settings.data_dir))
+
+
+def _render(
+    args: argparse.Namespace, taken: dict[str, dict[str, bool]], app: App, holder: Holder
+) -> dict[str, bytes] | None:
+    from aisubs.pipeline.jobs import HolderReads
+    from aisubs.pipeline.results import read_result
+
+    meant = meant_by(args.wanted, list(jobs_in(["completed"], app, holder)))
+    if len(meant) != 1:
+        ids = "".join(f"\n  {job_id}  {printable(name)}" for job_id, name in meant.items())
+        sentence = f"Several jobs are called so; give an id:{ids}" if meant else "No finished job has this name or id."
+        say(f"{printable(args.wanted)}: {sentence}")
+        return None
+    job = app.jobs.get_job(next(iter(meant)), holder)
+    reads = HolderReads(app.jobs, holder)
+    files = [
+        read_result(
+            job, name, jobs=reads, store=app.store, profile=args.profile, choices=choices, revision=args.revision
+        )
+        for name, choices in taken.items()
+    ]
+    return {file.filename: file.data for file in files}
+
+
+def _write(written: dict[str, bytes], folder: Path, *, overwrite: bool, as_json: bool) -> Exit:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name, data in written.items():
+        path = folder / name
+        kept = path.exists() and not overwrite
+        if not kept:
+            path.write_bytes(data)
+        say(f"{'kept' if kept else 'wrote'} {printable(str(path))}{' (--overwrite replaces it)' if kept else ''}")
+        rows.append({"path": str(path), "written": not kept})
+    if as_json:
+        show(rows)
+    return Exit.OK
