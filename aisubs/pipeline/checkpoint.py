@@ -1,4 +1,5 @@
-"""What is saved with each batch, so that a killed worker costs one batch at most, and the thread that saves it."""
+"""What is saved with each batch, so that a killed worker costs the batch at the engine and the one that is being saved,
+and the thread that saves it."""
 
 from __future__ import annotations
 
