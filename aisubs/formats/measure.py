@@ -41,7 +41,6 @@ _SOUTH_EAST_ASIAN_RANGES = (
 )
 
 
-@cache
 def _columns_of(character: str, wide_context: bool) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc", "Cs"):
         return 0
@@ -51,11 +50,21 @@ def _columns_of(character: str, wide_context: bool) -> int:
     return 2 if width in "WF" or (wide_context and width == "A") else 1
 
 
+@cache
+def _narrow(character: str) -> int:
+    return _columns_of(character, False)
+
+
+@cache
+def _wide(character: str) -> int:
+    return _columns_of(character, True)
+
+
 def columns(text: str, wide_context: bool = False) -> int:
     """Width of `text` in columns. With `wide_context`, characters of ambiguous width count as wide."""
     if text.isascii():
         return len(text)
-    return sum(_columns_of(character, wide_context) for character in text)
+    return sum(map(_wide if wide_context else _narrow, text))
 
 
 def _in(character: str, ranges: tuple[tuple[int, int], ...]) -> bool:

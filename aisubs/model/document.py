@@ -6,6 +6,7 @@ units, as JavaScript strings do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -33,6 +34,10 @@ Number = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Spans = tuple[tuple[int, int], ...]
 """Pairs of ms in order: (start_ms, end_ms), of shifts (from_ms, by_ms)."""
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
+)
 
 _Column = Annotated[tuple[Number, ...], Field(max_length=MAX_TEXT_CHARS)]
 
@@ -95,6 +100,11 @@ class Document:
     overlaps: Spans | None = None
     own: tuple[OwnCue, ...] = ()
     shifts: Spans = ()
+
+    @property
+    def word_count(self) -> int:
+        """How many words there are to shape; two characters of a script in which nothing parts words are one."""
+        return sum(len(each.text.split()) + len(_UNSPACED.findall(each.text)) // 2 for each in self.paragraphs)
 
     def as_json(self) -> dict[str, Any]:
         """Equal documents are equal JSON."""

@@ -23,7 +23,11 @@ KEPT_BYTES = 64 << 20
 """What the steps back of one job may take in the database."""
 
 MAX_DOCUMENT_BYTES = 32 << 20
-"""Largest text, as JSON: about a million words."""
+"""Largest text, as JSON."""
+
+MAX_WORDS, WORDS_PER_S = 150_000, 8
+"""To how many words a text may grow: those of sixteen hours, and of a longer recording as many as can be said in it.
+Whoever reads a text has it shaped, which for a recording of a minute is not to take more than two seconds of a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ def save_edit(job: Job, holder: Holder, based_on: int, operations: Sequence[Oper
         return saved
     insist(based_on, newest)
     edited, undo = revise(document, operations, duration_ms=job.duration_ms or 0)
+    most = max(MAX_WORDS, WORDS_PER_S * (job.duration_ms or 0) // 1000)
+    if most < edited.word_count > document.word_count:
+        raise error("bad_request", f"The text would become too large: it may grow to {most} words.")
     changes = sum(operation.changes for operation in operations)
     return _save(job, holder, based_on, edited, undo, changes, None, jobs)
 

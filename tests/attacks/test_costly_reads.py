@@ -10,6 +10,7 @@ from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from pytest_mock import MockerFixture
 
@@ -18,8 +19,10 @@ from aisubs.model import operations
 from aisubs.model.errors import AisubsError
 from aisubs.model.text_operations import Name
 from aisubs.pipeline.read_transcript import gone_back
+from aisubs.pipeline.revise_transcript import MAX_WORDS
 from tests.attacks.costly_texts import wordless
-from tests.doors.http_door import Door, open_door, recording
+from tests.doors.http_door import Door, fault_of, open_door, recording
+from tests.doors.text_door import post, text, transcribed
 from tests.scripted_engine import ScriptedEngine
 
 
@@ -38,6 +41,28 @@ def test_the_same_answer_is_made_once(door: Door, path: str, mocker: MockerFixtu
     again = door.get(job_id, path)
     assert (first.status_code, first.content) == (again.status_code, again.content)
     assert asked.call_count - calls < calls
+
+
+def test_a_text_does_not_grow_beyond_what_is_soon_shaped(door: Door) -> None:
+    """A recording of a second once could hold a million words, and each format of them took half a minute."""
+    job_id = transcribed(door)
+    each = 10_000
+    columns = {"offsets": list(range(0, 2 * each, 2)), "starts": [0] * each, "durations": [0] * each}
+    rows = [
+        {"id": f"x{number}", "text": " ".join(["a"] * each), "conf": [None] * each, **columns}
+        for number in range(MAX_WORDS // each + 1)
+    ]
+
+    def saved(paragraphs: list[dict[str, Any]], *removed: str) -> httpx.Response:
+        operation = {"op": "splice", "remove": removed, "before": None, "insert": paragraphs}
+        based_on = text(door, job_id)["newest"]
+        return post(door, job_id, "", based_on, {"operations": [operation]})
+
+    assert fault_of(saved(rows)) == (422, "bad_request")
+    before = [row["id"] for row in text(door, job_id)["paragraphs"]]
+    assert saved(rows[:-1], *before).status_code == 201
+    assert fault_of(saved(rows[-1:])) == (422, "bad_request")
+    assert saved([rows[-1]], "x0").status_code == 201, "it may stay as large as it is"
 
 
 def test_others_who_ask_for_the_same_wait_for_the_first() -> None:
