@@ -159,9 +159,9 @@ begin
     -- Only who still owns a result may point at one: a tombstone must not keep a twin's alive.
     set deleted_at = now(), result_job_id = case when heir is null and j.result_job_id = j.job_id then j.job_id end
     where j.job_id = job.job_id;
-    if job.source = 'web' and job.object_name is not null then
+    if job.source = 'web' then  -- of a cached job nothing was to be sent, so no object bears the name
         insert into aisubs.ended_uploads (job_id, bucket, object_name)
-        values (job.job_id, job.bucket, job.object_name) on conflict do nothing;
+        values (job.job_id, coalesce(job.bucket, ''), coalesce(job.object_name, '')) on conflict do nothing;
     end if;
 end $$;
 

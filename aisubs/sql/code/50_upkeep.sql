@@ -76,17 +76,21 @@ create function aisubs_api.expire_uploads(batch integer) returns table (job_id u
 create function aisubs_api.expire_jobs(retention_hours double precision, batch integer)
     returns table (job_id uuid, objects jsonb) language plpgsql as $$
 declare
+    past uuid[];
+    past_id uuid;
     job aisubs.transcription_jobs;
 begin
     -- One run at a time: two of them burying each other's heirs could wait for each other.
     if pg_try_advisory_xact_lock(hashtextextended('aisubs.retention', 0)) then
-        for job in
-            select j.* from aisubs.transcription_jobs j
+        past := array(
+            select j.job_id from aisubs.transcription_jobs j
             where j.deleted_at is null and j.kept_at is null and j.status <> 'processing'
                 and j.created_at < now() - make_interval(secs => expire_jobs.retention_hours * 3600)
                 and aisubs_core.expires_at(j, expire_jobs.retention_hours) < now()
-            order by j.created_at limit batch for update skip locked
-        loop
+            order by j.created_at limit batch for update skip locked);
+        foreach past_id in array past loop
+            -- As it is now: the burial of another may have made it the heir of a result.
+            select * into job from aisubs.transcription_jobs j where j.job_id = past_id;
             if job.status in ('uploading', 'pending') then
                 update aisubs.transcription_jobs j set status = 'cancelled' where j.job_id = job.job_id;
             end if;
