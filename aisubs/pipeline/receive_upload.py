@@ -110,9 +110,10 @@ def _find(name: str, generation: int | None, store: Store) -> StoredObject | Non
 def _refuse(
     found: StoredObject, landed: dict[str, Any], refusal: AisubsError, store: Store, jobs: Jobs, *, forget: bool
 ) -> Job | None:
-    """The job has failed; the bytes of an upload, which nobody else has put there, go."""
+    """The job has failed; the bytes of an upload, which nobody else has put there, go. Not if it was found fit when its
+    event came before: then this look at it has failed, and the job goes on."""
     job = jobs.refuse_upload(**landed, error_code=refusal.code, error_message=refusal.sentence)
-    if forget:
+    if forget and (job is None or job.error_code == refusal.code):
         store.delete(found.name, found.generation)
     return job
 

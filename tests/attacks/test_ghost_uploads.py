@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,17 @@ def test_bytes_that_are_no_recording_do_not_stay(door: Door) -> None:
     assert jobs_and_objects(door) == (1, [])
     again = door.http.post(f"/api/jobs/{job_id}/retry", headers=door.auth(job_id))
     assert fault_of(again) == (409, "not_retryable")
+
+
+def test_a_second_look_that_fails_takes_no_recording_away(door: Door) -> None:
+    """An event may come twice, and what was found fit may be refused then: a limit was lowered, a reader was killed."""
+    job_id = door.upload(recording())
+    app, before = door.app, jobs_and_objects(door)
+    found = app.store.stat(door.source(job_id), None)
+    narrow = replace(make_limits(app.settings), max_bytes=1)
+    receive_upload(
+        found.name, found.generation, store=app.store, jobs=app.jobs, queue=app.queue,
+        limits=narrow, settings=app.settings, source=Source.WEB,
+    )  # fmt: skip
+    assert door.status(job_id) == "pending"
+    assert jobs_and_objects(door) == before == (1, [found.name])
