@@ -3,8 +3,10 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { libraryDe } from '@/i18n/de/library.ts'
+import { sharingDe } from '@/i18n/de/sharing.ts'
 import { de } from '@/i18n/de.ts'
 import { libraryEn } from '@/i18n/en/library.ts'
+import { sharingEn } from '@/i18n/en/sharing.ts'
 import { en, type Messages } from '@/i18n/en.ts'
 import { axeViolations } from './axe.ts'
 import { KeptJobs } from './kept_jobs.ts'
@@ -59,6 +61,7 @@ async function inspect(page: Page, screen: string, name: keyof typeof LOOKS): Pr
 
 /** Goes through all screens, in the language of the words given. */
 async function walk(page: Page, text: Messages, look: (screen: string) => Promise<void>): Promise<void> {
+  const sharing = text === de ? sharingDe : sharingEn
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const file = 'sample.mp4'
   await page.getByRole('heading', { name: text.upload.title }).waitFor()
@@ -125,10 +128,10 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   }
 
   await button(text.share.of(file)).click()
-  await button(text.share.create).waitFor()
+  await button(sharing.create).waitFor()
   await look('share')
-  await button(text.share.create).click()
-  const link = await page.getByLabel(text.share.link, { exact: true }).inputValue()
+  await button(sharing.create).click()
+  const link = await page.getByLabel(sharing.link, { exact: true }).inputValue()
   await look('link')
   await page.goto('about:blank')
   await page.goto(link)
@@ -136,7 +139,7 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   await look('shared')
   await page.goto('about:blank')
   await page.goto(`${edition.url}/s#${'x'.repeat(43)}`)
-  await page.getByRole('heading', { name: text.share.gone }).waitFor()
+  await page.getByRole('heading', { name: sharing.gone }).waitFor()
   await look('over')
   await page.goto(`${edition.url}/nothing`)
   await page.getByText(text.app.notFound).waitFor()

@@ -1,14 +1,15 @@
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ServicesProvider } from '@/features/services.ts'
 import { startLanguage } from '@/i18n/language.ts'
 import { readConfig } from './config.ts'
-import { Misconfigured } from './misconfigured.tsx'
 import { watchForNewVersion } from './new_version.ts'
 import { startServices } from './services.ts'
 import { takeShareToken } from './share_token.ts'
 import { Shell } from './shell.tsx'
 import './style.css'
+
+const Misconfigured = lazy(() => import('./misconfigured.tsx').then((part) => ({ default: part.Misconfigured })))
 
 const root = document.getElementById('root')
 // No `await` out here: the chunks that import this one would wait for it, and it for them.
@@ -27,7 +28,11 @@ async function start(element: HTMLElement): Promise<void> {
           <Shell />
         </ServicesProvider>
       ) : (
-        !config.ok && <Misconfigured {...config} />
+        !config.ok && (
+          <Suspense>
+            <Misconfigured {...config} />
+          </Suspense>
+        )
       )}
     </StrictMode>,
   )

@@ -10,6 +10,8 @@ const created = {
   created_at: v.string(),
   expires_at: optionalText,
   include_media: v.boolean(),
+  /** Whether what the text was before its corrections may be read, too. */
+  include_history: v.optional(v.boolean(), false),
 }
 export const NewShare = v.object({ ...created, token: v.string() })
 export type NewShare = v.InferOutput<typeof NewShare>
@@ -34,7 +36,7 @@ export type Media = v.InferOutput<typeof Media>
 
 export interface Shares {
   /** `expiresInS` null: as long as the job lives. The token is shown this once. */
-  createShare(ref: JobRef, expiresInS: number | null, includeMedia: boolean): Promise<NewShare>
+  createShare(ref: JobRef, expiresInS: number | null, include: { media: boolean; history: boolean }): Promise<NewShare>
   shares(ref: JobRef): Promise<Share[]>
   revokeShare(ref: JobRef, shareId: string): Promise<void>
   /** What a share token opens; counts one opening. Rejects with `share_over`. */
@@ -45,8 +47,8 @@ export interface Shares {
 
 export function sharesOverHttp(base: string): Shares {
   return {
-    async createShare(ref, expiresInS, includeMedia) {
-      const body = { expires_in_s: expiresInS, include_media: includeMedia }
+    async createShare(ref, expiresInS, { media, history }) {
+      const body = { expires_in_s: expiresInS, include_media: media, include_history: history }
       return read(await send(`${jobUrl(base, ref)}/share`, { ref, body }), NewShare)
     },
     async shares(ref) {

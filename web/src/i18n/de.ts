@@ -8,7 +8,6 @@ import { notifyDe } from './de/notify.ts'
 import { shareDe } from './de/share.ts'
 import { uploadDe, settingsDe } from './de/upload.ts'
 import { viewerDe } from './de/viewer.ts'
-import { voicesDe } from './de/voices.ts'
 
 export const de: Messages = {
   app: appDe,
@@ -21,6 +20,5 @@ export const de: Messages = {
   share: shareDe,
   notify: notifyDe,
   losses: lossesDe,
-  voices: voicesDe,
   errors: errorsDe,
 }

@@ -10,7 +10,6 @@ import { notifyEn } from './en/notify.ts'
 import { shareEn } from './en/share.ts'
 import { uploadEn, settingsEn } from './en/upload.ts'
 import { viewerEn } from './en/viewer.ts'
-import { voicesEn } from './en/voices.ts'
 
 export const en = {
   app: appEn,
@@ -23,7 +22,6 @@ export const en = {
   share: shareEn,
   notify: notifyEn,
   losses: lossesEn,
-  voices: voicesEn,
   errors: errorsEn,
 }
 

@@ -8,6 +8,7 @@ import type { TranscriptSession } from '@/transcript/session.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { useIdentity, useServices } from '../services.ts'
+import { useVoiceWords } from './voice_words.ts'
 
 interface Props {
   jobRef: JobRef
@@ -17,7 +18,7 @@ interface Props {
 /** Whom the speakers may be, by voices that their owner has named before; and whose voices those are. */
 export function KnownVoices({ jobRef, session }: Props) {
   const text = useText()
-  const { voices: words } = text
+  const words = useVoiceWords()
   const { apiUrl } = useServices()
   const { token } = useIdentity()
   const voices = useMemo(() => voicesOverHttp(apiUrl), [apiUrl])
@@ -89,7 +90,7 @@ export function KnownVoices({ jobRef, session }: Props) {
 }
 
 function Question({ speaker, suggested_name: name, similarity, onYes, onNo }: Suggestion & { onYes: () => void; onNo: () => void }) {
-  const { voices: words } = useText()
+  const words = useVoiceWords()
   const locale = useLanguage()
   const id = useId()
   return (
@@ -114,7 +115,7 @@ interface RememberedProps {
 }
 
 function Remembered({ known, onSwitch, onForget }: RememberedProps) {
-  const { voices: words } = useText()
+  const words = useVoiceWords()
   const id = useId()
   return (
     <div className="grid gap-2 text-sm">

@@ -10,10 +10,14 @@ import { Select } from '@/ui/field.tsx'
 import { useServices } from '../services.ts'
 import { LinkField } from './link_field.tsx'
 import { Links } from './links.tsx'
+import { useWords } from './words.ts'
 
 const DAY_S = 86_400
 const LIVES = { day: DAY_S, week: 7 * DAY_S, month: 30 * DAY_S, job: null } as const
 type Life = keyof typeof LIVES
+/** What a link shows beside the text as it is now. */
+const INCLUDABLE = ['media', 'history'] as const
+type Included = Record<(typeof INCLUDABLE)[number], boolean>
 
 interface Props {
   jobRef: JobRef
@@ -24,7 +28,7 @@ interface Props {
 /** Links that let others read a job: made, listed, revoked. */
 export function ShareDialog({ jobRef, name, onClose }: Props) {
   const text = useText()
-  const { share: words } = text
+  const words = useWords()
   const { backend } = useServices()
   const { shares, load } = useShares(jobRef)
   const [made, setMade] = useState<NewShare | null>(null)
@@ -45,8 +49,8 @@ export function ShareDialog({ jobRef, name, onClose }: Props) {
       setBusy(false)
     }
   }
-  const create = (life: Life, media: boolean): Promise<void> =>
-    act(async () => setMade(await backend.createShare(jobRef, LIVES[life], media)))
+  const create = (life: Life, include: Included): Promise<void> =>
+    act(async () => setMade(await backend.createShare(jobRef, LIVES[life], include)))
   const revoke = (id: string): Promise<void> =>
     act(async () => {
       await backend.revokeShare(jobRef, id)
@@ -74,16 +78,16 @@ export function ShareDialog({ jobRef, name, onClose }: Props) {
   )
 }
 
-function NewLink({ busy, onCreate }: { busy: boolean; onCreate: (life: Life, media: boolean) => Promise<void> }) {
-  const { share: words } = useText()
+function NewLink({ busy, onCreate }: { busy: boolean; onCreate: (life: Life, include: Included) => Promise<void> }) {
+  const words = useWords()
   const [life, setLife] = useState<Life>('week')
-  const [media, setMedia] = useState(false)
+  const [included, setIncluded] = useState<Included>({ media: false, history: false })
   return (
     <form
       className="mt-4 grid gap-4 sm:grid-cols-2"
       onSubmit={(event) => {
         event.preventDefault()
-        void onCreate(life, media)
+        void onCreate(life, included)
       }}
     >
       <Select label={words.expires} value={life} onChange={(event) => setLife(event.target.value as Life)}>
@@ -93,15 +97,19 @@ function NewLink({ busy, onCreate }: { busy: boolean; onCreate: (life: Life, med
           </option>
         ))}
       </Select>
-      <label className="flex min-h-11 cursor-pointer items-center gap-3 self-end text-sm">
-        <input
-          type="checkbox"
-          className="size-5 shrink-0 accent-(--accent)"
-          checked={media}
-          onChange={(event) => setMedia(event.target.checked)}
-        />
-        <span>{words.includeMedia}</span>
-      </label>
+      <div className="self-end">
+        {INCLUDABLE.map((what) => (
+          <label key={what} className="flex min-h-11 cursor-pointer items-center gap-3 text-sm">
+            <input
+              type="checkbox"
+              className="size-5 shrink-0 accent-(--accent)"
+              checked={included[what]}
+              onChange={({ target }) => setIncluded((now) => ({ ...now, [what]: target.checked }))}
+            />
+            <span>{words.include[what]}</span>
+          </label>
+        ))}
+      </div>
       <div className="sm:col-span-2">
         <Button type="submit" kind="primary" disabled={busy}>
           {words.create}

@@ -1,17 +1,17 @@
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useId, useRef, useState } from 'react'
-import { useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { copyText } from '@/ui/clipboard.ts'
 import { linkBase } from '../link_base.ts'
 import { useServerConfig } from '../services.ts'
+import { useWords } from './words.ts'
 
 const SAID_MS = 4_000
 
 /** A link just made, to be copied now: the server keeps only its fingerprint. */
 export function LinkField({ token, onAnother }: { token: string; onAnother: () => void }) {
-  const { share: words } = useText()
+  const words = useWords()
   const field = useRef<HTMLInputElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const [said, setSaid] = useState<string | null>(null)

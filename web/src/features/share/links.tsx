@@ -1,9 +1,10 @@
 import { useId } from 'react'
 import type { Share } from '@/backend/shares.ts'
 import { shortDate } from '@/i18n/format.ts'
-import { useLanguage, useText } from '@/i18n/language.ts'
+import { useLanguage } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import { useNow } from '../clock.ts'
+import { useWords } from './words.ts'
 
 interface Props {
   shares: readonly Share[]
@@ -17,7 +18,7 @@ const MINUTE_MS = 60_000
 
 /** The links that work, and, folded away, those that do not any more. */
 export function Links({ shares, newest, busy, onRevoke }: Props) {
-  const { share: words } = useText()
+  const words = useWords()
   const locale = useLanguage()
   const now = useNow(MINUTE_MS)
   const id = useId()
@@ -64,7 +65,7 @@ export function Links({ shares, newest, busy, onRevoke }: Props) {
 }
 
 function Line({ share, fresh }: { share: Share; fresh: boolean }) {
-  const { share: words } = useText()
+  const words = useWords()
   const locale = useLanguage()
   const ends = share.revoked_at
     ? words.revokedOn(shortDate(locale, share.revoked_at))
@@ -78,7 +79,9 @@ function Line({ share, fresh }: { share: Share; fresh: boolean }) {
         {fresh && <span className="ml-2 rounded-full bg-soft px-2 text-xs font-semibold">{words.fresh}</span>}
       </p>
       <p className="text-xs text-muted">
-        {[ends, share.include_media ? words.withMedia : words.textOnly, words.opened(share.opened)].join(' · ')}
+        {[ends, share.include_media ? words.withMedia : words.textOnly, share.include_history && words.withHistory, words.opened(share.opened)]
+          .filter(Boolean)
+          .join(' · ')}
       </p>
     </div>
   )

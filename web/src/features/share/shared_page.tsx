@@ -7,29 +7,32 @@ import { announce } from '@/ui/announcer.tsx'
 import { Viewer } from '../viewer/viewer.tsx'
 import { useServices } from '../services.ts'
 import { useOpened } from './opened.ts'
+import { useWords } from './words.ts'
 
 /** What a link shows to people who hold nothing but the link. `token` null: the address had none. */
 export function SharedPage({ token }: { token: string | null }) {
-  const { share: text } = useText()
+  const text = useWords()
   return token === null ? <Closed title={text.incomplete} /> : <Opening key={token} token={token} />
 }
 
 function Opening({ token }: { token: string }) {
+  const words = useWords()
   const text = useText()
   const { backend, live } = useServices()
   const opened = useOpened(backend, live, token)
   const over = opened.state === 'over'
   useEffect(() => {
-    if (over) announce(text.share.gone, 'assertive')
-  }, [over, text])
+    if (over) announce(words.gone, 'assertive')
+  }, [over, words])
   if (opened.state === 'open') return <Reading token={token} shared={opened.shared} offline={opened.offline} />
-  if (over) return <Closed title={text.share.gone} hint={text.share.goneHint} />
-  if (opened.state === 'opening') return <p className="p-6 text-center text-muted">{text.share.opening}</p>
+  if (over) return <Closed title={words.gone} hint={words.goneHint} />
+  if (opened.state === 'opening') return <p className="p-6 text-center text-muted">{words.opening}</p>
   return <Closed title={errorText(text, opened.fault.code, opened.fault.message)} />
 }
 
 function Reading({ token, shared, offline }: { token: string; shared: Shared; offline: boolean }) {
-  const { share: text, errors } = useText()
+  const text = useWords()
+  const { errors } = useText()
   const locale = useLanguage()
   const { job, share } = shared
   const id = job.job_id

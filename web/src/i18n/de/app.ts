@@ -32,15 +32,6 @@ export const appDe: Words<typeof appEn> = {
   newVersion: 'Eine neue Fassung ist bereit.',
   copyDetails: 'Einzelheiten kopieren',
   close: 'Schließen',
-  misconfigured: 'Diese Seite ist nicht eingerichtet',
-  misconfiguredProblems: {
-    missing: (name) => `${name} ist nicht gesetzt. Diese Seite kommt nicht von ihrer API und muss wissen, wo die ist.`,
-    scheme: (name) => `${name} muss mit https:// beginnen (oder zum Testen mit http://).`,
-    address: (name) => `${name} ist keine Adresse.`,
-  },
-  misconfiguredIs: 'Gesetzt ist',
-  misconfiguredCould: 'Richtig wäre',
-  misconfiguredHint: 'In der Umgebung des Builds setzen und neu bauen. Bleibt es leer, wird die API dort gesucht, woher diese Seite kommt.',
 }
 
 export const failureDe: Words<typeof failureEn> = {

@@ -1,6 +1,7 @@
-import type { Messages } from '../en.ts'
+import type { voicesEn } from '../en/voices.ts'
+import type { Words } from '../words.ts'
 
-export const voicesDe: Messages['voices'] = {
+export const voicesDe: Words<typeof voicesEn> = {
   title: 'Bekannte Stimmen',
   isIt: (speaker, name, likeness) => `${speaker}: Ist das ${name}? (${likeness})`,
   yes: 'Ja',

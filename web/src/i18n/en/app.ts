@@ -29,15 +29,6 @@ export const appEn = {
   newVersion: 'A new version is ready.',
   copyDetails: 'Copy details',
   close: 'Close',
-  misconfigured: 'This page is not set up',
-  misconfiguredProblems: {
-    missing: (name: string) => `${name} is not set. This page is not served by its API, so it has to know where that is.`,
-    scheme: (name: string) => `${name} has to begin with https:// (or http:// for tests).`,
-    address: (name: string) => `${name} is no address.`,
-  },
-  misconfiguredIs: 'It is',
-  misconfiguredCould: 'It could be',
-  misconfiguredHint: 'Set it in the environment of the build and build again. Left empty, the API is where this page comes from.',
 }
 
 export const failureEn = {
