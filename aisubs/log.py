@@ -13,6 +13,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import TextIO
 
+from aisubs.log_names import without_names
 from aisubs.log_secrets import conceal, conceal_all
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -34,7 +35,7 @@ class JsonFormatter(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info and record.exc_info[0] is not None:
             line["stack_trace"] = "".join(traceback.format_exception(*record.exc_info))
-        return json.dumps(conceal_all(line), ensure_ascii=False, default=lambda one: conceal(str(one)))
+        return json.dumps(conceal_all(without_names(line)), ensure_ascii=False, default=lambda one: conceal(str(one)))
 
 
 def set_up_logging(level: str = "INFO", stream: TextIO | None = None) -> None:

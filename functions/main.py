@@ -108,7 +108,8 @@ def recover_stale(_request: Request) -> dict[str, Any]:
 def apply_retention(_request: Request) -> dict[str, Any]:
     admit()
     app = the_app()
-    return {"expired": expire_jobs(jobs=app.jobs, store=app.store, retention_hours=app.settings.retention_hours)}
+    hours = app.settings.retention_hours
+    return {"expired": expire_jobs(jobs=app.jobs, store=app.store, mirror=app.mirror, retention_hours=hours)}
 
 
 @cache

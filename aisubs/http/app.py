@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from aisubs import __version__
 from aisubs.http import (
     bundles,
+    deletions,
     docs_page,
     facts,
     faults,
@@ -60,6 +61,7 @@ _ROUTERS = (
     lists.router,
     bundles.router,
     jobs.router,
+    deletions.router,
     library.router,
     search.router,
     sign_in.router,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Request, Response
 from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
 from aisubs.http.bodies import Parts, Submission, Submitted, Upload
+from aisubs.http.deletions import deletion_path
 from aisubs.http.headers import etag_matches
 from aisubs.http.refusals import refuses
 from aisubs.http.senders import client_address, upload_limits
@@ -118,12 +119,12 @@ def cancel_or_delete(
     job_id: JobId, response: Response, app: Served, holder: SomeHolder, only: Literal["cancel"] | None = None
 ) -> Job | None:
     """200 and the job: cancelled (its recording stays, for a retry, unless it was still being uploaded).
-    204: deleted with all its files. 409: it is being processed and runs to its end.
+    204: deleted with all its files; `Location` tells what went. 409: it is being processed and runs to its end.
     With `only=cancel` nothing is ever deleted: a job that has ended meanwhile is answered with 409, too."""
     job = app.jobs.get_job(job_id, holder)
     if job.status in _OVER and only is None:
-        delete_job(job_id, holder, jobs=app.jobs, store=app.store)
-        response.status_code = 204
+        delete_job(job_id, holder, jobs=app.jobs, store=app.store, mirror=app.own_mirror)
+        response.status_code, response.headers["Location"] = 204, deletion_path(job_id)
         return None
     cancelled = app.jobs.cancel_job(job_id, holder, app.settings.cancel_running)
     if job.status is Status.UPLOADING:

@@ -239,7 +239,8 @@ class Edition:
         )
 
     def _forget_old(self) -> None:
-        expire_jobs(jobs=self.app.jobs, store=self.app.store, retention_hours=self.settings.retention_hours)
+        app, hours = self.app, self.settings.retention_hours
+        expire_jobs(jobs=app.jobs, store=app.store, mirror=app.mirror, retention_hours=hours)
 
     def _changed(self, change: Change) -> None:
         # A job that ends wakes nobody: its worker takes the next one itself, without the cost of starting a process.

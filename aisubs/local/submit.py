@@ -109,5 +109,5 @@ def _try_again(job: Job, app: App, token: str) -> Job:
 
 def _forget(job: Job | None, name: str, app: App, token: str) -> None:
     if job is not None:
-        delete_job(job.job_id, Holder.of([token]), jobs=app.jobs, store=app.store)
+        delete_job(job.job_id, Holder.of([token]), jobs=app.jobs, store=app.store, mirror=app.mirror)
     app.store.delete(name)

@@ -23,10 +23,15 @@ _WRITTEN = "srt"
 
 
 def put_beside(
-    name: str, files: Mapping[str, bytes], jobs: Jobs, mirror: BesideRecordings, corrected_job: str | None = None
+    name: str,
+    files: Mapping[str, bytes],
+    jobs: Jobs,
+    mirror: BesideRecordings,
+    job_id: str,
+    corrected_job: str | None = None,
 ) -> bool:
-    """Put the subtitles among `files` (by format, JSON too) beside the dropped film `name`; `corrected_job` as in
-    WrittenFiles.put.
+    """Put the subtitles among `files` (by format, JSON too) beside the dropped film `name`; `job_id` and
+    `corrected_job` as in WrittenFiles.put.
 
     Nothing is put where nobody speaks, or where the film has subtitles in that language that are not ours. False if
     they cannot be put there: they must go to the other results then.
@@ -47,7 +52,8 @@ def put_beside(
             return True
         stem = path.name if _has_rival(path, names) else path.stem
         place = str(path.parent / subtitle_name(stem, language, FORMATS[_WRITTEN].suffix))
-        written.put(place, files[_WRITTEN], FORMATS[_WRITTEN].media_type, corrected_job=corrected_job)
+        media_type = FORMATS[_WRITTEN].media_type
+        written.put(place, files[_WRITTEN], media_type, corrected_job=corrected_job, job_id=job_id)
     except AisubsError as fault:
         if fault.code != "store_unavailable":
             raise

@@ -70,9 +70,9 @@ def _place_of(object_name: str) -> str:
         return shown_filename(name)
 
 
-def tell_of_failure(name: str, sentence: str, written: WrittenFiles) -> None:
+def tell_of_failure(name: str, sentence: str, written: WrittenFiles, job_id: str | None = None) -> None:
     """Say beside the results of the dropped file `name` why there are none."""
-    written.put(_error_file(name), f"{sentence}\n".encode(), _TEXT)
+    written.put(_error_file(name), f"{sentence}\n".encode(), _TEXT, job_id=job_id)
 
 
 def forget_failure(name: str, written: WrittenFiles) -> None:
@@ -88,7 +88,7 @@ def _mirror(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror) -> No
     name, written = _place_of(str(row["object_name"])), WrittenFiles(jobs, mirror)
     if row["status"] != Status.COMPLETED:
         if row["error_message"] and not _replaced(row, store):  # a cancelled job has nothing to tell
-            tell_of_failure(name, row["error_message"], written)
+            tell_of_failure(name, row["error_message"], written, row["job_id"])
         return
     result = jobs.house_result(row["job_id"])
     corrected = _corrected(Job.model_validate(row), result, jobs)
@@ -100,12 +100,15 @@ def _mirror(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror) -> No
             data = render(replace(parse(data), title=row["filename"]), "json")
         if corrected:
             place = f"{_VERSIONS}{name}.machine.{file['format']}"
-            written.put(place, data, FORMATS[file["format"]].media_type)
+            written.put(place, data, FORMATS[file["format"]].media_type, job_id=row["job_id"])
         files[file["format"]] = corrected.get(file["format"], data)
     whose = row["job_id"] if corrected else None
-    if not (files and isinstance(mirror, BesideRecordings) and put_beside(name, files, jobs, mirror, whose)):
+    if not (
+        files and isinstance(mirror, BesideRecordings) and put_beside(name, files, jobs, mirror, row["job_id"], whose)
+    ):
         for format_name, data in files.items():
-            written.put(f"{name}.{format_name}", data, FORMATS[format_name].media_type, corrected_job=whose)
+            media_type = FORMATS[format_name].media_type
+            written.put(f"{name}.{format_name}", data, media_type, corrected_job=whose, job_id=row["job_id"])
     forget_failure(name, written)
 
 

@@ -20,6 +20,7 @@ from aisubs.pipeline.mirror_results import mirror_finished
 from aisubs.pipeline.receive_upload import wake
 from aisubs.pipeline.send_pushes import PushSender
 from aisubs.pipeline.transcribe_job import HandOver
+from aisubs.pipeline.write_results import discard_results
 from aisubs.ports import Runner
 from aisubs.weights.mark import told_name
 
@@ -91,7 +92,8 @@ def carry(worker: Worker, claim: Claim) -> bool:
 def _bring_to_an_end(worker: Worker, claim: Claim, lease: Lease) -> bool:
     try:
         complete(worker, claim, lease)
-    except LostLease:
+    except LostLease:  # and so nothing was published: that is the last thing it does
+        discard_results(claim, worker.store)
         raise
     except HandOver:
         status = lease.insist(lambda: worker.jobs.release_job(claim.job_id, claim.fence))

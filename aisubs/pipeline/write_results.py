@@ -3,6 +3,7 @@ and whoever resumes a job writes the same bytes."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,6 +14,7 @@ from aisubs.formats import FORMATS, render_all
 from aisubs.model import places
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.diarization import Diarization
+from aisubs.model.errors import AisubsError
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Transcript
@@ -22,8 +24,20 @@ from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.read_transcript import assemble, read_all_windows
 from aisubs.ports import Store
 
+log = logging.getLogger(__name__)
+
 WRITTEN_FORMATS = ("srt", "vtt", "json", "txt")
 """Written on completion; any other format is made from the windows when it is asked for."""
+
+
+def discard_results(claim: Claim, store: Store) -> None:
+    """Delete what this execution has written: it has lost the job, which may be deleted by now, and published none of
+    it. A store that fails is logged; the bucket's own rule deletes what is older than any job."""
+    for format_name in WRITTEN_FORMATS:
+        try:
+            store.delete(places.result_of(claim.job_id, claim.fence, format_name))
+        except AisubsError as fault:
+            log.warning("results.not_discarded", extra={"job_id": claim.job_id, "reason": fault.reason})
 
 
 def write_results(

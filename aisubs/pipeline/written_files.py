@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import Mirror
+from aisubs.ports import BesideRecordings, Mirror
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +26,14 @@ class WrittenFiles:
     jobs: Jobs
     mirror: Mirror
 
-    def put(self, name: str, data: bytes, media_type: str, *, corrected_job: str | None = None) -> str:
+    def put(
+        self, name: str, data: bytes, media_type: str, *, corrected_job: str | None = None, job_id: str | None = None
+    ) -> str:
         """Write `data` under this name, or beside a file of a person that lies there: `talk.2.srt` beside `talk.srt`.
 
         Returns the name. Nothing is written where the same bytes lie already, nor where a person changed these very
         bytes: there is nothing new to tell. Our own older numbered files go once the name is ours again.
-        `corrected_job`: whose text this is, when a person corrected it.
+        `corrected_job`: whose text this is, when a person corrected it. `job_id`: with which it goes.
         """
         fresh = sha256(data).hexdigest()
         names = _numbered(name)
@@ -44,8 +46,8 @@ class WrittenFiles:
                 continue
             if there != fresh:
                 self.mirror.put(place, data, media_type)
-            if ours != fresh or corrected_job not in (None, corrected):
-                self.jobs.record_written(place, fresh, corrected_job)
+            if ours != fresh or corrected_job not in (None, corrected) or job_id is not None:
+                self.jobs.record_written(place, fresh, corrected_job or (corrected if ours == fresh else None), job_id)
             break
         self._delete_while_ours(names)
         return place
@@ -58,6 +60,19 @@ class WrittenFiles:
     def delete(self, name: str) -> None:
         """Delete what we put there, as long as it is that."""
         self._delete_while_ours(_numbered(name))
+
+    def delete_all(self, job_id: str) -> int:
+        """Delete what lies there of a job that was deleted; what a person changed stays, and is theirs from now on.
+        Returns how many files went."""
+        gone = 0
+        places = [self.mirror, *([self.mirror.beside] if isinstance(self.mirror, BesideRecordings) else [])]
+        for row in self.jobs.written_of(job_id):
+            for mirror in places:
+                if mirror.digest(row["name"]) == row["sha256"]:
+                    mirror.delete(row["name"])
+                    gone += 1
+            self.jobs.forget_written(row["name"])
+        return gone
 
     def _delete_while_ours(self, names: Iterator[str]) -> None:
         for place in names:

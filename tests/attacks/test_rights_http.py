@@ -82,6 +82,7 @@ ELSEWHERE = {
     ("GET", "/api/voices"): "test_http_voices", ("PUT", "/api/voices"): "test_http_voices",
     ("DELETE", "/api/voices"): "test_http_voices", ("DELETE", "/api/voices/{voice_id}"): "test_http_voices",
     ("GET", "/api/live"): "says that it is a WebSocket; whose topics: test_rights_sql, test_http_live",
+    ("GET", "/api/deletions/{job_id}"): "test_deletion",
     ("POST", f"{JOB}/push"): "test_http_push, and test_rights_sql", ("DELETE", f"{JOB}/push"): "the same",
     ("GET", "/api/shared"): "test_http_shares", ("POST", "/api/jobs/download"): "below",
     ("POST", "/api/library/claim"): "test_http_library", ("POST", "/api/jobs/check-stale"): "below",

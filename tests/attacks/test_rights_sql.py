@@ -62,6 +62,7 @@ OF_A_JOB: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "renew_upload": (OWN, {"upload_lease_s": 9, "upload_deadline_s": 9}),
     "cancel_job": (OWN, {"cancel_running": True}),
     "delete_job": (OWN, {}),
+    "get_deletion": (dict.fromkeys(CALLERS, "job_not_found"), {}),
     "open_share": (LINK, {}),
 }
 
@@ -85,6 +86,9 @@ OF_MANY: dict[str, dict[str, Any]] = {
 OF_A_WEBHOOK = {"create_webhook", "delete_webhook", "rotate_webhook", "test_webhook"}
 """Of the holder's owner, or there is none: tests/doors/test_http_webhooks.py."""
 
+OF_AN_ACCOUNT = {"delete_owner"}
+"""Of whoever is signed in: tests/attacks/test_deletion.py."""
+
 OF_VOICES = {"switch_voices", "forget_voices"}
 """The same: tests/pipeline/test_sql_voices.py."""
 
@@ -104,6 +108,7 @@ DUTIES |= {
     "read_written",
     "record_written",
     "forget_written",
+    "written_of",
 }
 DUTIES |= {"record_command_file", "list_corrected_files", "claim_pushes", "record_push", "begin_session"}
 DUTIES |= {"claim_webhooks", "record_webhook"}
@@ -162,7 +167,7 @@ def functions(line: JobLine) -> dict[str, list[str]]:
 def test_the_matrix_has_every_function(line: JobLine) -> None:
     """And none that takes a holder is among those that ask nobody."""
     found = functions(line)
-    by_holder = {name.split()[0] for name in OF_A_JOB} | set(OF_MANY) | OF_A_WEBHOOK | OF_VOICES
+    by_holder = {name.split()[0] for name in OF_A_JOB} | set(OF_MANY) | OF_A_WEBHOOK | OF_VOICES | OF_AN_ACCOUNT
     assert set(found) == by_holder | BY_FENCE | BY_DISPATCH | DUTIES | FIGURES
     assert {name for name, arguments in found.items() if "holder" in arguments} == by_holder
     for name in BY_FENCE:

@@ -89,6 +89,15 @@ class Owner(Book):
         rows = self.database.call("delete_job", job_id=job_id, holder=holder.as_json())
         return list(rows[0]["objects"]) if rows else []
 
+    def get_deletion(self, job_id: str, holder: Holder) -> dict[str, Any]:
+        """{job_id, deleted_at, deleted_by, finished_at, rows, objects, kept} for who owned the job or has its token."""
+        return self.database.call("get_deletion", job_id=job_id, holder=holder.as_json())[0]
+
+    def delete_owner(self, holder: Holder) -> list[dict[str, Any]]:
+        """Bury all jobs of the holder's owner and delete whatever else is theirs; {job_id, objects} of each. Raises
+        `unauthorized` for who is not signed in."""
+        return self.database.call("delete_owner", holder=holder.as_json())
+
     def queue_state(self, concurrency: int, queue_capacity: int) -> dict[str, Any]:
         """{active (processing), pending, uploading, limit (concurrency), capacity, retry_after_s}."""
         return self.database.call("queue_state", concurrency=concurrency, queue_capacity=queue_capacity)[0]

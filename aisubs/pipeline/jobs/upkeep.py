@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aisubs.pipeline.jobs.book import Book
@@ -85,12 +86,19 @@ class Upkeep(Book):
         rows = self.database.call("read_written", name=name)
         return (rows[0]["sha256"], rows[0]["corrected_job"]) if rows else (None, None)
 
-    def record_written(self, name: str, sha256: str, corrected_job: str | None = None) -> None:
-        self.database.call("record_written", name=name, sha256=sha256, corrected_job=corrected_job)
+    def record_written(
+        self, name: str, sha256: str, corrected_job: str | None = None, job_id: str | None = None
+    ) -> None:
+        self.database.call("record_written", name=name, sha256=sha256, corrected_job=corrected_job, job_id=job_id)
+
+    def written_of(self, job_id: str) -> list[dict[str, Any]]:
+        """{name, sha256} of the files with results of a tombstone that are to go with it."""
+        return self.database.call("written_of", job_id=job_id)
 
     def forget_written(self, name: str) -> None:
         self.database.call("forget_written", name=name)
 
-    def forget_job(self, job_id: str) -> None:
-        """Delete the row of a tombstone whose objects are gone. A row that is not there is fine."""
-        self.database.call("forget_job", job_id=job_id)
+    def forget_job(self, job_id: str, objects: Mapping[str, int] | None = None) -> None:
+        """Delete the row of a tombstone whose `objects` (so many of each kind) are gone, unless results of it lie
+        somewhere yet. A row that is not there is fine."""
+        self.database.call("forget_job", job_id=job_id, objects=dict(objects or {}))

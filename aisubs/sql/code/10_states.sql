@@ -61,6 +61,7 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('day_used_up', 429, true, 'No more recordings may be sent from here today: {jobs} were. Try again tomorrow.'),
     ('key_reused', 422, false,
      'This Idempotency-Key belongs to the announcement of another file. Take a new one for each.'),
+    ('unauthorized', 401, false, 'This needs the access token of the job.'),
     ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
     ('not_found', 404, false, 'There is nothing at this address.'),
     ('read_only', 403, false, 'This link only allows reading. Changes are for whoever made it.'),

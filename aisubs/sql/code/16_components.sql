@@ -20,7 +20,7 @@ create function aisubs_core.rights() returns table (role text, functions text[])
         'worker_died', 'recover_stale', 'expire_uploads', 'unknown_objects', 'receive_upload', 'find_announced',
         'refuse_upload', 'list_unmirrored', 'record_mirror', 'postpone_mirror', 'house_result', 'house_windows',
         'house_text', 'house_turns', 'claim_webhooks', 'record_webhook',
-        'read_written', 'record_written', 'forget_written', 'index_texts', 'claim_pushes',
+        'read_written', 'record_written', 'forget_written', 'written_of', 'index_texts', 'claim_pushes',
         'record_push', 'expire_jobs', 'forget_job', 'queue_state', 'spending']),
     -- The function `api`: what people may do, each with a holder, who is asked for there.
     ('aisubs_api', array['offer_upload', 'find_upload', 'renew_upload', 'touch_upload', 'cancel_job', 'retry_job',
@@ -29,6 +29,7 @@ create function aisubs_core.rights() returns table (role text, functions text[])
         'switch_voices', 'list_voices', 'forget_voices', 'read_known_voices', 'replace_voices', 'list_suggestions',
         'decline_suggestion',
         'read_speaker_chunks', 'get_recording', 'read_windows', 'get_result', 'delete_job', 'forget_job',
+        'get_deletion', 'delete_owner',
         'list_jobs', 'library_totals',
         'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',
         'read_revision', 'read_turns', 'list_revisions', 'index_texts', 'search_texts', 'begin_session',

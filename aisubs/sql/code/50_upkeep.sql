@@ -94,12 +94,13 @@ begin
             if job.status in ('uploading', 'pending') then
                 update aisubs.transcription_jobs j set status = 'cancelled' where j.job_id = job.job_id;
             end if;
-            perform aisubs_core.bury(job);
+            perform aisubs_core.bury(job, 'retention');
         end loop;
         perform aisubs_core.forget_days();
         perform aisubs_core.expire_voices();
         -- A session lives for a week.
         delete from aisubs.ended_uploads e where e.ended_at < now() - interval '8 days';
+        delete from aisubs.deletions d where d.deleted_at < now() - interval '30 days';
         update aisubs.limits l set retention_hours = expire_jobs.retention_hours
         where l.retention_hours <> expire_jobs.retention_hours;
     end if;
@@ -154,18 +155,15 @@ create function aisubs_api.read_written(name text) returns table (sha256 text, c
     language sql stable as $$
     select w.sha256, w.corrected_job from aisubs.written_files w where w.name = read_written.name $$;
 
--- These are the bytes that we wrote there; with a `corrected_job`, those of a text that a person corrected.
-create function aisubs_api.record_written(name text, sha256 text, corrected_job uuid default null) returns void
-    language sql volatile as $$
-    insert into aisubs.written_files as w (name, sha256, corrected_job)
-    values (record_written.name, record_written.sha256, record_written.corrected_job)
-    on conflict on constraint written_files_pkey
-        do update set sha256 = excluded.sha256, corrected_job = excluded.corrected_job, written_at = now() $$;
+-- These are the bytes of this job that we wrote there; with a `corrected_job`, of a text that a person corrected.
+create function aisubs_api.record_written(
+    name text, sha256 text, corrected_job uuid default null, job_id uuid default null
+) returns void language sql volatile as $$
+    insert into aisubs.written_files as w (name, sha256, corrected_job, job_id)
+    values (record_written.name, record_written.sha256, record_written.corrected_job, record_written.job_id)
+    on conflict on constraint written_files_pkey do update set sha256 = excluded.sha256,
+        corrected_job = excluded.corrected_job, job_id = excluded.job_id, written_at = now() $$;
 
 -- We deleted it.
 create function aisubs_api.forget_written(name text) returns void language sql volatile as $$
     delete from aisubs.written_files w where w.name = forget_written.name $$;
-
--- The objects of a tombstone are gone: its row may go as well. A row that is not there is fine.
-create function aisubs_api.forget_job(job_id uuid) returns void language sql volatile as $$
-    delete from aisubs.transcription_jobs j where j.job_id = forget_job.job_id and j.deleted_at is not null $$;

@@ -100,7 +100,10 @@ declare
     told text := case when new.deleted_at is not null then 'job.deleted' else 'job.' || new.status end;
 begin
     insert into aisubs.webhook_messages (webhook_id, event, job_id, body, due_at)
-    select w.webhook_id, told, new.job_id, jsonb_build_object('job_id', new.job_id, 'filename', new.filename,
+    select w.webhook_id, told, new.job_id, jsonb_build_object('job_id', new.job_id,
+        -- Of what is deleted no name is left.
+        'filename', case when new.deleted_at is null then new.filename end,
+       
         'status', new.status, 'duration_ms', new.duration_ms, 'language', new.language,
         'error_code', new.error_code), now()
     from aisubs.webhooks w
