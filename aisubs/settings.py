@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from aisubs.model.component_token import SigningKey
 from aisubs.model.job import Options
 from aisubs.model.secret_key import is_secret_key
 from aisubs.model.speech_model import shown_model
+from aisubs.settings_quotas import QuotaSettings
 
 GIB = 1024**3
 
 
-class Settings(BaseSettings):
+class Settings(QuotaSettings):
     """Read from the environment (and a `.env` file in the working directory); names are the fields in capitals."""
 
     model_config = SettingsConfigDict(
@@ -141,10 +142,6 @@ class Settings(BaseSettings):
     `CONCURRENCY` in the cloud. What is being uploaded does not count, and what has arrived is never refused."""
     uploads_per_owner: int = Field(default=0, ge=0)
     """Uploads of one person (a signed-in owner, or an address) that may be under way; 0: 100, in the cloud 10."""
-    jobs_per_day: int = Field(default=0, ge=0)
-    """Recordings, cached or tried again too, that one sender (see above) may send in a day; 0: 10000, cloud: 500."""
-    bytes_per_day: int = Field(default=0, ge=0)
-    """Bytes that one sender may announce in a day, once for each upload session; 0: any."""
     max_uploads: int = Field(default=1000, ge=1)
     """Uploads that may be under way, all people together."""
     heartbeat_s: float = Field(default=30.0, gt=0)

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 
 from aisubs import __version__
 from aisubs.http import (
+    admin,
     bundles,
     deletions,
     docs_page,
@@ -27,6 +28,7 @@ from aisubs.http import (
     sign_in,
     speakers,
     transcripts,
+    usage,
     voices,
     webhooks,
 )
@@ -62,6 +64,8 @@ _ROUTERS = (
     bundles.router,
     jobs.router,
     deletions.router,
+    usage.router,
+    admin.router,
     library.router,
     search.router,
     sign_in.router,

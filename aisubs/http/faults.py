@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from aisubs.http.rate_limit import rate_limit
 from aisubs.model.errors import AisubsError, error
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ def as_json(fault: AisubsError, status: int | None = None, headers: dict[str, st
     headers = headers or {}
     if fault.retryable and fault.http_status in (429, 503):
         headers["Retry-After"] = str(math.ceil(fault.retry_after_s or RETRY_AFTER_S))
+    if "returns" in fault.details:  # used up
+        headers |= rate_limit(fault.code, fault.details["limit"], 0, math.ceil(fault.retry_after_s or 0))
     if fault.http_status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     body = {"code": fault.code, "message": fault.sentence, "retryable": fault.retryable}

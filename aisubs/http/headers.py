@@ -14,7 +14,7 @@ from aisubs.http.faults import as_json
 from aisubs.model.errors import error
 
 EXPOSED = ["Range", "Location", "ETag", "Date", "Retry-After", "Content-Range", "Content-Disposition", "Accept-Ranges"]
-EXPOSED += ["X-Included", "X-Missing"]
+EXPOSED += ["X-Included", "X-Missing", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"]
 """What a web page of another origin may read. Without `Range` every resumed upload would begin again at 0."""
 
 _FIXED = {

@@ -14,6 +14,7 @@ from aisubs.http.deletions import deletion_path
 from aisubs.http.headers import etag_matches
 from aisubs.http.refusals import refuses
 from aisubs.http.senders import client_address, upload_limits
+from aisubs.http.usage import tell_rate_limit, used_by
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
 from aisubs.model.second_opinion import NO_SECOND
@@ -52,6 +53,8 @@ _OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
         "queue_full",
         "too_many_uploads",
         "day_used_up",
+        "bytes_used_up",
+        "minutes_used_up",
         "upload_gone",
         "store_unavailable",
     ),
@@ -59,6 +62,7 @@ _OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 def submit(
     said: Submission,
     request: Request,
+    response: Response,
     app: Served,
     holder: AnyHolder,
     key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=32, max_length=255)] = None,
@@ -85,6 +89,7 @@ def submit(
         key,
     )
     offer = offer_upload(announcement, holder, upload_limits(app), jobs=app.jobs, store=app.store)
+    tell_rate_limit(response, used_by(holder, request, app))
     log.info("upload.offered", extra={"job_id": offer.job.job_id, "size_bytes": said.file_size_bytes})
     return Submitted(
         job_id=offer.job.job_id,

@@ -43,4 +43,5 @@ def upload_limits(app: App) -> UploadLimits:
         settings.upload_deadline_hours * 3600,
         app.jobs_per_day,
         settings.bytes_per_day or None,
+        settings.minutes_per_month or None,
     )

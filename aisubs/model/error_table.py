@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from aisubs.model.error_code import ErrorCode
 from aisubs.model.error_code import row as _row
+from aisubs.model.quota_errors import QUOTA_ROWS
 from aisubs.model.speaker_errors import SPEAKER_ROWS
 
 _ROWS = (
@@ -144,27 +145,7 @@ _ROWS = (
     _row("no_such_range", 416, False, "Refused", "The file has no such bytes: it is {size} bytes long."),
     _row("precondition_failed", 412, False, "Refused", "The object in the store is not the one that was expected."),
     # The moment
-    _row(
-        "queue_full",
-        429,
-        True,
-        "Refused",
-        "The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.",
-    ),
-    _row(
-        "too_many_uploads",
-        429,
-        True,
-        "Refused",
-        "{active} uploads are under way, and no more than {limit} may be. Try again when one of them is done.",
-    ),
-    _row(
-        "day_used_up",
-        429,
-        True,
-        "Refused",
-        "No more recordings may be sent from here today: {jobs} were. Try again tomorrow.",
-    ),
+    *QUOTA_ROWS,
     _row("not_cancellable", 409, False, "Refused", "This job is being processed and runs to its end."),
     _row("already_over", 409, False, "Refused", "This job is over already, so there is nothing left to cancel."),
     _row("not_retryable", 409, False, "Refused", "Only a failed or cancelled job can be tried again."),

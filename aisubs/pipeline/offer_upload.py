@@ -69,11 +69,13 @@ class UploadLimits:
     upload_deadline_s: float
     jobs_per_day: int | None = None
     bytes_per_day: int | None = None
-    """Of one sender, what is cached counted among the jobs; None: any."""
+    minutes_per_month: int | None = None
+    """Of one sender, what is cached counted among the jobs and minutes; None: any."""
 
 
 def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jobs: Jobs, store: Store) -> Offer:
-    """Raises `bad_name`, `empty_file`, `too_big`, `queue_full`, `too_many_uploads`, `key_reused`, `day_used_up`."""
+    """Raises `bad_name`, `empty_file`, `too_big`, `queue_full`, `too_many_uploads`, `key_reused`, `day_used_up`,
+    `bytes_used_up`, `minutes_used_up`."""
     filename = clean_filename(said.filename)
     check_size(said.file_size_bytes, limits.max_upload_bytes)
     job_id, token = _identity(said.key)
@@ -97,6 +99,7 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
         upload_lease_s=limits.upload_lease_s,
         jobs_per_day=limits.jobs_per_day,
         bytes_per_day=limits.bytes_per_day,
+        minutes_per_month=limits.minutes_per_month,
     )
     if job.status is not Status.UPLOADING:
         return Offer(job, token, None)
@@ -132,7 +135,7 @@ def renew_upload(
     """A new session for an announced upload whose session is lost or has ended; it begins at the first byte, and its
     bytes count once more.
 
-    Raises `upload_gone` when the job no longer waits for its upload, `day_used_up`.
+    Raises `upload_gone` when the job no longer waits for its upload, `day_used_up` and the like.
     """
     waits = jobs.renew_upload(
         job_id,

@@ -16,12 +16,16 @@ from aisubs.http.rendered import Rendered
 from aisubs.local.connections import raise_file_limit
 from aisubs.model.operations import revise
 from tests.attacks.costly_texts import PARAGRAPHS, dense, from_both_ends, in_the_middle, wordless
+from tests.attacks.many_at_once import sixteen_at_once
 from tests.bench.__main__ import Row
+from tests.bench.surroundings import database_server
+from tests.pipeline.job_line import JobLine
 
 OPERATIONS = 20_000
 """As many as one request may hold."""
 WORDS = 20_000
 HALF_OPEN = 1000
+ROUNDS = 200
 _HALF_HEADER = b"POST /api/jobs/submit HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 _HALF_BODY = b"POST /api/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1048576\r\n\r\n" + b"x" * 1_000_000
 
@@ -45,7 +49,23 @@ def rows() -> list[Row]:
         found.append(
             _seconds(f"{read} read of the cues of {WORDS} words at one time", time.process_time() - began_s, goal_s)
         )
-    return [*found, *_half_open()]
+    return [*found, *_many_at_once(), *_half_open()]
+
+
+def _many_at_once() -> list[Row]:
+    """Rounds of sixteen people at once, whose every step uses up a quota."""
+    exceeded = 0
+    with database_server() as url, JobLine(url) as line:
+        began_s = time.monotonic()
+        for seed in range(ROUNDS):
+            try:
+                sixteen_at_once(line, seed)
+            except AssertionError:
+                exceeded += 1
+        took_s = time.monotonic() - began_s
+    return [
+        (f"quotas exceeded in {ROUNDS} rounds of 16 at once", f"{exceeded}, {took_s:.1f} s", "0", exceeded == 0),
+    ]
 
 
 def _half_open() -> list[Row]:

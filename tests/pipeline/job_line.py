@@ -22,6 +22,9 @@ SHA = "5" * 64
 BROWSERS = ("anon", "authenticated")
 """The roles that PostgREST and Realtime take on for people without and with an account."""
 
+USUAL = ("jobs_per_day", "bytes_per_day", "minutes_per_month", "queue_capacity")
+"""The limits of whoever no administrator has set others for."""
+
 
 class JobLine:
     """`jobs` is the book; `row` and `sql` look at the tables directly, as the owner of the database."""

@@ -98,6 +98,11 @@ class Owner(Book):
         `unauthorized` for who is not signed in."""
         return self.database.call("delete_owner", holder=holder.as_json())
 
+    def get_usage(self, holder: Holder, address: str | None, **limits: int | None) -> list[dict[str, Any]]:
+        """{name, limit, used, resets_at} of each limit of who asks. `limits` are the usual ones: jobs_per_day,
+        bytes_per_day, minutes_per_month, queue_capacity."""
+        return self.database.call("get_usage", holder=holder.as_json(), address=address, **limits)
+
     def queue_state(self, concurrency: int, queue_capacity: int) -> dict[str, Any]:
         """{active (processing), pending, uploading, limit (concurrency), capacity, retry_after_s}."""
         return self.database.call("queue_state", concurrency=concurrency, queue_capacity=queue_capacity)[0]

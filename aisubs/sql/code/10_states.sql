@@ -14,6 +14,7 @@ create function aisubs_core.moves() returns table (from_status text, to_status t
     ('uploading', 'cancelled', 'cancel_job', 'its owner cancels'),
     ('uploading', 'cancelled', 'expire_uploads', 'nothing more came of the upload'),
     ('uploading', 'cancelled', 'expire_jobs', 'it is past retention'),
+    ('pending', 'failed', 'receive_upload', 'its sender has no audio minutes left this month'),
     ('pending', 'processing', 'begin_dispatch', 'a slot is free and it is this job''s turn'),
     ('pending', 'processing', 'claim_next_job', 'a worker has time left and it is this job''s turn'),
     ('pending', 'cancelled', 'cancel_job', 'its owner cancels'),
@@ -35,8 +36,13 @@ create function aisubs_core.moves() returns table (from_status text, to_status t
     ('processing', 'cancelled', 'cancel_job', 'its owner stops it (CANCEL_RUNNING)'),
     ('processing', 'cancelled', 'receive_upload', 'a newer version of the file was dropped'),
     ('processing', 'cancelled', 'refuse_upload', 'a newer version of the file was dropped, and is unfit'),
+    ('uploading', 'failed', 'admin_fail', 'an administrator stops it'),
+    ('pending', 'failed', 'admin_fail', 'an administrator stops it'),
+    ('processing', 'failed', 'admin_fail', 'an administrator stops it'),
     ('failed', 'pending', 'retry_job', 'its owner tries again'),
-    ('cancelled', 'pending', 'retry_job', 'its owner tries again') $$;
+    ('cancelled', 'pending', 'retry_job', 'its owner tries again'),
+    ('failed', 'pending', 'admin_retry', 'an administrator tries again'),
+    ('cancelled', 'pending', 'admin_retry', 'an administrator tries again') $$;
 
 -- Nothing waits for ever: each state that is no end has a deadline, and a function that the sweeps call enforces it.
 -- (A pending job whose wake-up was lost starts much earlier: the sweep asks `startable` and wakes the dispatcher.)
@@ -58,9 +64,15 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('queue_full', 429, true, 'The system is busy: {active} of {limit} jobs are in line. Try again in a few minutes.'),
     ('too_many_uploads', 429, true,
      '{active} uploads are under way, and no more than {limit} may be. Try again when one of them is done.'),
-    ('day_used_up', 429, true, 'No more recordings may be sent from here today: {jobs} were. Try again tomorrow.'),
+    ('day_used_up', 429, true,
+     'The recordings of today are used up: {used} of {limit}. More may be sent from {returns} on.'),
+    ('bytes_used_up', 429, true,
+     'The bytes of today are used up, or too few are left: {used} of {limit}. They return {returns}.'),
+    ('minutes_used_up', 429, true,
+     'The audio minutes of this month are used up, or too few are left: {used} of {limit}. They return {returns}.'),
     ('key_reused', 422, false,
      'This Idempotency-Key belongs to the announcement of another file. Take a new one for each.'),
+    ('not_admin', 403, false, 'This is for administrators of this server.'),
     ('unauthorized', 401, false, 'This needs the access token of the job.'),
     ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
     ('not_found', 404, false, 'There is nothing at this address.'),
@@ -92,7 +104,8 @@ create function aisubs_core.errors() returns table (code text, http_status integ
      'The transcript does not cover the whole recording, so it was not published. The job will be tried again.'),
     ('no_progress', 500, true, 'The job was stopped twice without getting any further.'),
     ('worker_died', 500, true, 'The worker stopped again and again without a word, most likely for lack of memory.'),
-    ('worker_start', 500, true, 'No worker could be started for this job.') $$;
+    ('worker_start', 500, true, 'No worker could be started for this job.'),
+    ('stopped', 403, false, 'Whoever runs this server has stopped this job.') $$;
 
 -- Raise one of our errors: PostgREST answers with its HTTP status, psycopg sees the same SQLSTATE; the message is the
 -- code, and DETAIL is a JSON object that fills the sentence.
@@ -126,6 +139,7 @@ begin
     elsif old.status = 'pending' then
         new.not_before := null;
         new.waiting_for := null;
+        new.raised_at := null;
     elsif old.status = 'processing' then
         new.progress_stage := null;
         new.dispatch_id := null;
@@ -138,6 +152,7 @@ begin
         if old.attempt_at is not null then
             new.worked_s := old.worked_s + extract(epoch from now() - old.attempt_at);
             perform aisubs_core.spend(new.worked_s - old.worked_s);
+            perform aisubs_core.count_sent(aisubs_core.payer(old), worker_s => new.worked_s - old.worked_s);
         end if;
         if new.returned_dispatches = old.returned_dispatches then  -- it is not that no machine was to be had
             new.waiting_for := null;
@@ -149,6 +164,9 @@ begin
         new.error_code := null;
         new.error_message := null;
         new.retryable := null;
+    end if;
+    if new.status in ('failed', 'cancelled') then
+        new.counted_ms := aisubs_core.give_back(old);
     end if;
     if new.status in ('completed', 'failed', 'cancelled') then
         new.completed_at := now();

@@ -23,6 +23,11 @@ create function aisubs_core.spend(seconds double precision) returns void languag
     set (today, month, today_s, month_s) = (
         select c.today, c.month, c.today_s + spend.seconds, c.month_s + spend.seconds from aisubs_core.counted(l) c) $$;
 
+-- For whom a worker works: as senders are counted, the signed-in owner of what came another way, or the house.
+create function aisubs_core.payer(job aisubs.transcription_jobs) returns text language sql immutable as $$
+    select coalesce(job.sender, case when job.owner_id is not null and job.owner_id not like 'library:%'
+        then 'owner:' || job.owner_id end, 'house') $$;
+
 -- Of workers that are at work now: the seconds since today began.
 create function aisubs_core.spending_now() returns double precision language sql stable as $$
     select coalesce(sum(extract(epoch from now()

@@ -5,12 +5,15 @@
 create function aisubs_core.in_line() returns bigint language sql stable as $$
     select count(*) from aisubs.transcription_jobs j where j.status in ('pending', 'processing') $$;
 
--- Refuse when the line is full. Call it under lock_admission.
-create function aisubs_core.admit(queue_capacity integer) returns void language plpgsql as $$
+-- Refuse when the line is full. Who has nothing in it is taken all the same, until it is twice as long: turns are by
+-- sender, so they wait for nobody's many. (`sender` is null where nobody is known.) Call it under lock_admission.
+create function aisubs_core.admit(queue_capacity integer, sender text) returns void language plpgsql as $$
 declare
     active bigint := aisubs_core.in_line();
 begin
-    if active >= queue_capacity then
+    if active >= queue_capacity and (admit.sender is null or active >= 2 * queue_capacity
+        or exists (select from aisubs.transcription_jobs j
+            where j.sender = admit.sender and j.status in ('pending', 'processing'))) then
         perform aisubs_core.refuse('queue_full', jsonb_build_object('active', active, 'limit', queue_capacity,
             'retry_after_s', aisubs_core.retry_after_s()));
     end if;
@@ -51,7 +54,7 @@ create function aisubs_api.offer_upload(
     object_name text, options jsonb, video_hash text, queue_capacity integer, upload_deadline_s double precision,
     model text default null, address text default null, uploads_per_owner integer default 100,
     max_uploads integer default 1000, upload_lease_s double precision default 900,
-    jobs_per_day bigint default null, bytes_per_day bigint default null
+    jobs_per_day bigint default null, bytes_per_day bigint default null, minutes_per_month bigint default null
 ) returns setof aisubs_core.job_row language plpgsql as $$
 declare
     known aisubs.transcription_jobs;
@@ -60,6 +63,8 @@ declare
     said jsonb := jsonb_build_array(filename, file_size_bytes, content_type, video_hash, options);
 begin
     perform aisubs_core.lock_admission();
+    update aisubs.limits l set minutes_per_month = offer_upload.minutes_per_month
+    where l.minutes_per_month is distinct from offer_upload.minutes_per_month;
     select * into known from aisubs.transcription_jobs j where j.job_id = offer_upload.job_id;
     if found then
         if known.token_hash is distinct from offer_upload.token_hash or known.deleted_at is not null then
@@ -87,11 +92,14 @@ begin
     order by j.completed_at desc limit 1
     for share of original;  -- it must not be deleted before this row points at its result
     if twin.job_id is null then
-        perform aisubs_core.admit(offer_upload.queue_capacity);
+        perform aisubs_core.admit(offer_upload.queue_capacity,
+            case when address is not null or sender like 'owner:%' then sender end);
         perform aisubs_core.admit_upload(sender, offer_upload.uploads_per_owner, offer_upload.max_uploads);
     end if;
     perform aisubs_core.admit_day(sender, 1, case when twin.job_id is null then offer_upload.file_size_bytes else 0 end,
         offer_upload.jobs_per_day, offer_upload.bytes_per_day);
+    -- The length of what is yet to come is known once it has landed.
+    perform aisubs_core.admit_audio(sender, coalesce(twin.duration_ms, 0));
 
     insert into aisubs.transcription_jobs (
         job_id, status, owner_id, token_hash, source, filename, file_size_bytes, content_type, options, video_hash,
@@ -164,6 +172,7 @@ create function aisubs_core.land(
 ) returns uuid language plpgsql as $$
 declare
     landed uuid;
+    announced aisubs.transcription_jobs;
 begin
     -- The announced upload of this name. Of one that is unfit the bytes do not stay.
     update aisubs.transcription_jobs j
@@ -173,9 +182,10 @@ begin
         error_code = land.error_code, error_message = land.error_message,
         retryable = case land.status when 'failed' then false end
     where j.bucket = land.bucket and j.object_name = land.object_name and j.status = 'uploading'
-    returning j.job_id into landed;
+    returning j.* into announced;
     if found then
-        return landed;
+        perform aisubs_core.count_landed(announced);
+        return announced.job_id;
     elsif aisubs_core.is_upload(land.object_name) then
         -- The same event again; else nobody waits for it, for an announced object is written once.
         return (select j.job_id from aisubs.transcription_jobs j

@@ -22,6 +22,8 @@ begin
     perform aisubs_core.admit_day(
         coalesce(job.sender, aisubs_core.uploader(renew_upload.holder, renew_upload.address)), 0, job.file_size_bytes,
         renew_upload.jobs_per_day, renew_upload.bytes_per_day);
+    perform aisubs_core.admit_audio(
+        coalesce(job.sender, aisubs_core.uploader(renew_upload.holder, renew_upload.address)), 0);
     perform aisubs_api.touch_upload(job.bucket, job.object_name, renew_upload.upload_lease_s,
         renew_upload.upload_deadline_s);
     return query select job.object_name, job.file_size_bytes;

@@ -31,6 +31,7 @@ begin
             'second_passes', j.resume_state -> 'second_passes', 'speakers', j.resume_state -> 'speakers'),
         content_sha256 = complete_job.content_sha256
     where j.job_id = job.job_id;
+    perform aisubs_core.settle_audio(job, complete_job.duration_ms);
     perform aisubs_core.learn(complete_job.model, job.file_size_bytes, complete_job.duration_ms,
         complete_job.audio_ms, complete_job.wall_ms);
 end $$;
@@ -105,6 +106,7 @@ begin
         windows = original.windows, language = original.language, content_sha256 = adopt_result.content_sha256,
         resume_state = original.resume_state
     where j.job_id = job.job_id;
+    perform aisubs_core.settle_audio(job, original.duration_ms);
     return query select original.job_id;
 end $$;
 

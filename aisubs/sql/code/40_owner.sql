@@ -106,21 +106,32 @@ declare
 begin
     perform aisubs_core.lock_admission();  -- before the row, as everywhere
     job := aisubs_core.lock_held_job(retry_job.job_id, retry_job.holder);
+    perform aisubs_core.must_be_retryable(job);
+    if job.source = 'web' then
+        perform aisubs_core.admit(retry_job.queue_capacity,
+            case when retry_job.address is not null or asking like 'owner:%' then asking end);
+        perform aisubs_core.admit_day(asking, 1, 0, retry_job.jobs_per_day, null);
+        perform aisubs_core.admit_audio(asking, greatest(0, coalesce(job.duration_ms, 0) - job.counted_ms));
+    end if;
+    perform aisubs_core.retry(job, case when job.source = 'web'
+        and (retry_job.address is not null or asking like 'owner:%') then asking end);
+    return query select * from aisubs_core.show(array[job.job_id]);
+end $$;
+
+create function aisubs_core.must_be_retryable(job aisubs.transcription_jobs) returns void language plpgsql as $$
+begin
     if job.status not in ('failed', 'cancelled') or job.generation is null
         or job.error_code in ('source_gone', 'superseded') then
         perform aisubs_core.refuse('not_retryable', jsonb_build_object('status', job.status));
     end if;
-    if job.source = 'web' then
-        perform aisubs_core.admit(retry_job.queue_capacity);
-        perform aisubs_core.admit_day(asking, 1, 0, retry_job.jobs_per_day, null);
-    end if;
-    update aisubs.transcription_jobs j
-    set status = 'pending', retry_count = 0, fruitless_releases = 0, returned_dispatches = 0,
-        sender = case when job.source = 'web' and (retry_job.address is not null or asking like 'owner:%')
-            then asking end
-    where j.job_id = job.job_id;
-    return query select * from aisubs_core.show(array[job.job_id]);
 end $$;
+
+-- In line again, as a job of this sender; its whole length counts as counted.
+create function aisubs_core.retry(job aisubs.transcription_jobs, sender text) returns void language sql volatile as $$
+    update aisubs.transcription_jobs j
+    set status = 'pending', retry_count = 0, fruitless_releases = 0, returned_dispatches = 0, sender = retry.sender,
+        counted_ms = greatest(job.counted_ms, coalesce(job.duration_ms, 0)), counted_on = aisubs_core.utc_day()
+    where j.job_id = job.job_id $$;
 
 -- How full the house is. `retry_after_s` is when the first running job should make room.
 create function aisubs_api.queue_state(concurrency integer, queue_capacity integer)
