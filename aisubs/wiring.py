@@ -65,11 +65,6 @@ class App:
     """None where nobody can sign in."""
 
     @property
-    def own_mirror(self) -> Mirror | None:
-        """The mirror, where whoever answers people may delete in it; the cloud's API leaves that to its retention."""
-        return self.mirror if self.edition == "local" else None
-
-    @property
     def queue_capacity(self) -> int:
         """`QUEUE_CAPACITY` with its default filled in: one machine queues, the cloud's line is as long as its hands."""
         default = LOCAL_CAPACITY if self.edition == "local" else self.settings.concurrency

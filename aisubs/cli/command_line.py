@@ -11,6 +11,7 @@ from pydantic import ValidationError
 import aisubs
 from aisubs import __version__
 from aisubs.cli import (
+    admin,
     demo,
     doctor,
     export,
@@ -38,7 +39,7 @@ from aisubs.worker import not_installed
 
 COMMANDS = (
     *(up, transcribe, demo, jobs, export, link, models, formats),
-    *(webhooks, voices, doctor, status, migrate, token, work),
+    *(webhooks, voices, admin, doctor, status, migrate, token, work),
 )
 
 LOCAL_COMMANDS = (up, transcribe, demo)

@@ -48,6 +48,8 @@ def _doing(job: Job) -> str:
             return "waiting for a machine"
         if job.waiting_for == "budget":
             return f"waiting until {job.waiting_until}: today's machine time is spent"
+        if job.waiting_for == "paused":
+            return "waiting: whoever runs this server has stopped the line"
         ahead = (job.position or 1) - 1
         return f"waiting, {ahead} ahead" if ahead else "waiting"
     if job.status is Status.PROCESSING:

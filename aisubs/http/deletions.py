@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.ports import Mirror
+from aisubs.wiring import App
 
 router = APIRouter(prefix="/api/deletions", tags=["jobs"])
 
@@ -43,6 +45,11 @@ class Deletion(BaseModel):
     rows: dict[str, int]
     objects: DeletedObjects
     kept: list[Kept]
+
+
+def own_mirror(app: App) -> Mirror | None:
+    """The mirror, where whoever answers people may delete in it; the cloud's API leaves that to its retention."""
+    return app.mirror if app.edition == "local" else None
 
 
 def deletion_path(job_id: str) -> str:

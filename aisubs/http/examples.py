@@ -42,6 +42,7 @@ _BY_NAME: dict[str, Any] = {
     "conf": [98, 95],
     "durations": [400, 300],
     "ends": [2400],
+    "owner_id": "machine",
     "p256dh": "BFvGYFl8hjxRHkhcNGhdkGBLHjnXbM7s8nSc5RNRKrhvNsJdQkOJzVvUvCEZ0GQQhTBmEWZsYeUSpPVTkcn3MPs",
     "profile": "netflix",
     "audio_track": "1",

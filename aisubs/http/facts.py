@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -12,6 +13,7 @@ from aisubs.formats import PROFILES
 from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
 from aisubs.http.refusals import refuses
+from aisubs.model.errors import Unavailable
 from aisubs.model.language import LANGUAGES
 from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
@@ -20,7 +22,9 @@ from aisubs.pipeline.progress import DIARIZING_SHARE
 from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
-from aisubs.wiring import make_limits
+from aisubs.wiring import App, make_limits
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api", tags=["facts"])
 
@@ -91,6 +95,8 @@ class Config(BaseModel):
     upload: UploadRules
     retention_hours: float
     cancel_running: bool
+    paused: bool
+    """Nothing is started: an administrator has stopped the line."""
     model: str
     toy: bool
     has_model: bool
@@ -159,6 +165,7 @@ def config(request: Request, response: Response, app: Served) -> Config:
         upload=UploadRules(alive_every_s=None if app.sessions else settings.upload_lease_s / 5),
         retention_hours=settings.retention_hours,
         cancel_running=settings.cancel_running,
+        paused=_is_paused(app),
         model=told,
         toy=is_toy(told),
         has_model=has_model,
@@ -199,6 +206,15 @@ def estimate(asked: EstimateRequest, app: Served) -> Estimate:
         wait_s=known["wait_s"],
         currency=_currency(settings),
     )
+
+
+def _is_paused(app: App) -> bool:
+    """What this server takes and offers is told without its database, too."""
+    try:
+        return app.jobs.paused_since() is not None
+    except Unavailable as fault:
+        log.warning("line.unknown", extra={"reason": fault.reason})
+        return False
 
 
 def _live(settings: Settings, *, has_socket: bool) -> WebSocketLive | SupabaseLive | NoLive:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Request, Response
 from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
 from aisubs.http.bodies import Parts, Submission, Submitted, Upload
-from aisubs.http.deletions import deletion_path
+from aisubs.http.deletions import deletion_path, own_mirror
 from aisubs.http.headers import etag_matches
 from aisubs.http.refusals import refuses
 from aisubs.http.senders import client_address, upload_limits
@@ -128,7 +128,7 @@ def cancel_or_delete(
     With `only=cancel` nothing is ever deleted: a job that has ended meanwhile is answered with 409, too."""
     job = app.jobs.get_job(job_id, holder)
     if job.status in _OVER and only is None:
-        delete_job(job_id, holder, jobs=app.jobs, store=app.store, mirror=app.own_mirror)
+        delete_job(job_id, holder, jobs=app.jobs, store=app.store, mirror=own_mirror(app))
         response.status_code, response.headers["Location"] = 204, deletion_path(job_id)
         return None
     cancelled = app.jobs.cancel_job(job_id, holder, app.settings.cancel_running)

@@ -61,8 +61,8 @@ class Job(BaseModel):
     progress_ms: int = 0
     duration_ms: int | None = None
     waiting_for: str | None = None
-    """Why a job does not start: None, "slot", "gpu" (no machine; also when a start was accepted) or "budget" (today's
-    machine time is spent)."""
+    """Why a job does not start: None, "slot", "gpu" (no machine; also when a start was accepted), "budget" (today's
+    machine time is spent) or "paused" (by an administrator)."""
     waiting_until: str | None = None
     """When it may start at the earliest; None where nobody knows."""
     position: int | None = None

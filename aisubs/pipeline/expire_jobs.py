@@ -38,7 +38,7 @@ def expire_jobs(*, jobs: Jobs, store: Store, mirror: Mirror | None, retention_ho
 def delete_job(job_id: str, holder: Holder, *, jobs: Jobs, store: Store, mirror: Mirror | None) -> None:
     """An owner deletes a job that is over: row and objects, at once. A crash in between is finished by retention, and
     so are results in a `mirror` that is not ours to reach (None)."""
-    _remove(job_id, jobs.delete_job(job_id, holder), jobs, store, mirror)
+    remove(job_id, jobs.delete_job(job_id, holder), jobs, store, mirror)
 
 
 def delete_owner(holder: Holder, *, jobs: Jobs, store: Store, mirror: Mirror | None) -> list[str]:
@@ -52,14 +52,15 @@ def delete_owner(holder: Holder, *, jobs: Jobs, store: Store, mirror: Mirror | N
 
 def _try_to_remove(row: dict[str, Any], jobs: Jobs, store: Store, mirror: Mirror | None) -> bool:
     try:
-        _remove(row["job_id"], row["objects"], jobs, store, mirror)
+        remove(row["job_id"], row["objects"], jobs, store, mirror)
     except Unavailable as fault:
         log.warning("retention.failed", extra={"job_id": row["job_id"], "reason": fault.reason})
         return False
     return True
 
 
-def _remove(job_id: str, objects: Iterable[dict[str, Any]], jobs: Jobs, store: Store, mirror: Mirror | None) -> None:
+def remove(job_id: str, objects: Iterable[dict[str, Any]], jobs: Jobs, store: Store, mirror: Mirror | None) -> None:
+    """What lies anywhere of a tombstone, then the tombstone."""
     counted = {"source": 0, "results": 0, "mirrors": 0}
     for item in objects:
         store.delete(item["name"], item["generation"])

@@ -63,7 +63,7 @@ LISTS: dict[tuple[str, str], Any] = {
 
 OPEN = {
     ("GET", "/api/config"), ("GET", "/api/formats"), ("GET", "/api/queue"), ("GET", "/api/health"), ("GET", "/docs"),
-    ("POST", "/api/estimate"), ("POST", "/api/jobs/submit"),
+    ("POST", "/api/estimate"), ("POST", "/api/jobs/submit"), ("GET", "/api/account/usage"),
 }  # fmt: skip
 """For everybody; they tell of nobody's job (test_http_facts, test_quotas)."""
 
@@ -83,6 +83,12 @@ ELSEWHERE = {
     ("DELETE", "/api/voices"): "test_http_voices", ("DELETE", "/api/voices/{voice_id}"): "test_http_voices",
     ("GET", "/api/live"): "says that it is a WebSocket; whose topics: test_rights_sql, test_http_live",
     ("GET", "/api/deletions/{job_id}"): "test_deletion",
+    ("GET", "/api/admin/queue"): "test_http_admin", ("GET", "/api/admin/usage"): "test_http_admin",
+    ("PUT", "/api/admin/paused"): "test_http_admin", ("DELETE", "/api/admin/jobs/{job_id}"): "test_http_admin",
+    ("POST", "/api/admin/jobs/{job_id}/raise"): "test_http_admin",
+    ("POST", "/api/admin/jobs/{job_id}/fail"): "test_http_admin",
+    ("POST", "/api/admin/jobs/{job_id}/retry"): "test_http_admin",
+    ("PUT", "/api/admin/limits/{owner_id}"): "test_http_admin",
     ("POST", f"{JOB}/push"): "test_http_push, and test_rights_sql", ("DELETE", f"{JOB}/push"): "the same",
     ("GET", "/api/shared"): "test_http_shares", ("POST", "/api/jobs/download"): "below",
     ("POST", "/api/library/claim"): "test_http_library", ("POST", "/api/jobs/check-stale"): "below",

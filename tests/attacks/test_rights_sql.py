@@ -11,7 +11,7 @@ import pytest
 
 from aisubs.model.errors import AisubsError
 from aisubs.pipeline.jobs import Holder, hash_token
-from tests.pipeline.job_line import BROWSERS, SHA, JobLine
+from tests.pipeline.job_line import BROWSERS, SHA, USUAL, JobLine
 
 ALLOWED = "allowed"
 GUESTS = ("share", "share+media", "share+history")
@@ -80,6 +80,7 @@ OF_MANY: dict[str, dict[str, Any]] = {
     "list_webhooks": {},
     "list_deliveries": {"webhook_id": str(uuid4())},
     "list_voices": {},
+    "get_usage": {"address": "x", **dict.fromkeys(USUAL, 9)},
 }
 """Whose answer is what the holder has; of a job that is not the holder's own they tell and change nothing."""
 
@@ -88,6 +89,10 @@ OF_A_WEBHOOK = {"create_webhook", "delete_webhook", "rotate_webhook", "test_webh
 
 OF_AN_ACCOUNT = {"delete_owner"}
 """Of whoever is signed in: tests/attacks/test_deletion.py."""
+
+OF_ADMINISTRATORS = {"admin_queue", "admin_usage", "admin_pause", "admin_raise", "admin_fail", "admin_retry"}
+OF_ADMINISTRATORS |= {"admin_delete", "admin_limit"}
+"""Nobody else's: below, and tests/doors/test_http_admin.py."""
 
 OF_VOICES = {"switch_voices", "forget_voices"}
 """The same: tests/pipeline/test_sql_voices.py."""
@@ -112,7 +117,7 @@ DUTIES |= {
 }
 DUTIES |= {"record_command_file", "list_corrected_files", "claim_pushes", "record_push", "begin_session"}
 DUTIES |= {"claim_webhooks", "record_webhook"}
-FIGURES = {"queue_state", "estimate", "spending"}
+FIGURES = {"queue_state", "estimate", "spending", "paused_since"}
 """Called by our own processes, never on behalf of somebody who asks for a job; and what tells of nobody's job."""
 
 
@@ -167,7 +172,14 @@ def functions(line: JobLine) -> dict[str, list[str]]:
 def test_the_matrix_has_every_function(line: JobLine) -> None:
     """And none that takes a holder is among those that ask nobody."""
     found = functions(line)
-    by_holder = {name.split()[0] for name in OF_A_JOB} | set(OF_MANY) | OF_A_WEBHOOK | OF_VOICES | OF_AN_ACCOUNT
+    by_holder = (
+        {name.split()[0] for name in OF_A_JOB}
+        | set(OF_MANY)
+        | OF_A_WEBHOOK
+        | OF_VOICES
+        | OF_AN_ACCOUNT
+        | OF_ADMINISTRATORS
+    )
     assert set(found) == by_holder | BY_FENCE | BY_DISPATCH | DUTIES | FIGURES
     assert {name for name, arguments in found.items() if "holder" in arguments} == by_holder
     for name in BY_FENCE:
@@ -213,6 +225,20 @@ def test_lists_hold_what_is_ones_own(scene: Scene, function: str) -> None:
         answer = line.database.call(function, holder=holder, **arguments)
         assert scene.job_id not in str(answer), caller
         assert line.row(scene.job_id) == before, caller
+
+
+@pytest.mark.parametrize("function", sorted(OF_ADMINISTRATORS))
+def test_what_is_for_administrators_is_for_nobody_else(scene: Scene, function: str) -> None:
+    takes = functions(scene.line)[function]
+    more = {"job_id": scene.job_id, "paused": True, "owner_id": "account:x", **dict.fromkeys(USUAL, 1)}
+    arguments = {name: value for name, value in more.items() if name in takes}
+    before = scene.line.everything()
+    for caller in CALLERS:
+        assert told(scene, function, arguments | {"holder": scene.holders[caller]}) == "not_admin", caller
+    account = Holder((), "account:00000000-0000-0000-0000-000000000000").as_json()
+    assert told(scene, function, arguments | {"holder": account}) == "not_admin"
+    assert scene.line.everything() == before
+    assert told(scene, function, arguments | {"holder": Holder((), "machine").as_json()}) != "not_admin"
 
 
 @pytest.mark.parametrize("role", [*BROWSERS, "service_role"])

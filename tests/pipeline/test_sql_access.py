@@ -12,7 +12,9 @@ import pytest
 from aisubs.model.errors import ERRORS
 from aisubs.pipeline.jobs import Jobs
 from tests.pipeline.beginnings import HOLDER
-from tests.pipeline.job_line import BROWSERS, JobLine
+from tests.pipeline.job_line import BROWSERS, USUAL, JobLine
+
+MACHINE = {"token_hashes": [], "owner_id": "machine"}
 
 METHODS = {name: method for name, method in getmembers(Jobs, isfunction) if not name.startswith("_")}
 
@@ -66,7 +68,8 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     }
     reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
     reading |= {"list_voices", "list_suggestions", "read_known_voices"}
-    reading |= {"read_speaker_chunks", "read_turns", "house_turns", "written_of", "get_deletion"}
+    reading |= {"read_speaker_chunks", "read_turns", "house_turns", "written_of", "get_deletion", "get_usage"}
+    reading |= {"admin_queue", "admin_usage", "paused_since"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     gone = line.failed()
     line.jobs.delete_job(gone.job_id, HOLDER)
@@ -108,6 +111,10 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "find_upload": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "find_announced": {"bucket": "b", "object_name": "uploads/x/source.mp4", "generation": 1},
         "read_written": {"name": "talk.mp4.srt"},
+        "get_usage": {"holder": HOLDER.as_json(), "address": None, **dict.fromkeys(USUAL, 9)},
+        "admin_queue": {"holder": MACHINE},
+        "admin_usage": {"holder": MACHINE},
+        "paused_since": {},
         "written_of": {"job_id": job.job_id},
         "get_deletion": {"job_id": gone.job_id, "holder": HOLDER.as_json()},
         "list_corrected_files": {"batch": 5, "quiet_s": 30.0},

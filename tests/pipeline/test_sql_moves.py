@@ -10,9 +10,12 @@ import pytest
 
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Status
+from aisubs.pipeline.jobs import Holder
 from aisubs.sql.states import Deadline, Move, deadlines, moves
 from tests.pipeline.beginnings import BEGINNINGS, HOLDER, fence, pending, processing
 from tests.pipeline.job_line import SHA, JobLine
+
+MACHINE = Holder((), "machine")
 
 RETRIES: dict[str, Any] = {"max_retries": 3, "retry_backoff_s": 10.0}
 NO_RETRIES: dict[str, Any] = {"max_retries": 0, "retry_backoff_s": 10.0}
@@ -152,6 +155,22 @@ def take_back(line: JobLine, _: str) -> str:
     return job.job_id
 
 
+def exceed(line: JobLine, _: str) -> str:
+    job = line.offer("a", address="10.0.0.1", minutes_per_month=1)
+    line.drop(f"uploads/{job.job_id}/source.mp4", duration_ms=60_001)
+    return job.job_id
+
+
+def stop(line: JobLine, job_id: str) -> str:
+    line.jobs.admin_fail(job_id, MACHINE)
+    return job_id
+
+
+def try_again(line: JobLine, job_id: str) -> str:
+    line.jobs.admin_retry(job_id, MACHINE)
+    return job_id
+
+
 HOW: dict[tuple[str | None, str, str], Callable[[JobLine, str], str]] = {
     (None, "uploading", "offer_upload"): offer_new,
     (None, "completed", "offer_upload"): offer_known,
@@ -183,6 +202,12 @@ HOW: dict[tuple[str | None, str, str], Callable[[JobLine, str], str]] = {
     ("processing", "cancelled", "cancel_job"): cancel,
     ("processing", "cancelled", "receive_upload"): replace_by(receive_newer, begun=True),
     ("processing", "cancelled", "refuse_upload"): replace_by(refuse_newer, begun=True),
+    ("uploading", "failed", "admin_fail"): stop,
+    ("pending", "failed", "receive_upload"): exceed,
+    ("pending", "failed", "admin_fail"): stop,
+    ("processing", "failed", "admin_fail"): stop,
+    ("failed", "pending", "admin_retry"): try_again,
+    ("cancelled", "pending", "admin_retry"): try_again,
     ("failed", "pending", "retry_job"): retry,
     ("cancelled", "pending", "retry_job"): retry,
 }

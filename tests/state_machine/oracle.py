@@ -85,14 +85,19 @@ class Oracle:
 
     # ── quotas ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def admit(self) -> None:
-        if self.count("pending", "processing") >= QUEUE_CAPACITY:
+    def admit(self, sender: str) -> None:
+        """Who has nothing in line is taken until it is twice as long."""
+        line = [job for job in self.jobs.values() if job.status in ("pending", "processing")]
+        has_some = any(job.sender == sender for job in line)
+        if len(line) >= QUEUE_CAPACITY * (1 if has_some else 2):
             raise Refusal("queue_full")
 
     def admit_day(self, sender: str, jobs: int, size_bytes: int) -> None:
         used = self.days[self.day, sender]
-        if used.jobs + jobs > JOBS_PER_DAY or used.bytes + size_bytes > BYTES_PER_DAY:
+        if used.jobs + jobs > JOBS_PER_DAY:
             raise Refusal("day_used_up")
+        if used.bytes + size_bytes > BYTES_PER_DAY:
+            raise Refusal("bytes_used_up")
         used.jobs += jobs
         used.bytes += size_bytes
 

@@ -27,7 +27,7 @@ class OracleOfPeople(OracleOfWorkers):
         if job.status not in ("failed", "cancelled") or job.generation is None or lasting:
             raise Refusal("not_retryable")
         if job.source == "web":
-            self.admit()
+            self.admit(person.sender)
             self.admit_day(person.sender, 1, 0)
         job.move("pending")
         job.retry_count = job.fruitless_releases = job.returned_dispatches = 0

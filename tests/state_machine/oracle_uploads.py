@@ -40,7 +40,7 @@ class OracleOfUploads(Oracle):
             return self._offered_again(known, person, said)
         twin = self._twin(person, video_hash, options)
         if twin is None:
-            self.admit()
+            self.admit(person.sender)
             self._admit_upload(person.sender)
         self.admit_day(person.sender, 1, SIZE_BYTES if twin is None else 0)
         job = self.new(job_id, "uploading" if twin is None else "completed", "web", options)

@@ -17,11 +17,12 @@ create type aisubs_core.job_row as (
 -- The line of pending jobs, in the order in which they would start if every start took the next free slot.
 -- Fair: each lane (see the column) gets its turns in rotation. Its n-th waiting job has turn n, plus what the lane has
 -- running already; among equal turns the lane that was served longest ago comes first, then the oldest job.
--- Jobs in backoff stand behind all that are due.
+-- Jobs in backoff stand behind all that are due; those that an administrator has raised, in front, the first raised
+-- first.
 create function aisubs_core.waiting_line() returns table (job_id uuid, due boolean, "position" bigint)
     language sql stable as $$
 with waiting as materialized (
-    select j.job_id, j.lane, j.created_at, coalesce(j.not_before <= now(), true) as due
+    select j.job_id, j.lane, j.created_at, j.raised_at, coalesce(j.not_before <= now(), true) as due
     from aisubs.transcription_jobs j where j.status = 'pending'
 ), lanes as materialized (
     select w.lane,
@@ -29,12 +30,12 @@ with waiting as materialized (
         (select max(s.dispatched_at) from aisubs.transcription_jobs s where s.lane = w.lane) as served_at
     from (select distinct lane from waiting) w
 ), turns as (
-    select w.job_id, w.due, w.created_at, l.served_at,
+    select w.job_id, w.due, w.created_at, w.raised_at, l.served_at,
         l.running + row_number() over (partition by w.lane order by w.due desc, w.created_at, w.job_id) as turn
     from waiting w join lanes l using (lane)
 )
 select t.job_id, t.due, row_number() over (
-    order by t.due desc, t.turn, t.served_at nulls first, t.created_at, t.job_id) as "position"
+    order by t.due desc, t.raised_at, t.turn, t.served_at nulls first, t.created_at, t.job_id) as "position"
 from turns t $$;
 
 -- Which of several audio tracks is heard (aisubs/model/audio_track.py), or that each channel of one is; null where
@@ -100,14 +101,15 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         aisubs_core.shown_progress_ms(a.job),
         (a.job).progress_stage, (a.job).progress_message, (a.job).duration_ms,
         case when (a.job).status = 'pending' then
-            coalesce(case when limits.spent_until is not null then 'budget' end, (a.job).waiting_for,
+            coalesce(case when limits.paused_at is not null then 'paused'
+                    when limits.spent_until is not null then 'budget' end, (a.job).waiting_for,
                 case when running.jobs >= limits.concurrency then 'slot' end)
             else (a.job).waiting_for end,
         line.position,
         case (a.job).status
             when 'processing' then work.work_s
             -- (What is unknown stays so, for the wait is outside of `greatest`.)
-            when 'pending' then case when limits.spent_until is null then
+            when 'pending' then case when limits.spent_until is null and limits.paused_at is null then
                 work.work_s + turn.wait_s + greatest(0, backoff.s - turn.wait_s) end
             end,
         (a.job).filename, (a.job).file_size_bytes, (a.job).content_type, (a.job).source, (a.job).options,

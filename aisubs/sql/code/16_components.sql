@@ -34,7 +34,9 @@ create function aisubs_core.rights() returns table (role text, functions text[])
         'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',
         'read_revision', 'read_turns', 'list_revisions', 'index_texts', 'search_texts', 'begin_session',
         'session_owner', 'list_sessions', 'end_session', 'claim_jobs', 'create_share', 'list_shares',
-        'revoke_share', 'open_share', 'subscribe_push', 'unsubscribe_push', 'queue_state', 'estimate', 'spending'])
+        'revoke_share', 'open_share', 'subscribe_push', 'unsubscribe_push', 'queue_state', 'estimate', 'spending',
+        'get_usage', 'paused_since', 'admin_queue', 'admin_usage', 'admin_pause', 'admin_raise', 'admin_fail',
+        'admin_retry', 'admin_delete', 'admin_limit'])
 $$;
 
 -- A worker reads what strangers send. So it may be given a token of its own for one execution, of role aisubs_worker

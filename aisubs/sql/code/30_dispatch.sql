@@ -1,5 +1,9 @@
 -- From the line to a worker: who is next, and what happens when no machine can be had.
 
+-- Has an administrator stopped the line? Nothing is started then, by nobody; what runs, runs to its end.
+create function aisubs_core.is_paused() returns boolean language sql stable as $$
+    select l.paused_at is not null from aisubs.limits l $$;
+
 -- How many more jobs may be processed now.
 create function aisubs_core.free_slots(concurrency integer) returns integer language sql stable as $$
     select greatest(0, free_slots.concurrency - count(*))::integer
@@ -13,7 +17,8 @@ declare
     taken aisubs.transcription_jobs;
 begin
     perform aisubs_core.lock_dispatch();
-    if aisubs_core.free_slots(take_next.concurrency) = 0 or aisubs_core.spent_until() is not null then
+    if aisubs_core.free_slots(take_next.concurrency) = 0 or aisubs_core.spent_until() is not null
+        or aisubs_core.is_paused() then
         return null;
     end if;
     update aisubs.limits l set concurrency = take_next.concurrency where l.concurrency <> take_next.concurrency;
@@ -83,4 +88,5 @@ create function aisubs_api.return_dispatch(job_id uuid, dispatch_id uuid, retry_
 create function aisubs_api.startable(concurrency integer) returns table (startable integer) language sql stable as $$
     select least(aisubs_core.free_slots(startable.concurrency), count(*))::integer
     from aisubs.transcription_jobs j
-    where j.status = 'pending' and coalesce(j.not_before <= now(), true) and aisubs_core.spent_until() is null $$;
+    where j.status = 'pending' and coalesce(j.not_before <= now(), true) and aisubs_core.spent_until() is null
+        and not aisubs_core.is_paused() $$;

@@ -76,13 +76,19 @@ create function aisubs_api.delete_job(job_id text, holder jsonb) returns table (
 declare
     job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
 begin
+    return query select aisubs_core.delete_over(job, 'owner');
+end $$;
+
+create function aisubs_core.delete_over(job aisubs.transcription_jobs, deleted_by text) returns jsonb
+    language plpgsql as $$
+begin
     if job.status = 'processing' then
         perform aisubs_core.refuse('not_cancellable', jsonb_build_object('status', job.status));
     elsif job.completed_at is null then
         perform aisubs_core.refuse('illegal_move', jsonb_build_object('from', job.status, 'to', 'deleted'));
     end if;
-    perform aisubs_core.bury(job, 'owner');
-    return query select aisubs_core.objects_of(job);
+    perform aisubs_core.bury(job, delete_over.deleted_by);
+    return aisubs_core.objects_of(job);
 end $$;
 
 -- The tables whose rows go with a job: what refers to it, at first or second hand. A new one is found by itself.
@@ -188,7 +194,8 @@ declare
 begin
     select * into one from aisubs.deletions d
     where d.job_id = aisubs_core.to_job_id(get_deletion.job_id)
-        and (d.token_hash = any (aisubs_core.token_hashes(holder)) or d.owner_id = holder ->> 'owner_id');
+        and (d.token_hash = any (aisubs_core.token_hashes(holder)) or d.owner_id = holder ->> 'owner_id'
+            or aisubs_core.is_admin(get_deletion.holder));
     if not found then
         perform aisubs_core.refuse('job_not_found');
     end if;

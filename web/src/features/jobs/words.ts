@@ -33,6 +33,7 @@ export function nowLine(entry: Entry, text: Words, locale: string, now: number):
 }
 
 function waitingLine(entry: Entry, job: Job, text: Words, locale: string, now: number): string {
+  if (job.waiting_for === 'paused') return text.paused
   if (job.waiting_for === 'budget' && job.waiting_until) return text.spent(ago(locale, job.waiting_until, now))
   const place = job.position === null ? text.waiting : text.inLine(job.position)
   const line = job.progress > 0 ? text.interrupted(job.progress) : place

@@ -25,6 +25,7 @@ export const jobsDe: Words<typeof jobsEn> = {
   },
   unknown: 'Zustand wird erfragt…',
   uploading: 'Noch nicht ganz hochgeladen',
+  paused: 'Wartet: Wer diesen Server betreibt, hat die Schlange vorerst angehalten',
   spent: (when) => `Die Rechenzeit für heute ist verbraucht. Weiter geht es ${when}`,
   inLine: (place) => (place === 1 ? 'Als Nächstes dran' : `In der Warteschlange, Platz ${place}`),
   waiting: 'Wartet auf den Start',

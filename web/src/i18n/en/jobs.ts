@@ -22,6 +22,7 @@ export const jobsEn = {
   },
   unknown: 'Asking for its state…',
   uploading: 'The upload is not finished',
+  paused: 'Waiting: whoever runs this server has stopped the line for now',
   spent: (when: string) => `Today’s machine time is used up. It goes on ${when}`,
   inLine: (place: number) => (place === 1 ? 'Next in line' : `Waiting in line, place ${place}`),
   waiting: 'Waiting to start',
