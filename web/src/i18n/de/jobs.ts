@@ -83,7 +83,7 @@ export const jobsDe: Words<typeof jobsEn> = {
   retry: 'Noch einmal',
   delete: 'Löschen…',
   deleteTitle: (name) => `${name} löschen?`,
-  deleteText: 'Aufnahme und Text werden sofort gelöscht und lassen sich nicht zurückholen.',
+  deleteText: 'Aufnahme, Text und die Untertitel, die wir neben eine abgelegte Datei gelegt haben, werden sofort gelöscht und lassen sich nicht zurückholen.',
   deleteYes: 'Löschen',
   forget: 'Aus dieser Liste nehmen',
   forgotten: (name) => `${name} ist nicht mehr in dieser Liste.`,

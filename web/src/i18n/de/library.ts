@@ -83,7 +83,7 @@ export const libraryDe: Words<typeof libraryEn> = {
   tagAll: 'Stichwort…',
   tagAllTitle: (n) => (n === 1 ? 'Stichwort für 1 Aufnahme' : `Stichwort für ${n} Aufnahmen`),
   deleteTitle: (n) => (n === 1 ? '1 Aufnahme löschen?' : `${n} Aufnahmen löschen?`),
-  deleteText: 'Aufnahmen und Texte werden sofort gelöscht und lassen sich nicht zurückholen.',
+  deleteText: 'Aufnahmen, Texte und die Untertitel, die wir neben abgelegte Dateien gelegt haben, werden sofort gelöscht und lassen sich nicht zurückholen.',
   deleteEdited: (n) => (n === 1 ? 'Eine davon wurde von Hand korrigiert.' : `${n} davon wurden von Hand korrigiert.`),
   deleteKept: (n) => (n === 1 ? 'Eine davon sollte aufbewahrt werden.' : `${n} davon sollten aufbewahrt werden.`),
   deleteYes: 'Löschen',

@@ -80,7 +80,7 @@ export const jobsEn = {
   retry: 'Try again',
   delete: 'Delete…',
   deleteTitle: (name: string) => `Delete ${name}?`,
-  deleteText: 'The recording and its transcript are deleted at once and cannot be brought back.',
+  deleteText: 'The recording, its transcript and the subtitles we put beside a dropped file are deleted at once and cannot be brought back.',
   deleteYes: 'Delete',
   forget: 'Remove from this list',
   forgotten: (name: string) => `${name} was removed from this list.`,

@@ -81,7 +81,7 @@ export const libraryEn = {
   tagAll: 'Tag…',
   tagAllTitle: (n: number) => (n === 1 ? 'Tag 1 recording' : `Tag ${n} recordings`),
   deleteTitle: (n: number) => (n === 1 ? 'Delete 1 recording?' : `Delete ${n} recordings?`),
-  deleteText: 'Recordings and texts are deleted at once and cannot be brought back.',
+  deleteText: 'Recordings, texts and the subtitles we put beside dropped files are deleted at once and cannot be brought back.',
   deleteEdited: (n: number) => (n === 1 ? 'One of them was corrected by hand.' : `${n} of them were corrected by hand.`),
   deleteKept: (n: number) => (n === 1 ? 'One of them is marked as kept.' : `${n} of them are marked as kept.`),
   deleteYes: 'Delete',
