@@ -10,7 +10,7 @@ JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DIST   ?= dist
 
 .DEFAULT_GOAL := help
-.PHONY: audit check sbom help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
+.PHONY: audit sbom help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
