@@ -6,6 +6,7 @@
     engine     speech to segments
     diarizer   speech to turns of speakers
     notifier   messages to people's devices and programs
+    identity   who somebody is, by what they bring from a provider
 
 Plugs live in aisubs/adapters/<port>/; only aisubs/wiring.py knows which one is used. Every method may raise the port's
 `*_unavailable` error (aisubs.model.errors) when the service behind it does not answer; other errors are named where
@@ -15,7 +16,7 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 from aisubs.ports.database import Database
 from aisubs.ports.diarizer import Decider, Diarizer, SpeakerChunk, SpokenSpans
 from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
-from aisubs.ports.identity import Identity
+from aisubs.ports.identity import AuthorizationCode, Identity, OidcFacts, Person, SupabaseFacts
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome, PushNotifier, Receiver, WebhookNotifier
 from aisubs.ports.store import (
     BesideRecordings,
@@ -33,6 +34,7 @@ from aisubs.ports.work import ExecutionState, LastWords, Queue, Runner
 
 __all__ = [
     "SAMPLES_PER_SECOND",
+    "AuthorizationCode",
     "BesideRecordings",
     "Database",
     "Decider",
@@ -48,7 +50,9 @@ __all__ = [
     "MultipartUpload",
     "Notifier",
     "Odds",
+    "OidcFacts",
     "Outcome",
+    "Person",
     "Piece",
     "Prepared",
     "PushNotifier",
@@ -63,6 +67,7 @@ __all__ = [
     "SpokenSpans",
     "Store",
     "StoredObject",
+    "SupabaseFacts",
     "UploadSession",
     "UploadSessions",
     "WebhookNotifier",

@@ -1,122 +1,168 @@
-"""Identity tokens between services: who of Google's service accounts calls this function.
+"""Any issuer of OpenID Connect, known by its address alone: everything else is in its discovery document.
 
-Cloud Run's IAM is the first wall; this is the second, for the day somebody opens the first. A token counts when Google
-issued it, it is made out to this service and belongs to a listed service account.
-A service that admits no anonymous caller gets tokens whose signature Cloud Run has checked and removed
-(https://docs.cloud.google.com/run/docs/troubleshooting#signature-removed); the others are checked here.
-What it does not do: know people. They are in identity/supabase.py.
+The browser goes there and comes back with a code (authorization code flow with PKCE); the exchange for an ID token, and
+its check, are ours, so that a client secret stays here and the page needs no other address.
+https://openid.net/specs/openid-connect-core-1_0.html, https://openid.net/specs/openid-connect-discovery-1_0.html
 """
 
 from __future__ import annotations
 
-import json
-import logging
+import hmac
 import time
 from collections.abc import Callable, Mapping
-from threading import Lock
+from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-from google.auth import exceptions as auth_errors
-from google.auth import jwt
-from google.auth.transport import requests
+import httpx
 
-from aisubs.model.errors import error
+from aisubs.adapters.identity.answers import ask, ask_for, is_safe
+from aisubs.adapters.identity.signed_claims import (
+    FAILED_APART_S,
+    fetch_keys,
+    groups_of,
+    kept,
+    shown,
+    verified,
+)
+from aisubs.model.errors import AisubsError, error
+from aisubs.ports import AuthorizationCode, OidcFacts, Person
 
-log = logging.getLogger(__name__)
-
-ISSUERS = ("accounts.google.com", "https://accounts.google.com")
-REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
-CLOCK_SKEW_S = 10
-CERTS_TTL_S = 3600.0
-CALL_TIMEOUT_S = 10.0
-_KEPT_S = 60.0
-"""A token with an unknown key does not fetch the keys more often than this, whoever sends such tokens."""
-
-Certs = Mapping[str, str]
+MAX_EXCHANGES = 8
+"""Under way at once: strangers may send invented codes, and each makes us ask the issuer."""
 
 
-class GoogleCallers:
-    """The callers of one service. Threads may share it; the public keys are fetched when first needed."""
+@dataclass(frozen=True, slots=True)
+class OidcClient:
+    """What the issuer knows us by. Without a secret PKCE alone ties a code to its browser."""
 
-    def __init__(
-        self, *, callers: frozenset[str], audiences: frozenset[str], certs_url: str, signature_removed: bool = False
-    ) -> None:
-        self._callers = callers
-        self._audiences = frozenset(map(_origin, audiences))
-        self._signature_removed = signature_removed
-        self._keys = _Keys(lambda: fetch_certs(certs_url))
+    issuer: str
+    client_id: str
+    client_secret: str | None
+    name: str
+    scope: str
+    groups_claim: str
 
-    def admits(self, authorization: str | None) -> bool:
-        """Whether this `Authorization` header proves one of the callers. Raises `internal` when Google's keys cannot
-        be had: the caller may try again."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not self._callers or not self._audiences:
-            log.warning("caller.refused", extra={"reason": "no identity token" if self._callers else "no callers set"})
-            return False
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Of the discovery document, what is asked for."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None
+    end_session_endpoint: str | None
+    by_basic: bool
+    """Whether the client secret goes into a header, which is what holds where nothing is said."""
+
+
+class OidcIssuer:
+    """The Identity port for one issuer."""
+
+    def __init__(self, client: OidcClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._http = httpx.Client()
+        self._exchanges = BoundedSemaphore(MAX_EXCHANGES)
+        self._documents = kept(lambda: {"": self._discover()}, clock)
+        self._keys = kept(lambda: fetch_keys(self._http, self._documents.holding("")[""].jwks_uri), clock)
+
+    def facts(self) -> OidcFacts:
+        """As aisubs.ports.Identity.facts."""
         try:
-            claims = self._claims(token.strip())
-        except (ValueError, auth_errors.GoogleAuthError) as fault:
-            # The fault may hold the token.
-            log.warning("caller.refused", extra={"reason": f"not a valid token ({type(fault).__name__})"})
-            return False
-        reason = self._objection(claims)
-        if reason:
-            log.warning("caller.refused", extra={"reason": reason, "caller": str(claims.get("email"))})
-        return reason is None
+            found = self._documents.holding("", wait=False).get("")
+        except AisubsError:
+            found = None
+        client = self._client
+        return OidcFacts(
+            client.name,
+            found.authorization_endpoint if found else None,
+            client.client_id,
+            client.scope,
+            found.end_session_endpoint if found else None,
+        )
 
-    def _claims(self, token: str) -> Mapping[str, Any]:
-        """Raises ValueError or GoogleAuthError for a token that is malformed, forged or out of its time."""
-        signed, _, signature = token.rpartition(".")
-        if self._signature_removed and signature == REMOVED:
-            claims: Mapping[str, Any] = jwt.decode(f"{signed}.", verify=False)  # type: ignore[no-untyped-call]
-            since_s, until_s = (float(str(claims.get(name))) for name in ("iat", "exp"))
-            if not since_s - CLOCK_SKEW_S <= time.time() <= until_s + CLOCK_SKEW_S:
-                raise ValueError("out of its time")
-            return claims
-        certs = self._keys.holding(jwt.decode_header(token).get("kid"))  # type: ignore[no-untyped-call]
-        return dict(jwt.decode(token, certs, clock_skew_in_seconds=CLOCK_SKEW_S))  # type: ignore[no-untyped-call]
+    def person_of(self, proof: AuthorizationCode) -> Person:
+        """As aisubs.ports.Identity.person_of."""
+        if not self._exchanges.acquire(blocking=False):
+            raise error("identity_unavailable", "too many codes are being exchanged", retry_after_s=FAILED_APART_S)
+        try:
+            found = self._documents.holding("")[""]
+            tokens = self._exchange(proof, found)
+            claims = self._claims(tokens, proof.nonce, found)
+            return self._person(claims | self._told_besides(claims, tokens, found))
+        finally:
+            self._exchanges.release()
 
-    def _objection(self, claims: Mapping[str, Any]) -> str | None:
-        if claims.get("iss") not in ISSUERS:
-            return "another issuer"
-        # Cloud Tasks, Scheduler and Pub/Sub write the whole URL unless they are told better: the service is its origin.
-        if _origin(str(claims.get("aud"))) not in self._audiences:
-            return "made out to another service"
-        if claims.get("email_verified") is not True or claims.get("email") not in self._callers:
-            return "another caller"
-        return None
+    def _discover(self) -> Discovery:
+        url = f"{self._client.issuer.rstrip('/')}/.well-known/openid-configuration"
+        said = ask_for(self._http, url)
+        # A slash at its end is the only thing about an issuer that people cannot be expected to know.
+        if str(said.get("issuer")).rstrip("/") != self._client.issuer.rstrip("/"):
+            raise error("identity_unavailable", f"{url} is the document of another issuer")
+        for needed in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            if not is_safe(said.get(needed)):
+                raise error("identity_unavailable", f"{url} names no {needed} that is https")
+        methods = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        return Discovery(
+            said["issuer"],
+            said["authorization_endpoint"],
+            said["token_endpoint"],
+            said["jwks_uri"],
+            said["userinfo_endpoint"] if is_safe(said.get("userinfo_endpoint")) else None,
+            said["end_session_endpoint"] if is_safe(said.get("end_session_endpoint")) else None,
+            by_basic="client_secret_basic" in methods,
+        )
 
+    def _exchange(self, proof: AuthorizationCode, found: Discovery) -> dict[str, Any]:
+        """RFC 6749, 4.1.3, with the verifier of RFC 7636."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": proof.code,
+            "code_verifier": proof.code_verifier,
+            "redirect_uri": proof.redirect_uri,
+            "client_id": self._client.client_id,
+        }
+        more: dict[str, Any] = {"data": form, "headers": {"Accept": "application/json"}}
+        secret = self._client.client_secret
+        if secret is not None and found.by_basic:
+            more["auth"] = (quote(self._client.client_id, safe=""), quote(secret, safe=""))
+        elif secret is not None:
+            form["client_secret"] = secret
+        status, said = ask(self._http, "POST", found.token_endpoint, **more)
+        if status != 200 or not isinstance(said.get("id_token"), str):
+            raise error("sign_in_refused", f"the issuer gave no ID token: {status} {shown(said.get('error'))}")
+        return said
 
-class _Keys:
-    """Public keys by id, fetched again when they are old or one is missing."""
+    def _claims(self, tokens: Mapping[str, Any], nonce: str, found: Discovery) -> dict[str, Any]:
+        ours = self._client.client_id
+        claims = verified(tokens["id_token"], self._keys, issuer=found.issuer, audience=ours)
+        if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+            raise error("sign_in_refused", "the ID token is of another sign-in")
+        # For several audiences it says for whom it was made (OpenID Connect Core, 3.1.3.7).
+        has_several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if claims.get("azp", None if has_several else ours) != ours:
+            raise error("sign_in_refused", "the ID token was made for another client")
+        return claims
 
-    def __init__(self, fetch: Callable[[], Certs]) -> None:
-        self._fetch = fetch
-        self._certs: Certs = {}
-        self._fetched_at = float("-inf")
-        self._mutex = Lock()
+    def _told_besides(self, claims: Mapping[str, Any], tokens: Mapping[str, Any], found: Discovery) -> dict[str, Any]:
+        """What the ID token leaves to the UserInfo endpoint, as many issuers do with all but `sub`."""
+        missing = {"name", "email", self._client.groups_claim} - set(claims)
+        if not missing or found.userinfo_endpoint is None or not isinstance(tokens.get("access_token"), str):
+            return {}
+        headers = {"Authorization": f"Bearer {tokens['access_token']}", "Accept": "application/json"}
+        status, said = ask(self._http, "GET", found.userinfo_endpoint, headers=headers)
+        if status != 200 or said.get("sub") != claims["sub"]:
+            raise error("identity_unavailable", f"the UserInfo endpoint answered {status}, or of somebody else")
+        return {name: said[name] for name in missing | {"preferred_username"} if name in said}
 
-    def holding(self, key_id: str | None) -> Certs:
-        with self._mutex:
-            age_s = time.monotonic() - self._fetched_at
-            if age_s > CERTS_TTL_S or (key_id not in self._certs and age_s > _KEPT_S):
-                self._certs = self._fetch()
-                self._fetched_at = time.monotonic()
-            return self._certs
-
-
-def fetch_certs(url: str) -> Certs:
-    """X.509 certificates by key id. Raises `internal`."""
-    try:
-        answer = requests.Request()(url, method="GET", timeout=CALL_TIMEOUT_S)
-        if answer.status != 200:
-            raise error("internal", f"{url} answered {answer.status}")
-        return dict(json.loads(answer.data))
-    except (auth_errors.TransportError, ValueError) as fault:
-        raise error("internal", f"the keys at {url}: {fault}") from fault
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    def _person(self, claims: Mapping[str, Any]) -> Person:
+        return Person(
+            str(claims["iss"]),
+            claims["sub"],
+            shown(claims.get("name")) or shown(claims.get("preferred_username")),
+            shown(claims.get("email")),
+            groups_of(claims.get(self._client.groups_claim)),
+        )
