@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from aisubs.adapters.identity.oidc import GoogleCallers
+from aisubs.adapters.identity.google_callers import GoogleCallers
 from tests.doubles.google_identity import PROJECT, GoogleIdentity
 from tests.doubles.loopback import Loopback, Request
 
