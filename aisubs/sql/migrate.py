@@ -33,7 +33,7 @@ declare
 begin
     foreach name in array array[
         'transcription_jobs', 'transcript_windows', 'job_results', 'transcript_edits', 'transcript_revisions',
-        'job_shares', 'push_subscriptions', 'owner_sessions', 'text_index', 'command_files',
+        'job_shares', 'push_subscriptions', 'accounts', 'owner_sessions', 'api_keys', 'text_index', 'command_files',
         'ended_uploads', 'sender_days', 'deletions',
         'job_duration_stats', 'limits'] loop
         if to_regclass('aisubs.' || name) is not null then

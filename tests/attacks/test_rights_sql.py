@@ -81,14 +81,18 @@ OF_MANY: dict[str, dict[str, Any]] = {
     "list_deliveries": {"webhook_id": str(uuid4())},
     "list_voices": {},
     "get_usage": {"address": "x", **dict.fromkeys(USUAL, 9)},
+    "get_account": {},
+    "list_keys": {},
+    "revoke_key": {"key_id": str(uuid4())},
+    "key_owner": {},
 }
 """Whose answer is what the holder has; of a job that is not the holder's own they tell and change nothing."""
 
 OF_A_WEBHOOK = {"create_webhook", "delete_webhook", "rotate_webhook", "test_webhook"}
 """Of the holder's owner, or there is none: tests/doors/test_http_webhooks.py."""
 
-OF_AN_ACCOUNT = {"delete_owner"}
-"""Of whoever is signed in: tests/attacks/test_deletion.py."""
+OF_AN_ACCOUNT = {"delete_owner", "create_key"}
+"""Of whoever is signed in: tests/attacks/test_deletion.py, tests/pipeline/test_sql_accounts.py."""
 
 OF_ADMINISTRATORS = {"admin_queue", "admin_usage", "admin_pause", "admin_raise", "admin_fail", "admin_retry"}
 OF_ADMINISTRATORS |= {"admin_delete", "admin_limit"}
@@ -116,7 +120,7 @@ DUTIES |= {
     "written_of",
 }
 DUTIES |= {"record_command_file", "list_corrected_files", "claim_pushes", "record_push", "begin_session"}
-DUTIES |= {"claim_webhooks", "record_webhook"}
+DUTIES |= {"claim_webhooks", "record_webhook", "sign_in_account", "shut_account"}
 FIGURES = {"queue_state", "estimate", "spending", "paused_since"}
 """Called by our own processes, never on behalf of somebody who asks for a job; and what tells of nobody's job."""
 

@@ -67,7 +67,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "spending",
     }
     reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
-    reading |= {"list_voices", "list_suggestions", "read_known_voices"}
+    reading |= {"get_account", "list_keys", "list_voices", "list_suggestions", "read_known_voices"}
     reading |= {"read_speaker_chunks", "read_turns", "house_turns", "written_of", "get_deletion", "get_usage"}
     reading |= {"admin_queue", "admin_usage", "paused_since"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
@@ -125,6 +125,8 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "get_recording": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_shares": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_sessions": {"holder": HOLDER.as_json()},
+        "get_account": {"holder": HOLDER.as_json()},
+        "list_keys": {"holder": HOLDER.as_json()},
         "estimate": {"durations_ms": [1000], "model": "toy", "concurrency": 3},
     }
     assert set(calls) == reading

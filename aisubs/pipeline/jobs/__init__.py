@@ -6,6 +6,7 @@ Arguments of a Python method are the arguments of the SQL function. Rows come ba
 
 from __future__ import annotations
 
+from aisubs.pipeline.jobs.accounts import Accounts
 from aisubs.pipeline.jobs.admin import Admin
 from aisubs.pipeline.jobs.claim import Claim
 from aisubs.pipeline.jobs.command_files import CommandFiles
@@ -40,6 +41,7 @@ class Jobs(
     Voices,
     Search,
     Sessions,
+    Accounts,
     Upkeep,
     Admin,
     CommandFiles,

@@ -72,8 +72,9 @@ create function aisubs_core.errors() returns table (code text, http_status integ
      'The audio minutes of this month are used up, or too few are left: {used} of {limit}. They return {returns}.'),
     ('key_reused', 422, false,
      'This Idempotency-Key belongs to the announcement of another file. Take a new one for each.'),
-    ('not_admin', 403, false, 'This is for administrators of this server.'),
     ('unauthorized', 401, false, 'This needs the access token of the job.'),
+    ('not_admin', 403, false, 'This is for administrators of this server.'),
+    ('too_many_keys', 409, false, 'There are {limit} keys already. Revoke one first.'),
     ('job_not_found', 404, false, 'There is no such job, or it has been deleted.'),
     ('not_found', 404, false, 'There is nothing at this address.'),
     ('read_only', 403, false, 'This link only allows reading. Changes are for whoever made it.'),
@@ -211,7 +212,8 @@ end $$;
 create function aisubs_core.visible(job aisubs.transcription_jobs) returns jsonb language sql immutable as $$
     select jsonb_build_array(job.status, job.progress_stage, job.progress, job.progress_ms, job.progress_message,
         job.windows, job.duration_ms, job.language, job.waiting_for, job.not_before, job.retry_count, job.error_code,
-        job.error_message, job.file_size_bytes, job.cached_at, job.deleted_at, job.title, job.tags, job.kept_at) $$;
+        job.error_message, job.file_size_bytes, job.cached_at, job.deleted_at, job.title, job.tags, job.kept_at,
+        job.watch_topic) $$;
 
 create trigger guard before insert or update or delete on aisubs.transcription_jobs
     for each row execute function aisubs_core.guard();

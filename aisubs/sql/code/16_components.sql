@@ -33,6 +33,7 @@ create function aisubs_core.rights() returns table (role text, functions text[])
         'list_jobs', 'library_totals',
         'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',
         'read_revision', 'read_turns', 'list_revisions', 'index_texts', 'search_texts', 'begin_session',
+        'sign_in_account', 'shut_account', 'get_account', 'create_key', 'list_keys', 'revoke_key', 'key_owner',
         'session_owner', 'list_sessions', 'end_session', 'claim_jobs', 'create_share', 'list_shares',
         'revoke_share', 'open_share', 'subscribe_push', 'unsubscribe_push', 'queue_state', 'estimate', 'spending',
         'get_usage', 'paused_since', 'admin_queue', 'admin_usage', 'admin_pause', 'admin_raise', 'admin_fail',

@@ -235,6 +235,7 @@ begin
         execute format('delete from aisubs.%I t where t.owner_id = $1', known.relname) using owner;
     end loop;
     delete from aisubs.sender_days d where d.sender = 'owner:' || owner;
+    delete from aisubs.accounts a where 'account:' || a.account_id = owner;
     update aisubs.deletions d set owner_id = null where d.owner_id = owner;
     return query select j.job_id, aisubs_core.objects_of(j) from aisubs.transcription_jobs j
         where j.owner_id = owner and j.deleted_at is not null;
