@@ -15,12 +15,13 @@ from aisubs.model.component_token import SigningKey
 from aisubs.model.job import Options
 from aisubs.model.secret_key import is_secret_key
 from aisubs.model.speech_model import shown_model
+from aisubs.settings_accounts import AccountSettings
 from aisubs.settings_quotas import QuotaSettings
 
 GIB = 1024**3
 
 
-class Settings(QuotaSettings):
+class Settings(AccountSettings, QuotaSettings):
     """Read from the environment (and a `.env` file in the working directory); names are the fields in capitals."""
 
     model_config = SettingsConfigDict(
@@ -88,16 +89,6 @@ class Settings(QuotaSettings):
     """Another address of the Cloud Tasks API; `http://127.0.0.1:PORT` is talked to without TLS."""
     cloud_run_endpoint: str | None = None
     """Another address of the Cloud Run API, such as a regional one; `http://127.0.0.1:PORT` as above."""
-
-    # Who may call the functions
-    allowed_callers: str = ""
-    """Service accounts whose identity tokens this function accepts, separated by commas. Empty: nobody may call it."""
-    service_audience: str = ""
-    """URLs of this function that identity tokens may be made out to, separated by commas."""
-    identity_checked_by: Literal["us", "cloud_run"] = "us"
-    """Who checks identity tokens' signatures; `cloud_run` only where it admits nobody unknown: it removes them then."""
-    identity_certs_url: str = "https://www.googleapis.com/oauth2/v1/certs"
-    """Where the public keys of the issuer of identity tokens are."""
 
     # The speech model
     model: str = "auto"

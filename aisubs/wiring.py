@@ -1,4 +1,4 @@
-"""Settings -> App. Only this file and wiring_workers.py import plugs; heavy libraries where the branch needs them."""
+"""Settings -> App. Only this file and wiring_… import plugs; heavy libraries where the branch needs them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from aisubs.media.probe import Limits
 from aisubs.model import places
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Jobs
-from aisubs.ports import Database, Identity, Mirror, Queue, Runner, Store, StoredObject, UploadSessions
+from aisubs.pipeline.sign_in import SignIn
+from aisubs.ports import Database, Mirror, Queue, Runner, Store, StoredObject, UploadSessions
 from aisubs.ports.notifier import PushNotifier, WebhookNotifier
 from aisubs.settings import Settings
 from aisubs.weights.sources import is_here
+from aisubs.wiring_identity import listed, make_sign_in
 from aisubs.wiring_workers import deciders_of, diarizer_of, diarizes, joined, make_overflow, make_runner, no_diarizer
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class App:
     settings: Settings
     database: Database
     jobs: Jobs
+    identity: SignIn
     store: Store
     queue: Queue
     runner: Runner
@@ -61,8 +64,12 @@ class App:
     """What decides anew from rows that were kept: on every machine, weights or not."""
     has_diarizer: Callable[[], bool] = lambda: False
     """Whether workers would find it; no image of the cloud's is pushed without (cloudbuild.yaml tries it)."""
-    identity: Identity | None = None
-    """None where nobody can sign in."""
+
+    @property
+    def admits_anonymous(self) -> bool:
+        """`ANONYMOUS`: may somebody who has not signed in send recordings?"""
+        chosen = self.settings.anonymous
+        return chosen == "yes" or (chosen == "auto" and self.edition == "local")
 
     @property
     def queue_capacity(self) -> int:
@@ -95,10 +102,12 @@ def make_app(
     store, sessions = make_store(settings)
     overflow = None if runner or settings.cloud_run_execution else make_overflow(settings)
     chosen = runner or make_runner(settings)
+    jobs = Jobs(database)
     return App(
         settings=settings,
         database=database,
-        jobs=Jobs(database),
+        jobs=jobs,
+        identity=make_sign_in(settings, jobs),
         store=store,
         queue=queue or make_queue(settings),
         runner=joined(chosen, overflow) if overflow else chosen,
@@ -217,7 +226,7 @@ def make_web_push(settings: Settings) -> PushNotifier | None:
         raise ValueError("VAPID_PRIVATE_KEY and VAPID_SUBJECT belong together, and only one of them is set")
     from aisubs.adapters.notifier.web_push import WebPush
 
-    return WebPush(settings.vapid_private_key.get_secret_value(), settings.vapid_subject, _listed(settings.push_hosts))
+    return WebPush(settings.vapid_private_key.get_secret_value(), settings.vapid_subject, listed(settings.push_hosts))
 
 
 def make_webhooks(settings: Settings) -> WebhookNotifier | None:
@@ -226,22 +235,6 @@ def make_webhooks(settings: Settings) -> WebhookNotifier | None:
     except ModuleNotFoundError:  # the extra `push`
         return None
     return Webhooks(loopback=settings.webhook_loopback)
-
-
-def make_callers(settings: Settings) -> Callable[[str | None], bool]:
-    """Whether a request with this `Authorization` header comes from one of `ALLOWED_CALLERS`."""
-    from aisubs.adapters.identity.oidc import GoogleCallers
-
-    return GoogleCallers(
-        callers=_listed(settings.allowed_callers),
-        audiences=_listed(settings.service_audience),
-        certs_url=settings.identity_certs_url,
-        signature_removed=settings.identity_checked_by == "cloud_run",
-    ).admits
-
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
 def make_limits(settings: Settings) -> Limits:

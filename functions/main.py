@@ -30,7 +30,8 @@ from aisubs.pipeline.dispatch_job import dispatch_jobs
 from aisubs.pipeline.expire_jobs import expire_jobs
 from aisubs.pipeline.receive_upload import receive_upload
 from aisubs.settings import read_settings
-from aisubs.wiring import App, make_app, make_callers, make_limits
+from aisubs.wiring import App, make_app, make_limits
+from aisubs.wiring_identity import make_callers
 
 log = logging.getLogger(__name__)
 

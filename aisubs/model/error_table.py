@@ -9,6 +9,7 @@ from __future__ import annotations
 from aisubs.model.error_code import ErrorCode
 from aisubs.model.error_code import row as _row
 from aisubs.model.quota_errors import QUOTA_ROWS
+from aisubs.model.sign_in_errors import SIGN_IN_ROWS
 from aisubs.model.speaker_errors import SPEAKER_ROWS
 
 _ROWS = (
@@ -92,21 +93,7 @@ _ROWS = (
         "Refused",
         "Pages of this origin may not use this server. Those that may are named in its ALLOWED_ORIGINS.",
     ),
-    _row(
-        "signed_out",
-        401,
-        False,
-        "Refused",
-        "This sign-in is over. Open the link that `aisubs link` shows on the machine itself.",
-    ),
-    _row(
-        "sign_in_refused",
-        403,
-        False,
-        "Refused",
-        "This link does not sign you in any more. `aisubs link` shows the present one on the machine itself.",
-    ),
-    _row("sign_in_unavailable", 404, False, "Refused", "This server has nobody to sign in as."),
+    *SIGN_IN_ROWS,
     _row(
         "host_unknown",
         421,

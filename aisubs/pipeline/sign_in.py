@@ -1,76 +1,123 @@
-"""Signing in as the owner of a machine, by a link that the machine itself shows, as notebooks do.
+"""Who comes in, by whatever way: each ends in a session, a token of its own of which only the hash is kept.
 
-The link holds a key. Whoever has it begins sessions, from any device; sessions are tokens of their own, so that each
-can be ended without the others. A new key ends them all. Only hashes of sessions are stored; the key stays where its
-owner can read it, for it has to be shown again.
+An account is who the provider says that somebody is, (iss, sub); never an e-mail address, which changes hands. Programs
+show a key instead, which opens what its scopes say.
 """
 
 from __future__ import annotations
 
-import hmac
+import logging
 import secrets
-import time
-from collections.abc import Callable, Sequence
-from threading import Lock
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from aisubs.model.errors import error
+from aisubs.model.errors import AisubsError, error
 from aisubs.pipeline.jobs import Holder, Jobs, hash_token
+from aisubs.pipeline.link_sign_in import RANDOM_BYTES, SESSION_IDLE_S, SESSION_PREFIX, LinkSignIn
+from aisubs.ports import AuthorizationCode, Identity, OidcFacts, Person, SupabaseFacts
 
-SESSION_PREFIX = "own_"
-"""Sessions are told from other tokens by their beginning, so that one that is over can be named as that."""
+log = logging.getLogger(__name__)
 
-SESSION_IDLE_S = 90 * 86_400.0
-"""A session that is not used for so long is over."""
+KEY_PREFIX = "key_"
+ACCOUNT_PREFIX = "account:"
+"""What the owner of an account's jobs is called, with its id behind."""
 
-ONE_TIME_S = 300.0
-"""How long a key lasts that is handed to a program and not to a person."""
-
-_RANDOM_BYTES = 32
+READ, WRITE, ADMIN = SCOPES = ("read", "write", "admin")
 
 
-class LinkSignIn:
-    """The Identity port for one owner. `key` reads the present key of the link, `renew` makes another."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whom of those that a provider knows we let in. Without `allowed_groups`: everybody."""
 
-    def __init__(self, jobs: Jobs, owner_id: str, *, key: Callable[[], str], renew: Callable[[], object]) -> None:
-        self.owner_id = owner_id
-        self.key = key
-        self._jobs = jobs
-        self._renew = renew
-        self._mutex = Lock()
-        self._one_time: dict[str, float] = {}
+    session_s: float
+    allowed_groups: frozenset[str] = frozenset()
+    admin_groups: frozenset[str] = frozenset()
+    admins: frozenset[str] = frozenset()
+    """By `sub`."""
 
-    def owner_of(self, tokens: Sequence[str]) -> str | None:
-        """As aisubs.ports.Identity.owner_of."""
+    def is_admin(self, person: Person) -> bool:
+        return person.sub in self.admins or bool(person.groups & self.admin_groups)
+
+    def admits(self, person: Person) -> bool:
+        return not self.allowed_groups or bool(person.groups & self.allowed_groups) or self.is_admin(person)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Every way in, and who is in. `link`: None where the machine has no owner who signs in."""
+
+    jobs: Jobs
+    admission: Admission
+    link: LinkSignIn | None = None
+    oidc: Identity[AuthorizationCode, OidcFacts] | None = None
+    supabase: Identity[str, SupabaseFacts] | None = None
+
+    def session_owner(self, tokens: Sequence[str]) -> str | None:
+        """The owner whose session is among these bearer tokens; None when none of them is a session.
+
+        Raises `signed_out` for a session that is over.
+        """
         sessions = [token for token in tokens if token.startswith(SESSION_PREFIX)]
         if not sessions:
             return None
-        owner_id = self._jobs.session_owner(Holder.of(sessions), SESSION_IDLE_S)
-        if owner_id is None:
+        owner_id = self.jobs.session_owner(Holder.of(sessions), SESSION_IDLE_S)
+        if owner_id is None or (self.link is None and not owner_id.startswith(ACCOUNT_PREFIX)):
             raise error("signed_out")
         return owner_id
 
-    def one_time_url(self, url: str) -> str:
-        """The page at `url`, signed in: works once, within minutes, for command lines can be read by others."""
-        key = secrets.token_urlsafe(_RANDOM_BYTES)
-        with self._mutex:
-            self._one_time[hash_token(key)] = time.monotonic() + ONE_TIME_S
-        return f"{url}/#key={key}"
+    def key_owner(self, tokens: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+        """Owner and scopes of the API key among these tokens; None when none of them is one. Raises `key_refused`."""
+        keys = [token for token in tokens if token.startswith(KEY_PREFIX)]
+        if not keys:
+            return None
+        found = self.jobs.key_owner(Holder.of(keys))
+        if found is None:
+            raise error("key_refused")
+        return found
 
-    def begin(self, key: str, device: str) -> dict[str, Any]:
-        """A session row with its `token`, which is shown this once. Raises `sign_in_refused`."""
-        if not (hmac.compare_digest(key.encode(), self.key().encode()) or self._use_up(key)):
-            raise error("sign_in_refused")
-        token = SESSION_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
-        return {**self._jobs.begin_session(hash_token(token), self.owner_id, device, SESSION_IDLE_S), "token": token}
+    def by_code(self, proof: AuthorizationCode, device: str) -> dict[str, Any]:
+        """As `_begin`, by what an OIDC issuer sent somebody back with. Raises `sign_in_unavailable`, too."""
+        if self.oidc is None:
+            raise error("sign_in_unavailable")
+        return self._begin(self.oidc, proof, device)
 
-    def end_all(self) -> None:
-        """All sessions, and the link with them: whoever wants in needs the new one."""
-        self._renew()
-        with self._mutex:
-            self._one_time.clear()
-        self._jobs.end_session(Holder(owner_id=self.owner_id), None)
+    def by_supabase(self, access_token: str, device: str) -> dict[str, Any]:
+        """As `_begin`, by an access token of the Supabase project. Raises `sign_in_unavailable`, too."""
+        if self.supabase is None:
+            raise error("sign_in_unavailable")
+        return self._begin(self.supabase, access_token, device)
 
-    def _use_up(self, key: str) -> bool:
-        with self._mutex:
-            return self._one_time.pop(hash_token(key), 0.0) > time.monotonic()
+    def _begin(self, provider: Identity[Any, Any], proof: Any, device: str) -> dict[str, Any]:
+        """A session row with its `token`, which is shown this once. Raises `sign_in_refused`, `not_allowed`,
+        `identity_unavailable`."""
+        try:
+            person = provider.person_of(proof)
+        except AisubsError as fault:
+            log.warning("sign_in.refused", extra={"error_code": fault.code, "reason": fault.reason})
+            raise
+        if not self.admission.admits(person):
+            self.jobs.shut_account(person.iss, person.sub)
+            log.warning("sign_in.refused", extra={"error_code": "not_allowed", "iss": person.iss})
+            raise error("not_allowed")
+        token = SESSION_PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+        made = self.jobs.sign_in_account(
+            person.iss,
+            person.sub,
+            person.name,
+            person.email,
+            self.admission.is_admin(person),
+            hash_token(token),
+            device,
+            self.admission.session_s,
+        )
+        return {**made, "token": token}
+
+
+def make_key(
+    jobs: Jobs, holder: Holder, name: str, scopes: Sequence[str], expires_in_days: int | None
+) -> dict[str, Any]:
+    """A key row with its `token`, which is shown this once. Raises as Jobs.create_key."""
+    token = KEY_PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+    ordered = [scope for scope in SCOPES if scope in scopes]
+    return {**jobs.create_key(holder, hash_token(token), name, ordered, expires_in_days), "token": token}
