@@ -17,6 +17,7 @@ from aisubs.cli import (
     export,
     formats,
     jobs,
+    key,
     link,
     migrate,
     models,
@@ -38,7 +39,7 @@ from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
 COMMANDS = (
-    *(up, transcribe, demo, jobs, export, link, models, formats),
+    *(up, transcribe, demo, jobs, export, link, key, models, formats),
     *(webhooks, voices, admin, doctor, status, migrate, token, work),
 )
 

@@ -32,6 +32,9 @@ def run(args: argparse.Namespace) -> Exit:
     from aisubs.local.tokens import sign_in_url
 
     settings = settings_of(args, "data_dir")
+    if not settings.local_sign_in:
+        say("LOCAL_SIGN_IN is false: no link signs in here.")
+        return Exit.ENVIRONMENT
     if args.new:
         _make_another(args)
     instance = running_instance(settings.data_dir)

@@ -69,7 +69,8 @@ def run(args: argparse.Namespace) -> Exit:
             lock.announce(edition.url, edition.urls)
             _welcome(edition, model, log, as_json=args.json)
             if sys.stdout.isatty() and not (args.json or args.no_browser):
-                link = edition.sign_in.one_time_url(edition.url)
+                signs_in = edition.settings.local_sign_in
+                link = edition.sign_in.one_time_url(edition.url) if signs_in else edition.url
                 Thread(target=_open_page, args=(link,), name="browser", daemon=True).start()
             stop.wait()
             say("Stopping: workers save what they have … (Ctrl-C again: at once)")
@@ -96,8 +97,10 @@ def _welcome(edition: Edition, model: Resolved, log: Path, *, as_json: bool) -> 
 
 def _page_lines(edition: Edition) -> str:
     """The links that sign in, for a person at a terminal. Never for a log: whoever reads it would be the owner."""
+    where = "  ".join(edition.urls)
+    if not edition.settings.local_sign_in:
+        return f"  Page                  {where}\n"
     if not sys.stderr.isatty():
-        where = "  ".join(edition.urls)
         return f"  Page                  {where}  (`aisubs link` shows the link that signs you in)\n"
     links = [sign_in_url(url, edition.settings.data_dir) for url in edition.urls]
     others = "".join(f"    from elsewhere      {link}\n" for link in links[1:])

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from aisubs.http.scopes import scope_of
 from aisubs.model.errors import error
 from aisubs.pipeline.jobs import Holder, library_owner
-from aisubs.pipeline.sign_in import SESSION_PREFIX
 from aisubs.wiring import App
 
 MAX_TOKENS = 100
@@ -51,33 +51,59 @@ Served = Annotated[App, Depends(the_app)]
 Shown = Annotated[list[str], Depends(bearer_tokens)]
 
 
-def holder_of(tokens: Sequence[str], app: App) -> Holder:
-    """Whoever shows these tokens: a session stands for who is signed in, else a library key for its library.
+def holder_of(connection: HTTPConnection, tokens: Sequence[str]) -> Holder:
+    """Whoever shows these tokens: a session stands for who is signed in, an API key for its owner within its scopes, a
+    library key for its library. Here alone a key becomes somebody, so that no route is open to it by mistake.
 
-    Raises `signed_out` for a session that is over.
+    Raises `signed_out` for a session that is over, `key_refused`, `key_scope`.
     """
-    return Holder.of(tokens, signed_in_owner(tokens, app) or library_owner(tokens))
+    identity = app_of(connection).identity
+    owner_id = identity.session_owner(tokens)
+    if owner_id is not None:
+        return Holder.of(tokens, owner_id)
+    by_key = identity.key_owner(tokens)
+    if by_key is None:
+        return Holder.of(tokens, library_owner(tokens))
+    owner_id, scopes = by_key
+    if scope_of(connection.scope["method"], connection.scope["path"]) not in scopes:
+        raise error("key_scope")
+    return Holder.of(tokens, owner_id, scopes)
 
 
-def signed_in_owner(tokens: Sequence[str], app: App) -> str | None:
-    """None when no session is among them. Raises `signed_out`."""
-    if not any(token.startswith(SESSION_PREFIX) for token in tokens):
-        return None
-    if app.identity is None:
-        raise error("signed_out")
-    return app.identity.owner_of(tokens)
-
-
-def any_holder(tokens: Shown, app: Served) -> Holder:
+def any_holder(request: Request, tokens: Shown) -> Holder:
     """Whoever asks, also without a token."""
-    return holder_of(tokens, app)
+    return holder_of(request, tokens)
 
 
-def some_holder(tokens: Shown, app: Served) -> Holder:
+def some_holder(request: Request, tokens: Shown) -> Holder:
     """Raises `unauthorized` when no token is shown. A wrong one is told by the database, as a job that is not there."""
     if not tokens:
         raise error("unauthorized")
-    return holder_of(tokens, app)
+    return holder_of(request, tokens)
+
+
+def signed_in_holder(request: Request, tokens: Shown) -> Holder:
+    """Raises `unauthorized` for anybody else."""
+    holder = holder_of(request, tokens)
+    if not holder.is_signed_in:
+        raise error("unauthorized")
+    return holder
+
+
+def admitted_holder(request: Request, tokens: Shown) -> Holder:
+    """Whoever asks, if they may bring something new. Raises `sign_in_required`."""
+    holder = holder_of(request, tokens)
+    insist_on_admission(holder, app_of(request))
+    return holder
+
+
+def insist_on_admission(holder: Holder, app: App) -> None:
+    """Where strangers are not wanted (`ANONYMOUS`), only who is signed in brings something new.
+
+    Raises `sign_in_required`.
+    """
+    if not (holder.is_signed_in or app.admits_anonymous):
+        raise error("sign_in_required")
 
 
 def job_in_path(job_id: str) -> str:
@@ -96,3 +122,5 @@ def check_job_id(text: str) -> str:
 JobId = Annotated[str, Depends(job_in_path)]
 AnyHolder = Annotated[Holder, Depends(any_holder)]
 SomeHolder = Annotated[Holder, Depends(some_holder)]
+SignedIn = Annotated[Holder, Depends(signed_in_holder)]
+AdmittedHolder = Annotated[Holder, Depends(admitted_holder)]

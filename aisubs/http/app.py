@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 
 from aisubs import __version__
 from aisubs.http import (
+    account,
     admin,
     bundles,
     deletions,
@@ -69,6 +70,7 @@ _ROUTERS = (
     library.router,
     search.router,
     sign_in.router,
+    account.router,
     media.router,
     receipts.router,
     shares.router,
@@ -115,7 +117,8 @@ def create_http(
         http.include_router(router)
     http.openapi = describe(http, routers)  # type: ignore[method-assign]
     # The last one added is the outermost.
-    http.add_middleware(Page)
+    supabase = app.identity.supabase
+    http.add_middleware(Page, connects_to=[supabase.facts().url] if supabase else [])
     http.add_middleware(RequestBodies)
     http.add_middleware(faults.Guard)
     http.add_middleware(Headers)

@@ -13,13 +13,13 @@ from aisubs.formats import PROFILES
 from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
 from aisubs.http.refusals import refuses
+from aisubs.http.ways_in import WaysIn, ways_in
 from aisubs.model.errors import Unavailable
 from aisubs.model.language import LANGUAGES
 from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
 from aisubs.pipeline.drop_options import choose_model
 from aisubs.pipeline.progress import DIARIZING_SHARE
-from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App, make_limits
@@ -86,8 +86,7 @@ class Config(BaseModel):
     """`toy`: the default model is made for tests, and what it writes is no transcript. `has_model`: false while no
     worker would find it, and nothing can be submitted. `models`: what a submit may name, the default (`model`) first.
     `second_opinions`: whom it may name for a second opinion; `second_opinion` is asked where it names none ("" is
-    nobody). `price_per_hour` of a worker, in `currency`: null where no costs are known. `sign_in`: "link" where the
-    owner signs in by a link that the machine shows."""
+    nobody). `price_per_hour` of a worker, in `currency`: null where no costs are known."""
 
     edition: Literal["local", "cloud"]
     version: str
@@ -112,7 +111,7 @@ class Config(BaseModel):
     profiles: dict[str, str]
     live: Annotated[WebSocketLive | SupabaseLive | NoLive, Field(discriminator="kind")]
     push: Push | None
-    sign_in: Literal["link", "none"]
+    sign_in: WaysIn
     keep: bool
     """May a job be exempt from retention?"""
     share: ShareBase
@@ -151,7 +150,9 @@ def config(request: Request, response: Response, app: Served) -> Config:
     settings = app.settings
     address = share_address(request, app)
     told, has_model = told_name(settings.model), app.has_model(settings.model)
-    response.headers["Cache-Control"] = f"public, max-age={CONFIG_MAX_AGE_S}" if has_model else "no-store"
+    signing_in = ways_in(app)
+    is_whole = has_model and not (signing_in.oidc and signing_in.oidc.authorization_endpoint is None)
+    response.headers["Cache-Control"] = f"public, max-age={CONFIG_MAX_AGE_S}" if is_whole else "no-store"
     return Config(
         edition=app.edition,
         version=__version__,
@@ -179,7 +180,7 @@ def config(request: Request, response: Response, app: Served) -> Config:
         profiles={name: profile.sentence for name, profile in PROFILES.items()},
         live=_live(settings, has_socket=request.app.state.has_live),
         push=Push(key=app.notifier.public_key) if app.notifier else None,
-        sign_in="link" if isinstance(app.identity, LinkSignIn) else "none",
+        sign_in=signing_in,
         keep=app.edition == "local",
         share=ShareBase(base_url=address.base_url, reach=address.reach),
         media=True,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Request, Response
 
-from aisubs.http.access import AnyHolder, JobId, Served, SomeHolder
+from aisubs.http.access import AdmittedHolder, JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
 from aisubs.http.bodies import Parts, Submission, Submitted, Upload
 from aisubs.http.deletions import deletion_path, own_mirror
@@ -64,7 +64,7 @@ def submit(
     request: Request,
     response: Response,
     app: Served,
-    holder: AnyHolder,
+    holder: AdmittedHolder,
     key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=32, max_length=255)] = None,
 ) -> Submitted:
     """With an Idempotency-Key (a random secret of your own, such as a UUID) the same answer is given again."""

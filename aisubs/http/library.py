@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from aisubs.http.access import MAX_TOKENS, Served, Shown, holder_of
+from aisubs.http.access import MAX_TOKENS, AnyHolder, Served
 from aisubs.http.bodies import JobRef
 from aisubs.http.refusals import refuses
 from aisubs.model.errors import error
@@ -19,7 +19,8 @@ LibraryKey = Annotated[str, Field(pattern=r"^lib_[0-9a-hjkmnp-tv-z]{26}$")]
 
 
 class Claim(BaseModel):
-    """Jobs by their tokens, libraries by their keys. `revoke`: the jobs' own tokens end, which others may know."""
+    """Jobs by their tokens, libraries by their keys. `revoke`: the jobs' own tokens end, which others may know,
+    and with them the Idempotency-Keys that made them and the names of their live channels (`watch_topic`)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,9 +38,9 @@ class Claimed(BaseModel):
 @router.post(
     "/claim", summary="Let jobs belong to who is signed in, or to a library", responses=refuses("unauthorized")
 )
-def claim(asked: Claim, tokens: Shown, app: Served) -> Claimed:
+def claim(asked: Claim, app: Served, holder: AnyHolder) -> Claimed:
     """By the one session or library key that is shown. Jobs of a signed-in owner are never taken. Repeating is fine."""
-    owner_id = holder_of(tokens, app).owner_id
+    owner_id = holder.owner_id
     if owner_id is None:
         raise error("unauthorized")
     holders = [Holder.of(ref.access_token for ref in asked.jobs)]

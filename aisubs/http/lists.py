@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from aisubs.http.access import JobId, Served, Shown, SomeHolder, holder_of
 from aisubs.http.list_bodies import Changes, JobPage, ListQuery, ListRequest, Order, Totals
@@ -26,12 +26,12 @@ def list_jobs(asked: Annotated[ListQuery, Query()], app: Served, holder: SomeHol
 @router.post(
     "/list", summary="List jobs by tokens in the body, and learn which are gone", responses=refuses("unauthorized")
 )
-def list_by_body(asked: ListRequest, shown: Shown, app: Served) -> JobPage:
+def list_by_body(asked: ListRequest, request: Request, shown: Shown, app: Served) -> JobPage:
     """An id is gone only when it is listed in `gone`; absence from a page means nothing."""
     tokens = list(dict.fromkeys([*shown, *asked.tokens, *(ref.access_token for ref in asked.jobs)]))
     if not tokens:
         raise error("unauthorized")
-    holder = holder_of(tokens, app)
+    holder = holder_of(request, tokens)
     found = _page(app, holder, asked, asked.filters())
     return found.model_copy(update={"gone": _gone(app, [ref.job_id for ref in asked.jobs], holder)})
 

@@ -53,7 +53,7 @@ def _codes(route: APIRoute) -> Iterator[str]:
     if route.body_field is not None or _takes_values(route.dependant):
         yield "bad_request"
     if bearer_tokens in calls:
-        yield from ("bad_request", "signed_out")
+        yield from ("bad_request", "signed_out", "key_refused", "key_scope")
     if job_in_path in calls:
         yield from ("job_not_found", "share_over")
         if _CHANGING.intersection(route.methods or ()):

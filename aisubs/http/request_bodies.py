@@ -148,7 +148,8 @@ def _has_body(scope: Scope) -> bool:
 def _check_owner(scope: Scope, job_id: str) -> None:
     """Raises what asking for the job does."""
     app: App = scope["app"].state.app
-    app.jobs.get_own_job(job_id, holder_of(bearer_tokens(Request(scope)), app))
+    request = Request(scope)
+    app.jobs.get_own_job(job_id, holder_of(request, bearer_tokens(request)))
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -8,6 +8,7 @@ is answered as before.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,17 @@ _NOT_SERVED = {"_headers", "_redirects", "manifest.json"}
 class Page:
     """Answers GET and HEAD for files of the build, and navigations with its index; hands on everything else.
 
-    The page makes its own addresses (/jobs/...), so a browser that asks for a document gets the index.
+    The page makes its own addresses (/jobs/...), so a browser that asks for a document gets the index. `connects_to`:
+    origins that it may speak to beside ours.
     """
 
-    def __init__(self, app: ASGIApp, web: Path = WEB) -> None:
+    def __init__(self, app: ASGIApp, web: Path = WEB, connects_to: Sequence[str] = ()) -> None:
         self._app = app
         dist = web / "dist"
         # Listed once: a path of a request is looked up here and never joined to a folder.
         self._files = {f"/{path.relative_to(dist).as_posix()}": path for path in _files(dist)}
         self._index = self._files.get("/index.html")
-        self._headers = _headers(web / "security-headers.json") if self._index else {}
+        self._headers = _headers(web / "security-headers.json", connects_to) if self._index else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         file = self._find(scope)
@@ -70,8 +72,9 @@ def _files(dist: Path) -> list[Path]:
     return [path for path in dist.rglob("*") if path.is_file() and path.name not in _NOT_SERVED]
 
 
-def _headers(source: Path) -> dict[str, str]:
+def _headers(source: Path, connects_to: Sequence[str]) -> dict[str, str]:
     """Without those for https alone: the local edition is reached by plain http. Raises OSError, ValueError."""
     said: dict[str, Any] = json.loads(source.read_text())
-    policy = "; ".join(" ".join([name, *values]) for name, values in said["csp"].items())
+    rules = said["csp"] | {"connect-src": [*said["csp"]["connect-src"], *connects_to]}
+    policy = "; ".join(" ".join([name, *values]) for name, values in rules.items())
     return {**said["everywhere"], "Content-Security-Policy": policy}

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.access import JobId, Served, SomeHolder, insist_on_admission
 from aisubs.http.refusals import refuses
 from aisubs.model.document import SpeakerLabel
 
@@ -68,9 +68,11 @@ def listed(app: Served, holder: SomeHolder) -> VoiceList:
     return VoiceList.model_validate(app.jobs.list_voices(holder))
 
 
-@router.put("/voices", summary="Have voices remembered, or not", responses=refuses("voices_owner"))
+@router.put("/voices", summary="Have voices remembered, or not", responses=refuses("voices_owner", "sign_in_required"))
 def switch(wanted: VoiceSwitch, app: Served, holder: SomeHolder) -> VoiceList:
     """Off, as at first, all that is kept of them is deleted at once. 403 `voices_owner`: a single token has none."""
+    if wanted.enabled:
+        insist_on_admission(holder, app)
     app.jobs.switch_voices(holder, wanted=wanted.enabled)
     return listed(app, holder)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from aisubs.http.access import Served, SomeHolder
+from aisubs.http.access import Served, SomeHolder, insist_on_admission
 from aisubs.http.refusals import refuses
 from aisubs.pipeline.send_webhooks import make_webhook, new_secret
 
@@ -74,10 +74,11 @@ class TestMessage(BaseModel):
     "",
     status_code=201,
     summary="Have a program told what becomes of your jobs",
-    responses=refuses("webhook_owner", "too_many_webhooks", "webhooks_unavailable"),
+    responses=refuses("webhook_owner", "too_many_webhooks", "webhooks_unavailable", "sign_in_required"),
 )
 def create(asked: WebhookRequest, app: Served, holder: SomeHolder) -> NewWebhook:
     """For jobs of the signed-in owner, or of a library: those of a single token have nobody to tell. At most 10."""
+    insist_on_admission(holder, app)
     made = make_webhook(asked.url, list(asked.events), holder, jobs=app.jobs, webhooks=app.webhooks)
     return NewWebhook.model_validate(made)
 

@@ -42,9 +42,9 @@ from aisubs.model.job import Source, Status
 from aisubs.pipeline.dispatch_job import dispatch_jobs
 from aisubs.pipeline.expire_jobs import expire_jobs
 from aisubs.pipeline.jobs import hash_token
+from aisubs.pipeline.link_sign_in import LinkSignIn
 from aisubs.pipeline.receive_upload import receive_upload, wake
 from aisubs.pipeline.recover_jobs import reconcile_executions
-from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.pipeline.sweep import find_lost_uploads
 from aisubs.pipeline.written_files import WrittenFiles
 from aisubs.ports import StoredObject
@@ -103,7 +103,8 @@ class Edition:
                 migrate_database(self.settings)
             self.app = make_app(self.settings, on_object=self._receive_web_upload, edition="local")
             self.sign_in = own_this_machines_jobs(self.app)
-            self.app = replace(self.app, identity=self.sign_in)
+            if self.settings.local_sign_in:
+                self.app = replace(self.app, identity=replace(self.app.identity, link=self.sign_in))
         except BaseException:
             self.close()
             raise

@@ -8,7 +8,7 @@ from aisubs.local.tokens import OWNER, SIGN_IN, own_holder, own_token, renew_tok
 from aisubs.model.component_token import component_of
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job
-from aisubs.pipeline.sign_in import LinkSignIn
+from aisubs.pipeline.link_sign_in import LinkSignIn
 from aisubs.wiring import App
 
 
