@@ -19,8 +19,8 @@ from aisubs.adapters.queue.local import LocalQueue
 from aisubs.http import create_http
 from aisubs.local.tokens import OWNER, SIGN_IN, own_token, renew_token
 from aisubs.model.job import Source
+from aisubs.pipeline.link_sign_in import LinkSignIn
 from aisubs.pipeline.receive_upload import receive_upload
-from aisubs.pipeline.sign_in import LinkSignIn
 from aisubs.ports import StoredObject
 from aisubs.wiring import App, make_app, make_limits
 from aisubs.wiring_workers import no_diarizer
@@ -91,7 +91,9 @@ def open_door(
     diarizer: ScriptedDiarizer | None = None,
     **settings: Any,
 ) -> Iterator[Door]:
-    """The local edition knows its owner: whoever has the key in `folder`/tokens/sign-in."""
+    """The local edition knows its owner: whoever has the key in `folder`/tokens/sign-in. Strangers may send recordings,
+    as most tests do, unless `anonymous` says otherwise."""
+    settings.setdefault("anonymous", "yes")
     woken: list[int] = []
     queue = LocalQueue(lambda: woken.append(1))
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -118,7 +120,8 @@ def open_door(
         )
         if edition == "local":
             key, renew = partial(own_token, folder, SIGN_IN), partial(renew_token, folder, SIGN_IN)
-            app = replace(app, identity=LinkSignIn(app.jobs, OWNER, key=key, renew=renew))
+            link = LinkSignIn(app.jobs, OWNER, key=key, renew=renew) if app.settings.local_sign_in else None
+            app = replace(app, identity=replace(app.identity, link=link))
         with (
             serve(create_http(app, network_urls=lambda: network_urls), listener) as url,
             httpx.Client(base_url=url, timeout=60) as http,

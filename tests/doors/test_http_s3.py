@@ -18,7 +18,7 @@ from tests.workshop import Workshop
 
 def test_submit_and_send_in_parts(database_url: str, tmp_path: Path) -> None:
     data = os.urandom(MIN_PART_BYTES + 1000)
-    with s3_server("uploads"), Workshop(database_url, tmp_path) as workshop:
+    with s3_server("uploads"), Workshop(database_url, tmp_path, anonymous="yes") as workshop:
         store, _ = make_store(workshop.settings.model_copy(update={"store_url": "s3://uploads"}))
         app = replace(make_app(workshop.settings, database=workshop.database), store=store, sessions=None)
         client = TestClient(create_http(app))

@@ -144,7 +144,7 @@ def test_the_link_is_shown_to_whoever_is_signed_in_alone(door: Door) -> None:
 
 def test_a_one_time_key_signs_in_once(door: Door) -> None:
     identity: Any = door.app.identity
-    key = identity.one_time_url("").removeprefix("/#key=")
+    key = identity.link.one_time_url("").removeprefix("/#key=")
     assert door.http.post("/api/sign-in", json={"key": key}).status_code == 201
     assert fault_of(door.http.post("/api/sign-in", json={"key": key})) == (403, "sign_in_refused")
 
@@ -162,10 +162,11 @@ def test_every_route_refuses_a_session_that_is_over(door: Door) -> None:
 
 def test_nobody_signs_in_to_the_cloud_edition(database_url: str, tmp_path: Path) -> None:
     with open_door(database_url, tmp_path) as door:
-        assert door.http.get("/api/config").json()["sign_in"] == "none"
+        assert door.http.get("/api/config").json()["sign_in"]["link"] is False
         assert fault_of(door.http.post("/api/sign-in", json={"key": "x"})) == (404, "sign_in_unavailable")
         assert fault_of(door.http.get("/api/jobs", headers=bearer("own_x"))) == (401, "signed_out")
 
 
 def test_the_page_learns_that_one_can_sign_in(door: Door) -> None:
-    assert door.http.get("/api/config").json()["sign_in"] == "link"
+    ways_in = {"link": True, "anonymous": True, "oidc": None, "supabase": None}
+    assert door.http.get("/api/config").json()["sign_in"] == ways_in

@@ -147,7 +147,7 @@ class Cloud:
             "dispatch": {**starting, "SUPABASE_SIGNING_KEY": self.supabase.keys.jwt_secret},
             "recover_stale": {**waking, **starting, "RESULTS_URL": "gs://results"},
             "apply_retention": {},
-            "api": {**waking, **workers},
+            "api": {**waking, **workers, "ANONYMOUS": "yes"},
         }
         return {
             **self._everybody(target.replace("_", "-")),

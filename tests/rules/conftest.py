@@ -15,6 +15,17 @@ PROJECT = {
     "region": "europe-west1",
 }
 
+ACCOUNTS = {
+    "anonymous": False,
+    "supabase": ["password", "github"],
+    "oidc": {"issuer": "https://id.example/", "client_id": "aisubs", "name": "Ours", "scope": "openid"},
+    "session_hours": 24,
+    "groups_claim": "groups",
+    "allowed_groups": ["staff", "guests"],
+    "admin_groups": [],
+    "admins": ["1"],
+}
+
 LIMITS = {
     "concurrency": 2,
     "queue_capacity": 9,
@@ -65,6 +76,7 @@ def environment(
             "invokers": roles["invokers"],
             "allowed_origins": ["https://subtitles.example"],
             "vapid_subject": "mailto:somebody@example.org",
+            "accounts": ACCOUNTS,
             "models": ["large-v3-turbo", "large-v3", "small"],
             "price": {"per_hour": 1.05, "currency": "EUR"},
             "supabase_publishable_key": "sb_publishable_abc",

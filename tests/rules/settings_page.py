@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from aisubs.settings import Settings
+from aisubs.settings_accounts import AccountSettings
 
 HEAD = """# Settings
 
-Generated from `aisubs/settings.py` by `make docs`; a test compares the two. Every setting is an environment variable,
-or a line `NAME=value` in a file `.env` in the working directory. None is needed for the local edition.
+Generated from `aisubs/settings.py` and `aisubs/settings_accounts.py` by `make docs`; a test compares. Every setting is
+an environment variable, or a line `NAME=value` in a file `.env` in the working directory. None is needed for the local
+edition.
 
 | setting | default | meaning |
 |---|---|---|
@@ -19,7 +21,10 @@ or a line `NAME=value` in a file `.env` in the working directory. None is needed
 def page() -> str:
     """The whole page as Markdown."""
     rows = []
-    for name, field in Settings.model_fields.items():
+    inherited = AccountSettings.model_fields  # at the end, for nobody needs them to begin
+    own = [name for name in Settings.model_fields if name not in inherited]
+    for name in [*own, *inherited]:
+        field = Settings.model_fields[name]
         default = "" if field.default in (None, "") else f"`{field.default}`"
         meaning = (field.description or "").replace("\n", " ").replace("|", "\\|")
         rows.append(f"| `{name.upper()}` | {default} | {meaning} |\n")

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from aisubs.pipeline.jobs import Jobs
+from aisubs.pipeline.sign_in import Admission
 from aisubs.settings import Settings
-from aisubs.wiring import App, make_app, make_callers
+from aisubs.wiring import App, make_app, make_database
+from aisubs.wiring_identity import make_callers, make_sign_in
 from tests.doubles.gcs import Gcs
 from tests.doubles.google_environment import google_environment
 from tests.doubles.google_identity import GoogleIdentity
@@ -80,9 +83,20 @@ def test_each_container_gets_its_plugs(name: str, environment: dict[str, dict[st
     assert {port: plug and type(plug).__name__ for port, plug in made.items()} == PLUGS[name]
     assert type(app.database).__name__ == "SupabaseDatabase"
     assert (app.notifier is not None) == (name in NOTIFYING)
+    assert (app.identity.oidc is not None) == (app.identity.supabase is not None) == (name == "api")
+    assert not app.admits_anonymous
     assert app.store.bucket == "subtitles-4711-aisubs-uploads"
     assert app.sessions is None, "uploads go to the bucket, not through us"
     assert not (tmp_path / "data/store").exists(), "no container keeps recordings to itself"
+
+
+def test_the_api_lets_in_whom_terraform_says(environment: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    with container(environment["api"], "api", tmp_path) as settings:
+        identity = make_sign_in(settings, Jobs(make_database(settings)))
+    assert identity.supabase is not None
+    assert identity.supabase.facts().providers == ("password", "github")
+    wanted = Admission(86_400.0, frozenset({"staff", "guests"}), admins=frozenset({"1"}))
+    assert identity.admission == wanted
 
 
 def test_the_worker_knows_its_own_execution(environment: dict[str, dict[str, str]], tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ export const ServerConfig = v.object({
   price_per_hour: optionalNumber,
   currency: optionalText,
   /** How somebody becomes the owner of everything on the machine. */
-  sign_in: v.optional(v.picklist(['link', 'none']), 'none'),
+  sign_in: v.optional(v.object({ link: v.boolean(), anonymous: v.boolean() }), { link: false, anonymous: true }),
   /** Whether jobs can be exempt from deletion. */
   keep: v.optional(v.boolean(), false),
   /** What links for others begin with; `machine`: only this very machine opens them. Null: the address of this page. */

@@ -51,7 +51,7 @@ function Head({ shown }: { shown: ListSnapshot }) {
         <h1 className="text-2xl font-semibold">{words.title}</h1>
         <p className="mt-1 text-sm text-muted">
           {machine ? words.machine : words.browser}{' '}
-          {!machine && config?.sign_in === 'link' && (
+          {!machine && config?.sign_in.link && (
             <>
               {words.signInHow} <code>aisubs link</code> {words.signInHowEnd}
             </>
