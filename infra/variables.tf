@@ -254,8 +254,40 @@ variable "allowed_origins" {
   }
 }
 
+variable "accounts" {
+  description = "Who may use the API once it is public (docs/accounts.md): anonymous lets everybody send recordings at your expense; supabase is a list of password, magic_link, google, github, twitch; oidc is an issuer that knows this server as a public client (PKCE), with the redirect URI <page>/sign-in/callback. Groups empty: everybody whom the provider lets in."
+  type = object({
+    anonymous      = optional(bool, false)
+    supabase       = optional(list(string), [])
+    oidc           = optional(object({ issuer = string, client_id = string, name = optional(string, "OpenID"), scope = optional(string, "openid profile email") }))
+    session_hours  = optional(number, 720)
+    groups_claim   = optional(string, "groups")
+    allowed_groups = optional(list(string), [])
+    admin_groups   = optional(list(string), [])
+    admins         = optional(list(string), [])
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for way in var.accounts.supabase : contains(["password", "magic_link", "google", "github", "twitch"], way)])
+    error_message = "accounts.supabase lists password, magic_link, google, github, twitch."
+  }
+  validation {
+    condition     = length(var.accounts.supabase) == 0 || var.supabase_publishable_key != ""
+    error_message = "accounts.supabase needs supabase_publishable_key: the page signs people in with it."
+  }
+  validation {
+    condition     = var.accounts.oidc == null ? true : startswith(var.accounts.oidc.issuer, "https://")
+    error_message = "accounts.oidc.issuer is https://…, without /.well-known."
+  }
+  validation {
+    condition     = var.accounts.session_hours > 0
+    error_message = "accounts.session_hours is above 0."
+  }
+}
+
 variable "api_public" {
-  description = "Let everybody who has the address reach the API and submit recordings; without accounts that is everybody's GPU time at your expense, up to `limits`. false: Cloud Run admits only those who hold run.invoker on it (`api_callers`)."
+  description = "Let everybody who has the address reach the API; who may send recordings there is for `accounts` to say. false: Cloud Run admits only those who hold run.invoker on it (`api_callers`)."
   type        = bool
   default     = false
 }

@@ -104,6 +104,7 @@ module "environment" {
   invokers         = module.roles.invokers
   allowed_origins  = var.allowed_origins
   vapid_subject    = var.vapid_subject
+  accounts         = var.accounts
   models           = concat([var.model], var.models)
   price            = var.price
   worker_timeout_s = module.worker.timeout_s

@@ -43,6 +43,19 @@ variable "vapid_subject" {
   description = "Whom push services may ask about our messages; empty: there are none."
   type        = string
 }
+variable "accounts" {
+  description = "Who may use the API."
+  type = object({
+    anonymous      = bool
+    supabase       = list(string)
+    oidc           = optional(object({ issuer = string, client_id = string, name = string, scope = string }))
+    session_hours  = number
+    groups_claim   = string
+    allowed_groups = list(string)
+    admin_groups   = list(string)
+    admins         = list(string)
+  })
+}
 variable "models" {
   description = "What people may choose and are told: the model of the worker's image first."
   type        = list(string)
@@ -111,6 +124,21 @@ locals {
   }
   # For whoever sends messages to browsers, and the API that browsers subscribe with. Its key is a secret.
   push = { for name, value in { VAPID_SUBJECT = var.vapid_subject } : name => value if value != "" }
+  # No client secret: in the cloud we are a public client of the issuer.
+  people = merge({
+    ANONYMOUS        = var.accounts.anonymous ? "yes" : "no"
+    SUPABASE_SIGN_IN = join(",", var.accounts.supabase)
+    SESSION_HOURS    = tostring(var.accounts.session_hours)
+    GROUPS_CLAIM     = var.accounts.groups_claim
+    ALLOWED_GROUPS   = join(",", var.accounts.allowed_groups)
+    ADMIN_GROUPS     = join(",", var.accounts.admin_groups)
+    ADMINS           = join(",", var.accounts.admins)
+    }, var.accounts.oidc == null ? {} : {
+    OIDC_ISSUER    = var.accounts.oidc.issuer
+    OIDC_CLIENT_ID = var.accounts.oidc.client_id
+    OIDC_NAME      = var.accounts.oidc.name
+    OIDC_SCOPE     = var.accounts.oidc.scope
+  })
   # The second wall behind run.invoker: the function itself looks at the identity token of its caller. Cloud Run checks
   # and removes the signature of a token before it hands it on.
   callers = {
@@ -133,7 +161,7 @@ locals {
       MAX_RETRIES   = tostring(var.limits.max_retries)
     })
     apply_retention = { RETENTION_HOURS = tostring(var.limits.retention_hours) }
-    api = merge(local.waking, local.line, local.recordings, local.push, {
+    api = merge(local.waking, local.line, local.recordings, local.push, local.people, {
       CLOUD_RUN_JOB   = var.job
       ALLOWED_ORIGINS = join(",", var.allowed_origins)
       PUBLIC_URL      = var.urls["api"]

@@ -23,6 +23,7 @@ variables {
   vapid_subject    = "mailto:you@example.com"
   models           = ["large-v3-turbo", "large-v3"]
   price            = { per_hour = 1.05, currency = "USD" }
+  accounts         = { anonymous = false, supabase = ["password", "github"], oidc = { issuer = "https://id.example/", client_id = "aisubs", name = "Ours", scope = "openid" }, session_hours = 720, groups_claim = "groups", allowed_groups = ["staff"], admin_groups = [], admins = [] }
   worker_timeout_s = 3600
   worker_device    = "cuda"
 
@@ -125,6 +126,19 @@ run "the_api_tells_what_may_be_chosen_and_what_it_costs" {
   assert {
     condition     = alltrue([for told in [output.worker, output.functions["on_upload"]] : told.SUPABASE_PUBLISHABLE_KEY == "sb_publishable_abc"])
     error_message = "A component's token passes beside this key only."
+  }
+}
+
+run "the_api_alone_is_told_who_may_use_it" {
+  command = plan
+
+  assert {
+    condition     = [for name in ["ANONYMOUS", "SUPABASE_SIGN_IN", "OIDC_ISSUER", "ALLOWED_GROUPS"] : output.functions["api"][name]] == ["no", "password,github", "https://id.example/", "staff"]
+    error_message = "Lists are separated by commas, and strangers send nothing unless it is said."
+  }
+  assert {
+    condition     = !contains(keys(output.functions["dispatch"]), "OIDC_ISSUER") && !contains(keys(output.worker), "ANONYMOUS")
+    error_message = "Only the API lets people in."
   }
 }
 
