@@ -110,7 +110,7 @@ def sign_in(asked: SignInRequest, link: Link) -> NewSession:
 def sign_in_by_code(asked: CodeRequest, app: Served) -> NewSession:
     """The browser went to `sign_in.oidc.authorization_endpoint` of /api/config with a challenge (PKCE, S256), a state
     and a nonce of its own making. 403 `sign_in_refused` when the issuer says no, `not_allowed` when it lets somebody in
-    whom this server does not; 503 `identity_unavailable` when it does not answer, 404 `sign_in_unavailable` without one."""
+    whom this server does not; 503 `identity_unavailable` when it is silent, 404 `sign_in_unavailable` without one."""
     proof = AuthorizationCode(asked.code, asked.code_verifier, asked.nonce, asked.redirect_uri)
     return _begun(app.identity.by_code(proof, asked.device))
 

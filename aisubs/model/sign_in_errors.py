@@ -17,7 +17,6 @@ SIGN_IN_ROWS: tuple[ErrorCode, ...] = (
     _row("sign_in_unavailable", 404, False, "Refused", "Nobody signs in to this server in that way."),
     _row("sign_in_required", 401, False, "Refused", "This server is for people who have signed in."),
     _row("not_allowed", 403, False, "Refused", "You are known, but not among those who may use this server."),
-    _row("not_admin", 403, False, "Refused", "This is for administrators of this server."),
     _row(
         "identity_unavailable",
         503,

@@ -17,7 +17,7 @@ from aisubs.pipeline.jobs import Holder, hash_token
 from tests.attacks import test_rights_http, test_rights_sql
 from tests.attacks.test_rights_http import BASED, JOB, LISTS
 from tests.attacks.test_rights_sql import ALLOWED, DENIALS
-from tests.doors.account_door import AccountDoor, open_account_door
+from tests.doors.account_door import AccountDoor, header, open_account_door
 from tests.doors.text_door import edit
 from tests.pipeline.job_line import JobLine
 from tests.scripted_engine import ScriptedEngine
@@ -159,6 +159,14 @@ def test_sign_in_keys_and_the_account_are_for_people(scene: Scene) -> None:
                 assert status < 300, (method, path, caller, code)
 
 
+def test_administration_is_for_administrators_and_keys_made_for_it(scene: Scene) -> None:
+    for caller in scene.headers:
+        wanted = {"admin account": "", "key to administer": ""} | OVER
+        usual = "key_scope" if caller.startswith("key") else "not_admin"
+        for path in ("/api/admin/queue", "/api/admin/usage"):
+            assert scene.ask("GET", path, caller)[1] == wanted.get(caller, usual), (path, caller)
+
+
 def test_what_no_area_of_keys_names_is_closed_to_them(scene: Scene) -> None:
     """So is whatever is built next: the table of scopes opens, and nothing else does."""
     for path in ("/api/new", "/api/jobsy", "/api/accounts", "/api/account", "/api/keys/x", "/api/sign-in/link", "/"):
@@ -169,9 +177,7 @@ def test_what_no_area_of_keys_names_is_closed_to_them(scene: Scene) -> None:
 def test_a_key_beside_the_token_of_a_job_does_not_widen_it(scene: Scene) -> None:
     token = scene.people.door.tokens[scene.job_id]
     both = f"{scene.headers['key to read']['Authorization'].removeprefix('Bearer ')}, Bearer {token}"
-    answer = scene.people.door.http.patch(
-        f"/api/jobs/{scene.job_id}", json={"title": "x"}, headers={"Authorization": both}
-    )
+    answer = scene.people.door.http.patch(f"/api/jobs/{scene.job_id}", json={"title": "x"}, headers=header(both))
     assert answer.json()["error"]["code"] == "key_scope"
 
 
@@ -215,7 +221,7 @@ def test_every_function_of_a_job_asks_whose_account_it_is(line: JobLine) -> None
             arguments = {"job_id": job_id, "holder": other.as_json()} | more
             assert test_rights_sql.told(scene, function, arguments) == "job_not_found", (row, other)
             assert line.everything() == before, (row, other)
-        if function != "delete_job":
+        if function not in ("delete_job", "get_deletion"):
             outcome = test_rights_sql.told(scene, function, {"job_id": job_id, "holder": mine.as_json()} | more)
             assert outcome not in DENIALS, (row, outcome)
 

@@ -38,9 +38,9 @@ def test_an_account_is_iss_and_sub(line: JobLine) -> None:
     assert come(line, "Ada", "four", email="new@example.org").owner_id != first.owner_id
 
 
-def test_sixteen_first_sign_ins_at_once_make_one_account(line: JobLine) -> None:
-    with ThreadPoolExecutor(16) as threads:
-        owners = set(threads.map(lambda number: come(line, "ada", f"token {number}").owner_id, range(16)))
+def test_eight_first_sign_ins_at_once_make_one_account(line: JobLine) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        owners = set(threads.map(lambda number: come(line, "ada", f"token {number}").owner_id, range(8)))
     assert len(owners) == 1
     assert line.sql("select count(*) as n from aisubs.accounts") == [{"n": 1}]
 
@@ -106,7 +106,7 @@ def test_fifty_keys_are_enough_and_none_is_of_more_than_its_maker(line: JobLine)
             return fault.code
         return "made"
 
-    with ThreadPoolExecutor(16) as threads:
+    with ThreadPoolExecutor(8) as threads:
         outcomes = list(threads.map(make, range(56)))
     assert sorted(outcomes) == ["made"] * 50 + ["too_many_keys"] * 6
 
