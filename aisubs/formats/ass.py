@@ -45,9 +45,12 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
 
 
 def _line(line: Line) -> str:
-    return "".join(
-        rf"{{\i1}}{without_overrides(text)}{{\i0}}" if italic else without_overrides(text) for text, italic in line.runs
-    )
+    return "".join(rf"{{\i1}}{_piece(text)}{{\i0}}" if italic else _piece(text) for text, italic in line.runs)
+
+
+def _piece(text: str) -> str:
+    """A backslash at its end would make text of the tag behind it."""
+    return without_overrides(text) + ("\u2060" if text.endswith("\\") else "")
 
 
 def _time(centiseconds: int) -> str:

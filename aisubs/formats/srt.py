@@ -32,7 +32,14 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
 
 
 def _line(line: Line) -> str:
-    return "".join(f"<i>{_inert(text)}</i>" if italic else _inert(text) for text, italic in line.runs)
+    if not line.italics:
+        return _inert(line.shown)
+    # Our own tags bring a `>` to every `<` before them.
+    return "".join(f"<i>{_bare(text)}</i>" if italic else _bare(text) for text, italic in line.runs)
+
+
+def _bare(text: str) -> str:
+    return without_overrides(_ARROW.sub("->", text).replace("<", "<\u2060"))
 
 
 def _inert(text: str) -> str:

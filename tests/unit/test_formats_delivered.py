@@ -124,6 +124,21 @@ def test_srt() -> None:
     )
 
 
+def test_nothing_that_looks_like_a_tag_is_completed_by_ours() -> None:
+    words = (
+        Word(0, 500, " a<i", 0.9),
+        Word(500, 900, " x", 0.9, Override(italic=True)),
+        Word(900, 1_200, " C:\\", 0.9),
+    )
+    words += (Word(1_200, 1_500, " y", 0.9, Override(italic=True)),)
+    odd = Transcript(9_000, "en", (Segment(0, 1_500, " a<i x C:\\ y", words),))
+    assert "a<\u2060i <i>x</i> C:\\ <i>y</i>" in render(odd, "srt").decode()
+    for name in ("srt", "ass"):
+        with av.open(io.BytesIO(render(odd, name)), format=name) as opened:
+            (event,) = [item.ass.decode() for packet in opened.demux() for item in packet.decode()]
+        assert visible(re.sub(r"\{\\i[01]?\}", "", event.split(",", 8)[8])) == "a<ixC:\\y"
+
+
 def test_vtt() -> None:
     first, second, own = webvtt.from_string(render(STYLED, "vtt").decode())
     assert (first.raw_text, first.text) == ("<i>Good</i> evening", "Good evening")
