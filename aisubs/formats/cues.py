@@ -60,16 +60,9 @@ class _Flow:
         self._language = language
         self._named = named
 
-    def drafts(
-        self,
-        words: Sequence[TimedWord],
-        *,
-        opens: bool = True,
-        after_ms: int = _FAR_MS,
-        limits: Limits | None = None,
-    ) -> list[Draft]:
+    def drafts(self, words: Sequence[TimedWord], *, opens: bool = True, after_ms: int = _FAR_MS) -> list[Draft]:
         """`opens`: another speaker spoke before; `after_ms`: when the words behind them begin."""
-        limits = limits or self.limits
+        limits = self.limits
         turns = [_named(turn, self._named) for turn in _turns(words)]
         if turns and not opens:
             turns[0].label = ""
@@ -80,6 +73,20 @@ class _Flow:
         if drafts and not opens:
             drafts[0].opens_turn = False
         return list(_shared(drafts, limits)) if limits.columns else drafts
+
+    def lines(self, cues: Sequence[tuple[Sequence[TimedWord], bool]], limits: Limits) -> list[list[Line]]:
+        """The lines of words that are one cue each: (words of one speaker, whether another spoke before)."""
+        turns = [_named(list(words), self._named and opens) for words, opens in cues]
+        if not limits.columns:
+            drafts = [draft for turn in turns for draft in _by_segment(turn)]
+        else:
+            drafts = list(_by_limits(turns, limits, self._language, _FAR_MS))
+        lines: list[list[Line]] = []
+        for draft in drafts:
+            if draft.opens_turn:
+                lines.append([])
+            lines[-1] += draft.lines
+        return lines
 
     def label(self, words: Sequence[TimedWord], *, dashed: bool) -> str:
         """What names the speaker of the words."""

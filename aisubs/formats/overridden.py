@@ -28,10 +28,12 @@ class Flow(Protocol):
 
     limits: Limits
 
-    def drafts(
-        self, words: Sequence[TimedWord], *, opens: bool, after_ms: int, limits: Limits | None = None
-    ) -> list[Draft]:
+    def drafts(self, words: Sequence[TimedWord], *, opens: bool, after_ms: int) -> list[Draft]:
         """`opens`: another speaker spoke before; `after_ms`: when the words behind them begin."""
+        ...
+
+    def lines(self, cues: Sequence[tuple[Sequence[TimedWord], bool]], limits: Limits) -> list[list[Line]]:
+        """The lines of words that are one cue each: (words of one speaker, whether another spoke before)."""
         ...
 
     def label(self, words: Sequence[TimedWord], *, dashed: bool) -> str:
@@ -98,28 +100,31 @@ def _runs(words: Sequence[TimedWord]) -> Iterator[tuple[bool, Sequence[TimedWord
 
 def _drafts(words: Sequence[TimedWord], flow: Flow) -> Iterator[Draft]:
     runs = list(_runs(words))
-    after = [run[0].start_ms for _, run in runs[1:]] + [_FAR_MS]
-    before: TimedWord | None = None
-    for (held, run), after_ms in zip(runs, after, strict=False):
-        opens = before is None or before.speaker != run[0].speaker
-        drafts = [_held(run, flow, opens)] if held else flow.drafts(run, opens=opens, after_ms=after_ms)
+    after = [*(run[0].start_ms for _, run in runs[1:]), _FAR_MS][: len(runs)]
+    opening = [number == 0 or runs[number - 1][1][-1].speaker != run[0].speaker for number, (_, run) in enumerate(runs)]
+    whole = [number for number, (held, run) in enumerate(runs) if held and len(list(_pieces(run))) == 1]
+    laid_out = dict(zip(whole, _laid_out([(runs[at][1], opening[at]) for at in whole], flow), strict=True))
+    for number, ((held, run), after_ms, opens) in enumerate(zip(runs, after, opening, strict=True)):
+        if held:
+            drafts = [_held(run, flow, opens, laid_out.get(number))]
+        else:
+            drafts = flow.drafts(run, opens=opens, after_ms=after_ms)
         first, last = _decided(run[0]), _decided(run[-1])
         drafts[0].start_pin, drafts[-1].end_pin = first.start_ms, last.end_ms
         for draft in drafts:
             draft.position, draft.align = first.place
         yield from drafts
-        before = run[-1]
 
 
-def _held(words: Sequence[TimedWord], flow: Flow, opens: bool) -> Draft:
-    pieces = list(_pieces(words))
-    dashed = len({word.speaker for word in words}) > 1
+def _held(words: Sequence[TimedWord], flow: Flow, opens: bool, lines: list[Line] | None) -> Draft:
+    """One cue; `lines` are those that were found best, where people have decided none."""
     end_ms = max(word.end_ms for word in words)
-    if len(pieces) == 1:
-        return Draft(words[0].start_ms, end_ms, _laid_out(words, flow, opens), opens)
-    lines: list[Line] = []
+    if lines is not None:
+        return Draft(words[0].start_ms, end_ms, lines, opens)
+    dashed = len({word.speaker for word in words}) > 1
+    lines = []
     before = None
-    for piece in pieces:
+    for piece in _pieces(words):
         fresh = opens if before is None else before.speaker != piece[0].speaker
         label = flow.label(piece, dashed=dashed) if fresh or (dashed and before is None) else ""
         lines.append(Line(joined(list(piece)), label, piece[0].speaker, piece[0].spaced, piece[0].language))
@@ -137,14 +142,14 @@ def _pieces(words: Sequence[TimedWord]) -> Iterator[Sequence[TimedWord]]:
     yield words[begin:]
 
 
-def _laid_out(words: Sequence[TimedWord], flow: Flow, opens: bool) -> list[Line]:
-    """The best lines for one cue: as for words that are all said at once, with all the time in the world to be read."""
+def _laid_out(cues: Sequence[tuple[Sequence[TimedWord], bool]], flow: Flow) -> list[list[Line]]:
+    """The best lines for each: as for words that are all said at once, with all the time in the world to be read."""
     loose = replace(flow.limits, columns_per_s=_UNHURRIED, min_ms=1, max_ms=0, pause_ms=_FAR_MS)
-    at_ms = words[0].start_ms
-    still = [replace(word, start_ms=at_ms, end_ms=at_ms, segment=words[0].segment) for word in words]
-    limits = loose if flow.limits.columns else flow.limits
-    drafts = flow.drafts(still, opens=opens, after_ms=_FAR_MS, limits=limits)
-    return [line for draft in drafts for line in draft.lines]
+    still = []
+    for words, opens in cues:
+        segment = words[0].segment
+        still.append(([replace(word, start_ms=0, end_ms=0, segment=segment) for word in words], opens))
+    return flow.lines(still, loose if flow.limits.columns else flow.limits)
 
 
 def _with_own(drafts: list[Draft], own: Sequence[OwnCue]) -> list[Draft]:

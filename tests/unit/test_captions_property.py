@@ -68,13 +68,13 @@ def check_files(transcript: Transcript, profile: str) -> None:
     jsonschema.validate(loads(written["json"]), SCHEMA)
 
 
-@EDITS
-@given(data=st.data())
-def test_captions_and_text_in_any_order(data: st.DataObject) -> None:
+def walk(data: st.DataObject, most: int = 8) -> int:
+    """Operations in any order, and all the way back. Returns how many."""
     machine = data.draw(TRANSCRIPTS)
     document = start = columns_of(machine)
     history = [(stored(start), ())]
-    for operation in data.draw(captioned(start)):
+    made = data.draw(captioned(start, most))
+    for operation in made:
         before = document
         document, undo = revise(document, [operation], duration_ms=LONG_MS)
         history.append((stored(document), undo))
@@ -83,8 +83,15 @@ def test_captions_and_text_in_any_order(data: st.DataObject) -> None:
     edited = transcript_of(document, machine)[0]
     check_cues(edited)
     check_files(edited, data.draw(st.sampled_from(sorted(PROFILES))))
-    for (_, undo), (before, _) in zip(history[:0:-1], history[-2::-1], strict=True):
+    for (_, undo), (then, _) in zip(history[:0:-1], history[-2::-1], strict=True):
         after = document
         document, redo = replay(document, through_json(undo))
-        assert stored(document) == before
+        assert stored(document) == then
         assert stored(replay(document, through_json(redo))[0]) == stored(after)
+    return len(made)
+
+
+@EDITS
+@given(data=st.data())
+def test_captions_and_text_in_any_order(data: st.DataObject) -> None:
+    walk(data)

@@ -35,7 +35,8 @@ MAX_CUE_WORDS = 2_000
 MAX_RANGE_WORDS = 20_000
 MAX_SHIFTS = 1_000
 MAX_WORK = 300_000
-"""Words and paragraphs that the operations of one request may look at, all together."""
+"""Words and paragraphs that the operations of one request may look at, all together, beside some for each decision that
+is there already: a shift looks at them all."""
 
 
 class CaptionDraft:
@@ -56,7 +57,7 @@ class CaptionDraft:
         self._own = {cue.id: cue for cue in own}
         self.shifts = shifts
         self._duration_ms = duration_ms
-        self._left = MAX_WORK
+        self._left = MAX_WORK + 4 * sum(1 + len(one.overrides or ()) for one in paragraphs.values())
 
     @property
     def own(self) -> tuple[OwnCue, ...]:
