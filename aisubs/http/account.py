@@ -10,7 +10,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import Served, SignedIn
+from aisubs.http.deletions import Deletion, own_mirror
 from aisubs.model.errors import error
+from aisubs.pipeline.expire_jobs import delete_owner
+from aisubs.pipeline.jobs import MACHINE, Holder
 from aisubs.pipeline.sign_in import make_key
 
 log = logging.getLogger(__name__)
@@ -65,12 +68,37 @@ class KeyList(BaseModel):
     keys: list[ApiKey]
 
 
+class Goodbye(BaseModel):
+    """Says that it is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    delete: Literal["everything of mine"]
+
+
+class Deletions(BaseModel):
+    """Of each job what went, and what stays somewhere for how long."""
+
+    deletions: list[Deletion]
+
+
 @router.get("/account", summary="Who is signed in")
 def show_account(app: Served, owner: SignedIn) -> Account:
     row = app.jobs.get_account(owner)
     if row is None:  # deleted between the two questions
         raise error("signed_out")
     return Account.model_validate(row | {"owner": "account" if row["account_id"] else "machine"})
+
+
+@router.delete("/account", summary="Delete the account and everything of yours")
+def delete_account(asked: Goodbye, app: Served, owner: SignedIn) -> Deletions:  # noqa: ARG001
+    """Jobs, those at work too, with recordings and texts; links, keys, webhooks, voices, sessions, and the account.
+    What the answer tells of each job is told this once. Signing in again makes another account."""
+    job_ids = delete_owner(owner, jobs=app.jobs, store=app.store, mirror=own_mirror(app))
+    log.info("account.deleted", extra={"jobs": len(job_ids)})
+    # Nobody owns these figures any more, so it is the house that reads them out.
+    rows = [app.jobs.get_deletion(job_id, Holder(owner_id=MACHINE)) for job_id in job_ids]
+    return Deletions(deletions=[Deletion.model_validate(row) for row in rows])
 
 
 @router.get("/keys", summary="The keys of your programs")

@@ -96,7 +96,8 @@ ELSEWHERE = {
     ("GET", "/api/sign-in/link"): "test_http_sign_in", ("DELETE", "/api/sign-in"): "test_http_sign_in",
     ("DELETE", "/api/sign-in/{session_id}"): "test_http_sign_in",
     ("POST", "/api/sign-in/oidc"): "test_http_accounts", ("POST", "/api/sign-in/supabase"): "test_http_accounts",
-    ("GET", "/api/account"): "test_rights_accounts", ("GET", "/api/keys"): "test_rights_accounts",
+    ("GET", "/api/account"): "test_rights_accounts", ("DELETE", "/api/account"): "test_http_accounts",
+    ("GET", "/api/keys"): "test_rights_accounts",
     ("POST", "/api/keys"): "test_rights_accounts", ("DELETE", "/api/keys/{key_id}"): "test_rights_accounts",
 }  # fmt: skip
 

@@ -127,6 +127,32 @@ def test_an_access_token_of_the_provider_opens_nothing_by_itself(people: Account
     assert fault_of(people.door.http.get("/api/account", headers=shown)) == (401, "unauthorized")
 
 
+def test_an_account_goes_with_everything_of_its_own(people: AccountDoor) -> None:
+    door, ada, eve = people.door, people.sign_in("ada"), people.sign_in("eve")
+    job_id, kept = submit(door, ada).json()["job_id"], submit(door, eve).json()["job_id"]
+    account_id, key = people.account(ada)["account_id"], people.key(ada, "read", "write")
+    goodbye = {"delete": "everything of mine"}
+    for headers, code in (({}, "unauthorized"), (header("lib_" + "a" * 26), "unauthorized"), (key, "key_scope")):
+        refusal = door.http.request("DELETE", "/api/account", json=goodbye, headers=headers)
+        assert fault_of(refusal)[1] == code
+    for body in ({}, {"delete": "everything"}):
+        refusal = door.http.request("DELETE", "/api/account", json=body, headers=ada)
+        assert fault_of(refusal) == (422, "bad_request")
+    told = door.http.request("DELETE", "/api/account", json=goodbye, headers=ada)
+    assert told.status_code == 200, told.text
+    (deletion,) = told.json()["deletions"]
+    assert (deletion["job_id"], deletion["deleted_by"]) == (job_id, "account")
+    assert deletion["finished_at"]
+    assert fault_of(door.http.get("/api/account", headers=ada)) == (401, "signed_out")
+    assert fault_of(door.http.get("/api/jobs", headers=key)) == (401, "key_refused")
+    names = door.workshop.sql("select tablename from pg_tables where schemaname = 'aisubs'")
+    for name in (row["tablename"] for row in names):
+        rows = door.workshop.sql(f"select to_jsonb(t)::text as row from aisubs.{name} t")
+        assert not [row for row in rows if account_id in row["row"]], name
+    assert listed(door, eve) == {kept}
+    assert people.account(people.sign_in("ada"))["account_id"] != account_id
+
+
 @pytest.mark.parametrize("secret", [None, "s3cret"])
 def test_signing_in_by_an_issuer(database_url: str, tmp_path: Path, secret: str | None) -> None:
     with OidcIssuer(client_secret=secret) as issuer:

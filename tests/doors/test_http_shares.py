@@ -246,6 +246,7 @@ NOT_OF_A_JOB = {
     "DELETE /api/sign-in/{session_id}": "the same",
     "POST /api/sign-in/oidc": "asks an identity provider, and a link is none",
     "POST /api/sign-in/supabase": "the same",
+    "DELETE /api/account": "is for whoever is signed in: test_http_accounts",
     "POST /api/keys": "is for whoever is signed in: test_rights_accounts",
     "DELETE /api/keys/{key_id}": "the same",
     "POST /api/webhooks": "is the owner's, and a link owns nothing: test_http_webhooks",

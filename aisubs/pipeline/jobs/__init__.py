@@ -15,7 +15,7 @@ from aisubs.pipeline.jobs.house import House
 from aisubs.pipeline.jobs.library import Library
 from aisubs.pipeline.jobs.pushes import Pushes
 from aisubs.pipeline.jobs.reads import HolderReads, HouseReads, PersonsJobs, Reads
-from aisubs.pipeline.jobs.rights import Holder, hash_token, library_owner
+from aisubs.pipeline.jobs.rights import MACHINE, Holder, hash_token, library_owner
 from aisubs.pipeline.jobs.search import Search
 from aisubs.pipeline.jobs.sessions import Sessions
 from aisubs.pipeline.jobs.shares import Shares
@@ -25,7 +25,7 @@ from aisubs.pipeline.jobs.voices import Voices
 from aisubs.pipeline.jobs.webhooks import Webhooks
 from aisubs.pipeline.jobs.worker import WorkerWrites
 
-__all__ = ["Claim", "Holder", "HolderReads", "HouseReads", "Jobs", "Reads", "hash_token", "library_owner"]
+__all__ = ["MACHINE", "Claim", "Holder", "HolderReads", "HouseReads", "Jobs", "Reads", "hash_token", "library_owner"]
 
 
 class Jobs(

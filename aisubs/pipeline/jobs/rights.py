@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+MACHINE = "machine"
+"""The owner of what was made on one machine; to the database, the house."""
+
 LIBRARY_PREFIX = "library:"
 """What the owner of an anonymous library's jobs is called, with a hash behind."""
 
