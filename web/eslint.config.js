@@ -10,6 +10,7 @@ const ROOMS = {
   jobs: ['app', 'features', 'ui', 'i18n', 'upload', 'transcript', 'library'],
   library: ['app', 'features', 'ui', 'i18n', 'upload', 'transcript'],
   transcript: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'library'],
+  sign_in: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'transcript'],
   tabs: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'transcript', 'library', 'backend'],
   backend: ['app', 'features', 'ui', 'i18n', 'upload', 'jobs', 'transcript', 'library'],
   i18n: ['app', 'features', 'ui', 'backend', 'upload', 'jobs', 'transcript', 'library'],
@@ -21,9 +22,10 @@ const ROOMS = {
   'features/editor': ['features/upload', 'features/jobs', 'features/viewer', 'features/share', 'features/notify'],
   'features/share': ['features/upload', 'features/jobs', 'features/editor', 'features/notify'],
   'features/library': ['features/upload', 'features/viewer', 'features/editor', 'features/notify'],
+  'features/account': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share', 'features/notify'],
   'features/notify': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share'],
 }
-const WITHOUT_REACT = ['upload', 'jobs', 'library', 'transcript', 'backend', 'tabs']
+const WITHOUT_REACT = ['upload', 'jobs', 'library', 'transcript', 'backend', 'sign_in', 'tabs']
 
 const SRC = join(import.meta.dirname, 'src')
 

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BackendError } from '@/backend/backend.ts'
 import { noteSignedOut } from '@/backend/signed_out.ts'
 import type { Job } from '@/backend/types.ts'
-import { deviceName, takeFragment } from '@/app/fragment.ts'
+import { takeFragment } from '@/app/fragment.ts'
+import { deviceName } from '@/sign_in/device.ts'
 import { JobStore } from '@/jobs/store.ts'
 import { Feed } from '@/library/feed.ts'
 import { Identity } from '@/library/identity.ts'
@@ -129,7 +130,7 @@ describe('jobs that are held by a right to all', () => {
     await me.signIn('k', 'here')
     await expect.poll(() => store.get('inbox')?.ref).toEqual({ id: 'inbox', token: 'own_1' })
     expect(store.get('mine')?.ref.token).toBe('t')
-    expect(claimed).toEqual([['own_1', [{ id: 'mine', token: 't' }], []]])
+    expect(claimed).toEqual([['own_1', [{ id: 'mine', token: 't' }], [], false]])
     expect(new JobStore(localStorage).getSnapshot().entries.map(({ ref }) => ref.id)).toEqual(['mine'])
     // What this browser made for the owner is the owner's: whoever sits here next sees none of it.
     noteSignedOut('')

@@ -26,7 +26,7 @@ const ALL: ServerConfig = {
   push: null,
   price_per_hour: null,
   currency: null,
-  sign_in: { link: false, anonymous: true },
+  sign_in: { link: false, anonymous: true, oidc: null, supabase: null },
   keep: false,
   share: null,
 }

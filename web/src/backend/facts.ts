@@ -12,6 +12,20 @@ const Live = v.variant('kind', [
 ])
 export type LiveKind = v.InferOutput<typeof Live>
 
+const SignInWays = v.object({
+  /** By the link that `aisubs up` prints, as the owner of everything on the machine. */
+  link: v.boolean(),
+  /** Whether people who have not signed in may send recordings. */
+  anonymous: v.boolean(),
+  /** An OpenID Connect issuer. Without an authorization endpoint it does not answer the server. */
+  oidc: v.nullable(
+    v.object({ name: v.string(), authorization_endpoint: optionalText, client_id: v.string(), scope: v.string(), end_session_endpoint: optionalText }),
+  ),
+  /** Supabase Auth, by these of its ways. */
+  supabase: v.nullable(v.object({ url: v.string(), key: v.string(), providers: v.array(v.string()) })),
+})
+export type SignInWays = v.InferOutput<typeof SignInWays>
+
 export const ServerConfig = v.object({
   edition: v.picklist(['local', 'cloud']),
   version: v.string(),
@@ -46,8 +60,7 @@ export const ServerConfig = v.object({
   /** Of a worker, in `currency`; null: no costs are shown. */
   price_per_hour: optionalNumber,
   currency: optionalText,
-  /** How somebody becomes the owner of everything on the machine. */
-  sign_in: v.optional(v.object({ link: v.boolean(), anonymous: v.boolean() }), { link: false, anonymous: true }),
+  sign_in: v.optional(SignInWays, { link: false, anonymous: true, oidc: null, supabase: null }),
   /** Whether jobs can be exempt from deletion. */
   keep: v.optional(v.boolean(), false),
   /** What links for others begin with; `machine`: only this very machine opens them. Null: the address of this page. */

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { Job, type JobRef } from './types.ts'
 import { read, send } from './wire.ts'
 
-const Session = v.object({ token: v.string(), session_id: v.string() })
+export const Session = v.object({ token: v.string(), session_id: v.string() })
 export type Session = v.InferOutput<typeof Session>
 
 const Totals = v.object({

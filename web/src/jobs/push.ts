@@ -8,7 +8,7 @@ export interface PushContext {
   backend: Backend
   store: JobStore
   /** Who this browser is to the server. */
-  identity: { subscribe: (listener: () => void) => () => void; getSnapshot: () => { kind: 'machine' | 'browser' } }
+  identity: { subscribe: (listener: () => void) => () => void; getSnapshot: () => { kind: 'machine' | 'account' | 'browser' } }
   config: () => Promise<ServerConfig>
   registration: () => Promise<ServiceWorkerRegistration>
   language: () => string
@@ -29,7 +29,7 @@ export class PushLine {
     const forget = identity.subscribe(() => {
       const was = kind
       kind = identity.getSnapshot().kind
-      if (was === 'machine' && kind === 'browser') void this.startOver()
+      if (was !== 'browser' && kind === 'browser') void this.startOver()
     })
     const listening = store.subscribe(() => void this.tellOfJobs())
     return () => [forget, listening].forEach((end) => end())

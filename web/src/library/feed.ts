@@ -59,7 +59,7 @@ export class Feed {
     // What was had by another right is not to be seen any more; what this browser made for the machine's owner neither.
     if (this.shown !== null) this.store.release(this.shown, kind === 'browser' && this.shown.startsWith('own_') && this.given)
     this.shown = token
-    this.given = !this.identity.claimDue
+    this.given = this.identity.hasAll
     this.soon()
   }
 
@@ -81,16 +81,27 @@ export class Feed {
     }
   }
 
+  /** After a yes: what this browser made before belongs to the account, and nothing else opens it. Rejects with BackendError. */
+  async give(): Promise<void> {
+    const { token } = this.identity
+    if (token === null) return
+    await this.claim(token, true)
+    this.store.release(token, true) // the tokens of its own open nothing any more; the account has them all
+    this.soon()
+  }
+
   /** What this browser made before belongs to whoever is shown from now on. */
-  private async claim(token: string): Promise<void> {
+  private async claim(token: string, revoke = false): Promise<void> {
     const own = this.store.getSnapshot().entries.filter(({ held }) => !held).map(({ ref }) => ref)
     const libraries = this.identity.leftBehind
     for (let start = 0; start === 0 || start < own.length; start += HELD) {
       const part: JobRef[] = own.slice(start, start + HELD)
-      if (part.length > 0 || libraries.length > 0) await this.backend.claim(token, part, libraries)
+      const last = start + HELD >= own.length ? libraries : []
+      if (part.length > 0 || last.length > 0) await this.backend.claim(token, part, last, revoke)
     }
     if (token !== this.shown) return
     this.given = true
     this.identity.claimed(token)
+    if (revoke) this.identity.dropKey()
   }
 }
