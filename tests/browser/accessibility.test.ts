@@ -2,9 +2,11 @@
  *  not, and German is German. What axe cannot see is tried by keyboard in whole_keyboard.test.ts. */
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { accountDe } from '@/i18n/de/account.ts'
 import { libraryDe } from '@/i18n/de/library.ts'
 import { sharingDe } from '@/i18n/de/sharing.ts'
 import { de } from '@/i18n/de.ts'
+import { accountEn } from '@/i18n/en/account.ts'
 import { libraryEn } from '@/i18n/en/library.ts'
 import { sharingEn } from '@/i18n/en/sharing.ts'
 import { en, type Messages } from '@/i18n/en.ts'
@@ -152,7 +154,7 @@ async function walkLibrary(page: Page, text: Messages, look: (screen: string) =>
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const file = 'sample.mp4'
   await page.goto(edition.link())
-  await page.getByText(text.app.identity['signed-in']).first().waitFor()
+  await page.getByText((text === de ? accountDe : accountEn).said['signed-in']).first().waitFor()
   await look('signed in')
   await page.goto(`${edition.url}/library`)
   await page.getByRole('link', { name: file, exact: true }).waitFor()

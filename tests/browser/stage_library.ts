@@ -64,7 +64,7 @@ export function libraryScript(jobs: Job[] = LIBRARY): Script {
     return job
   }
   return {
-    'GET /api/config': { ...CONFIG, sign_in: { link: true, anonymous: true }, keep: true, share: { base_url: 'http://192.168.1.5:8000', reach: 'network' } },
+    'GET /api/config': { ...CONFIG, sign_in: { link: true, anonymous: true, oidc: null, supabase: null }, keep: true, share: { base_url: 'http://192.168.1.5:8000', reach: 'network' } },
     'GET /api/jobs': page,
     'PATCH /api/jobs/*': patched,
     'POST /api/library/claim': { claimed: 0 },

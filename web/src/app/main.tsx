@@ -2,6 +2,7 @@ import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ServicesProvider } from '@/features/services.ts'
 import { startLanguage } from '@/i18n/language.ts'
+import { followLeaving, isLeaving } from '@/sign_in/leaving.ts'
 import { readConfig } from './config.ts'
 import { watchForNewVersion } from './new_version.ts'
 import { startServices } from './services.ts'
@@ -16,6 +17,8 @@ const root = document.getElementById('root')
 if (root) void start(root)
 
 async function start(element: HTMLElement): Promise<void> {
+  if (isLeaving()) await clear().catch(console.error) // without its part the page still opens, and is asked again next time
+  followLeaving()
   takeShareToken() // before startServices, which asks the server
   const config = readConfig(import.meta.env)
   const services = config.ok ? startServices(config) : null
@@ -36,4 +39,10 @@ async function start(element: HTMLElement): Promise<void> {
       )}
     </StrictMode>,
   )
+}
+
+/** Before anything reads what somebody has left who signed out. */
+async function clear(): Promise<void> {
+  const { clearBrowser } = await import('@/sign_in/leave.ts')
+  await clearBrowser()
 }

@@ -13,6 +13,9 @@ import { useShareToken } from './share_token.ts'
 const Viewer = lazy(() => import('@/features/viewer/viewer_page.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
 const Library = lazy(() => import('@/features/library/library_page.tsx').then(({ LibraryPage }) => ({ default: LibraryPage })))
 const Shared = lazy(() => import('@/features/share/shared_page.tsx').then(({ SharedPage }) => ({ default: SharedPage })))
+const SignIn = lazy(() => import('@/features/account/sign_in_page.tsx').then((part) => ({ default: part.SignInPage })))
+const Callback = lazy(() => import('@/features/account/callback_page.tsx').then((part) => ({ default: part.CallbackPage })))
+const Account = lazy(() => import('@/features/account/account_page.tsx').then((part) => ({ default: part.AccountPage })))
 
 interface Props {
   path: string
@@ -30,6 +33,9 @@ export function Routes({ path, onSubmit, onViewJobs }: Props) {
           <Route path="/library">
             <Library />
           </Route>
+          <Route path="/sign-in" component={SignIn} />
+          <Route path="/sign-in/callback" component={Callback} />
+          <Route path="/account" component={Account} />
           <Route path="/s">
             <SharedRoute />
           </Route>

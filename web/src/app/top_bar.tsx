@@ -1,16 +1,24 @@
 import { Captions, LibraryBig, ListVideo, Settings2 } from 'lucide-react'
-import { type RefObject, useState } from 'react'
+import { type ComponentType, lazy, type RefObject, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { overallShare, Ring } from '@/features/jobs/ring.tsx'
 import { useSpokenChanges } from '@/features/jobs/spoken.ts'
 import { NotifyToggle } from '@/features/notify/toggle.tsx'
-import { useJobs, useLiveState } from '@/features/services.ts'
+import { useIdentity, useJobs, useLiveState, useServerConfig } from '@/features/services.ts'
 import { chooseLanguage, type Language, LANGUAGES, useLanguage, useText } from '@/i18n/language.ts'
 import { buttonClass } from '@/ui/button.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Select } from '@/ui/field.tsx'
 import { Popover } from '@/ui/popover.tsx'
 import { chooseTheme, currentTheme, type Theme, THEMES } from './theme.ts'
+
+// Without the network it may not be there, and nothing of it could be done.
+const AccountMenu = lazy<ComponentType>(() =>
+  import('@/features/account/account_menu.tsx').then(
+    ({ AccountMenu: menu }) => ({ default: menu }),
+    () => ({ default: () => null }),
+  ),
+)
 
 interface Props {
   running: number
@@ -23,6 +31,8 @@ export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
   const { app, jobs: words } = useText()
   const { entries } = useJobs()
   const live = useLiveState()
+  const ways = useServerConfig()?.sign_in
+  const hasAccounts = useIdentity().kind !== 'browser' || ways?.oidc || ways?.supabase
   const share = overallShare(entries)
   useSpokenChanges()
   return (
@@ -49,6 +59,7 @@ export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
           <span className="min-w-5 rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent">{running}</span>
         )}
       </button>
+      <Suspense>{hasAccounts && <AccountMenu />}</Suspense>
       <Popover label={<Settings2 aria-hidden className="size-4" />} name={`${app.theme}, ${app.language}`}>
         {() => <Appearance />}
       </Popover>

@@ -1,14 +1,12 @@
 import { useCallback, useEffect, useState } from 'react'
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import { type Device, devices, endDevice, type SignInLink, signInLink } from '@/backend/library.ts'
-import { serverNow } from '@/backend/server_clock.ts'
-import { ago } from '@/i18n/format.ts'
-import { errorText, useLanguage, useText } from '@/i18n/language.ts'
-import { announce } from '@/ui/announcer.tsx'
+import { errorText, useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
 import { useServices } from '../services.ts'
 import { CopyField } from './copy_field.tsx'
+import { DeviceRow } from './device_row.tsx'
 import { Qr } from './qr.tsx'
 import { useWords } from './words.ts'
 
@@ -40,9 +38,9 @@ export function DevicesDialog({ token, onClose }: { token: string; onClose: () =
     } catch (error) {
       return setFault(asBackendError(error))
     }
-    onClose()
+    const { clearAndGo } = await import('@/sign_in/leave.ts')
     await identity.signOut()
-    announce(words.signedOut)
+    await clearAndGo(location.pathname)
   }
   const end = async (id: string): Promise<void> => {
     await endDevice(apiUrl, token, id).catch((error: unknown) => setFault(asBackendError(error)))
@@ -85,24 +83,5 @@ export function DevicesDialog({ token, onClose }: { token: string; onClose: () =
         <Button onClick={onClose}>{text.app.close}</Button>
       </div>
     </Dialog>
-  )
-}
-
-function DeviceRow({ device, onEnd }: { device: Device; onEnd: () => void }) {
-  const words = useWords()
-  const locale = useLanguage()
-  const name = device.device ?? '?'
-  const used = device.last_used_at ?? device.created_at
-  return (
-    <li className="flex items-center gap-3 px-3 py-2 text-sm">
-      <span className="min-w-0">
-        <span className="font-medium">{name}</span>{' '}
-        {device.current && <span className="rounded-full bg-soft px-2 text-xs font-semibold">{words.thisDevice}</span>}
-        <span className="block text-xs text-muted">{words.lastUsed(ago(locale, used, Math.max(serverNow(), Date.parse(used))))}</span>
-      </span>
-      <Button small kind="quiet" className="ml-auto shrink-0 text-danger" aria-label={words.signOutDevice(name)} onClick={onEnd}>
-        {words.signOut}
-      </Button>
-    </li>
   )
 }

@@ -50,8 +50,8 @@ function Head({ shown }: { shown: ListSnapshot }) {
       <div className="min-w-0 flex-1 basis-72">
         <h1 className="text-2xl font-semibold">{words.title}</h1>
         <p className="mt-1 text-sm text-muted">
-          {machine ? words.machine : words.browser}{' '}
-          {!machine && config?.sign_in.link && (
+          {words[kind]}{' '}
+          {kind === 'browser' && config?.sign_in.link && (
             <>
               {words.signInHow} <code>aisubs link</code> {words.signInHowEnd}
             </>
@@ -61,12 +61,14 @@ function Head({ shown }: { shown: ListSnapshot }) {
           <p className="text-sm text-muted">{words.totals(totals.jobs, span(locale, totals.duration_ms / 1000), bytes(locale, totals.size_bytes))}</p>
         )}
       </div>
-      <Button aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        <Icon aria-hidden className="size-4" />
-        {machine ? words.devices : words.recovery}
-      </Button>
+      {kind !== 'account' && (
+        <Button aria-haspopup="dialog" onClick={() => setOpen(true)}>
+          <Icon aria-hidden className="size-4" />
+          {machine ? words.devices : words.recovery}
+        </Button>
+      )}
       {open && machine && token && <DevicesDialog token={token} onClose={() => setOpen(false)} />}
-      {open && !machine && <KeyDialog onClose={() => setOpen(false)} />}
+      {open && kind === 'browser' && <KeyDialog onClose={() => setOpen(false)} />}
     </div>
   )
 }

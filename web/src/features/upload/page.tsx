@@ -1,10 +1,10 @@
 import { Upload as UploadIcon } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { bytes } from '@/i18n/format.ts'
 import { useLanguage, useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import type { Chosen, Wish } from '@/upload/task.ts'
-import { useServerConfig, useServices, useUploads } from '../services.ts'
+import { useIdentity, useServerConfig, useServices, useUploads } from '../services.ts'
 import { ClosingNote } from './closing_note.tsx'
 import { filesOf } from './dropped.ts'
 import { useEstimates } from './estimates.ts'
@@ -13,6 +13,8 @@ import { canPick, pick } from './picker.ts'
 import { useFullQueue } from './queue_note.ts'
 import { UploadRow } from './row.tsx'
 import { SettingsCard } from './settings_card.tsx'
+
+const Gate = lazy(() => import('../account/gate.tsx').then((part) => ({ default: part.Gate })))
 
 interface Props {
   onSubmit: () => void
@@ -33,7 +35,8 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
   const ready = uploads.filter((one) => one.phase.name === 'ready').length
   const full = useFullQueue(ready > 0)
   const estimates = useEstimates(uploads, wish.options.model, messages, locale)
-  const add = (files: Chosen[]): void => void engine.add(files, !wish.whole)
+  const closed = useIdentity().kind === 'browser' && config?.sign_in.anonymous === false
+  const add = (files: Chosen[]): void => void (closed || engine.add(files, !wish.whole))
   const overlay = useWindowDrop(add)
   const start = (): void => {
     rememberWish(chosen)
@@ -44,30 +47,38 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
   return (
     <div className="mx-auto grid grid-cols-1 max-w-[45rem] gap-6 p-4 sm:py-8">
       <h1 className="text-2xl font-semibold">{text.title}</h1>
-      <button
-        type="button"
-        onClick={() => (canPick() ? void pick().then(add) : picker.current?.click())}
-        className="grid justify-items-center gap-2 rounded-card border-2 border-dashed border-control bg-surface px-4 py-10
-          text-center hover:border-accent"
-      >
-        <UploadIcon aria-hidden className="size-8 text-accent" />
-        <span className="text-base font-semibold">{overlay ? text.overlay : text.drop}</span>
-        <span className="text-sm text-muted">{text.hint(config && wholeGigabytes(locale, config.limits.max_upload_bytes))}</span>
-      </button>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        accept="video/*,audio/*,.mkv,.opus,.m4a,.flac"
-        aria-label={text.choose}
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          add([...(event.target.files ?? [])].map((file) => ({ file, handle: null })))
-          event.target.value = '' // so that the same file can be chosen again
-        }}
-      />
-      <SettingsCard wish={wish} config={config} onChange={setChosen} />
+      {closed ? (
+        <Suspense>
+          <Gate />
+        </Suspense>
+      ) : (
+        <>
+          <button
+            type="button"
+            onClick={() => (canPick() ? void pick().then(add) : picker.current?.click())}
+            className="grid justify-items-center gap-2 rounded-card border-2 border-dashed border-control bg-surface px-4 py-10
+              text-center hover:border-accent"
+          >
+            <UploadIcon aria-hidden className="size-8 text-accent" />
+            <span className="text-base font-semibold">{overlay ? text.overlay : text.drop}</span>
+            <span className="text-sm text-muted">{text.hint(config && wholeGigabytes(locale, config.limits.max_upload_bytes))}</span>
+          </button>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            accept="video/*,audio/*,.mkv,.opus,.m4a,.flac"
+            aria-label={text.choose}
+            tabIndex={-1}
+            className="sr-only"
+            onChange={(event) => {
+              add([...(event.target.files ?? [])].map((file) => ({ file, handle: null })))
+              event.target.value = '' // so that the same file can be chosen again
+            }}
+          />
+          <SettingsCard wish={wish} config={config} onChange={setChosen} />
+        </>
+      )}
       {uploads.length > 0 ? (
         <section ref={files} tabIndex={-1} aria-label={text.files} className="grid grid-cols-1 gap-3 outline-none">
           <ClosingNote />

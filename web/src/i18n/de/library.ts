@@ -4,6 +4,7 @@ import type { libraryEn } from '../en/library.ts'
 export const libraryDe: Words<typeof libraryEn> = {
   title: 'Bibliothek',
   machine: 'Alles auf diesem Rechner: aus dem Eingangsordner, dem Terminal und dieser Seite.',
+  account: 'Alles, was Ihnen gehört, auf jedem Gerät, auf dem Sie angemeldet sind.',
   browser: 'Nur, was in diesem Browser entstanden ist.',
   signInHow: 'Um alles auf diesem Rechner zu sehen, öffnen Sie den Link, den',
   signInHowEnd: 'ausgibt.',

@@ -2,6 +2,7 @@
 export const libraryEn = {
   title: 'Library',
   machine: 'Everything on this computer: from the inbox, the terminal and this page.',
+  account: 'Everything of yours, on every device that you are signed in on.',
   browser: 'Only what this browser has made.',
   signInHow: 'To see everything on this computer, open the link that',
   signInHowEnd: 'prints.',
