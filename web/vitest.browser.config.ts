@@ -10,6 +10,7 @@ export default defineConfig({
     alias: {
       '@': here('./src'),
       'playwright-core': here('./node_modules/playwright-core/index.mjs'),
+      'oidc-provider': here('./node_modules/oidc-provider/lib/index.js'),
       'axe-core': here('./node_modules/axe-core/axe.js'),
     },
   },

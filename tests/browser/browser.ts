@@ -34,11 +34,13 @@ export interface Watched {
   complaints: string[]
 }
 
+/** `known`: origins beside the page's own that it may talk to, or send people to. */
 export async function openPage(
   browser: Browser,
   url: string,
   options: Parameters<Browser['newContext']>[0] = {},
   prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
+  known: readonly string[] = [],
 ): Promise<Watched> {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
   context.setDefaultTimeout(PATIENCE_MS)
@@ -59,7 +61,7 @@ export async function openPage(
   context.on('weberror', (fault) => complaints.push(String(fault.error())))
   context.on('request', (request) => {
     const { protocol, origin } = new URL(request.url())
-    if (protocol.startsWith('http') && origin !== new URL(url).origin) complaints.push(`a stranger: ${request.url()}`)
+    if (protocol.startsWith('http') && ![new URL(url).origin, ...known].includes(origin)) complaints.push(`a stranger: ${request.url()}`)
   })
   await prepare(context)
   const page = await context.newPage()
