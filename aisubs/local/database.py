@@ -15,8 +15,10 @@ from aisubs.wiring import connect_for_migration
 @contextmanager
 def embedded_database(settings: Settings) -> Iterator[tuple[Settings, EmbeddedPostgres | None]]:
     """Settings that name a database that runs: unchanged where they name one, else the embedded Postgres, started or
-    joined, and left at the end. Raises `database_unavailable`."""
-    if settings.database_url or settings.supabase_url:
+    joined, and left at the end. Raises `database_unavailable`.
+
+    `SUPABASE_URL` without a key of the service only says where people sign in."""
+    if settings.database_url or (settings.supabase_url and settings.supabase_service_key):
         yield settings, None
         return
     with EmbeddedPostgres(settings.data_dir) as postgres:
