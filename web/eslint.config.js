@@ -22,7 +22,8 @@ const ROOMS = {
   'features/editor': ['features/upload', 'features/jobs', 'features/viewer', 'features/share', 'features/notify'],
   'features/share': ['features/upload', 'features/jobs', 'features/editor', 'features/notify'],
   'features/library': ['features/upload', 'features/viewer', 'features/editor', 'features/notify'],
-  'features/account': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share', 'features/notify'],
+  'features/account': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share', 'features/notify', 'features/admin'],
+  'features/admin': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share', 'features/notify', 'features/account'],
   'features/notify': ['features/upload', 'features/jobs', 'features/viewer', 'features/editor', 'features/share'],
 }
 const WITHOUT_REACT = ['upload', 'jobs', 'library', 'transcript', 'backend', 'sign_in', 'tabs']

@@ -16,6 +16,7 @@ const Shared = lazy(() => import('@/features/share/shared_page.tsx').then(({ Sha
 const SignIn = lazy(() => import('@/features/account/sign_in_page.tsx').then((part) => ({ default: part.SignInPage })))
 const Callback = lazy(() => import('@/features/account/callback_page.tsx').then((part) => ({ default: part.CallbackPage })))
 const Account = lazy(() => import('@/features/account/account_page.tsx').then((part) => ({ default: part.AccountPage })))
+const Admin = lazy(() => import('@/features/admin/admin_page.tsx').then((part) => ({ default: part.AdminPage })))
 
 interface Props {
   path: string
@@ -36,6 +37,7 @@ export function Routes({ path, onSubmit, onViewJobs }: Props) {
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-in/callback" component={Callback} />
           <Route path="/account" component={Account} />
+          <Route path="/admin" component={Admin} />
           <Route path="/s">
             <SharedRoute />
           </Route>

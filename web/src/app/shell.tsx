@@ -77,7 +77,7 @@ export function Shell() {
 function titleOf(path: string, entries: readonly Entry[], app: Messages['app']): string {
   const id = /^\/jobs\/(.+)/.exec(path)?.[1]
   const job = id === undefined ? null : entries.find((entry) => entry.ref.id === id)?.job
-  const pages: Partial<Record<string, string>> = { '/s': app.shared, '/library': app.library, '/sign-in': app.signIn, '/account': app.account }
+  const pages: Partial<Record<string, string>> = { '/s': app.shared, '/library': app.library, '/sign-in': app.signIn, '/account': app.account, '/admin': app.admin }
   return app.title(job ? nameOf(job) : (pages[path] ?? app.transcribe))
 }
 

@@ -1,4 +1,4 @@
-/** What is an account's own: who it is, and its keys for programs. It comes with the screens that show it. */
+/** What is an account's own: who it is, its keys for programs, what it has used of what it may. It comes with the screens that show it. */
 import * as v from 'valibot'
 import { Session } from './owner.ts'
 import { read, send } from './wire.ts'
@@ -32,6 +32,19 @@ const Keys = v.object({ keys: v.array(Key) })
 const NewKey = v.object({ ...key, token: v.string() })
 export type NewKey = v.InferOutput<typeof NewKey>
 
+const Usage = v.object({
+  limits: v.array(
+    v.object({
+      name: v.string(),
+      /** Null: as much as one likes. */
+      limit: v.nullable(v.number()),
+      used: v.number(),
+      resets_at: optionalText,
+    }),
+  ),
+})
+export type Limit = v.InferOutput<typeof Usage>['limits'][number]
+
 /** What came back from an OpenID Connect issuer; the server trades it for an account. */
 export interface OidcAnswer {
   code: string
@@ -55,6 +68,10 @@ export async function signInBySupabase(base: string, accessToken: string, device
 
 export async function account(base: string, token: string): Promise<Account> {
   return read(await send(`${base}/api/account`, asOwner(token)), Account)
+}
+
+export async function usage(base: string, token: string): Promise<Limit[]> {
+  return (await read(await send(`${base}/api/account/usage`, asOwner(token)), Usage)).limits
 }
 
 export async function keys(base: string, token: string): Promise<Key[]> {

@@ -31,6 +31,11 @@ export function AccountMenu() {
           <Link href="/account" className={menuItemClass} onClick={close}>
             {words.account}
           </Link>
+          {account?.admin && (
+            <Link href="/admin" className={menuItemClass} onClick={close}>
+              {words.admin}
+            </Link>
+          )}
           <SignOut className={menuItemClass} />
         </div>
       )}

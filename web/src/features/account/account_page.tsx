@@ -7,6 +7,7 @@ import { useIdentity } from '../services.ts'
 import { Devices } from './devices.tsx'
 import { Keys } from './keys.tsx'
 import { SignOut } from './sign_out.tsx'
+import { Usage } from './usage.tsx'
 import { useAccount } from './use_account.ts'
 import { useWords } from './words.ts'
 
@@ -21,17 +22,27 @@ export function AccountPage() {
   const name = kind === 'machine' ? words.machine : (account?.name ?? account?.email ?? words.someone)
   return (
     <div className="mx-auto grid max-w-[45rem] grid-cols-1 gap-8 p-4 sm:py-8">
-      <div>
-        <h1 className="text-2xl font-semibold break-words">{name}</h1>
-        <p className="mt-1 text-sm text-muted">
-          {[account?.email, account?.created_at && words.since(date(locale, account.created_at))].filter(Boolean).join(' · ')}
-        </p>
+      <div className="flex flex-wrap items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <h1 className="text-2xl font-semibold break-words">{name}</h1>
+          <p className="mt-1 text-sm text-muted">
+            {[account?.email, account?.created_at && words.since(date(locale, account.created_at))].filter(Boolean).join(' · ')}
+          </p>
+        </div>
+        {account?.admin && (
+          <Link href="/admin" className={buttonClass()}>
+            {words.admin}
+          </Link>
+        )}
       </div>
       {fault && (
         <p role="alert" className="text-sm text-danger">
           {errorText(text, fault.code, fault.message)}
         </p>
       )}
+      <Section title={words.usage} about={words.usageAbout}>
+        <Usage token={token} />
+      </Section>
       <Section title={words.devices} about={words.devicesAbout}>
         <Devices token={token} />
       </Section>

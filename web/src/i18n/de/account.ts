@@ -70,8 +70,21 @@ export const accountDe: Words<typeof accountEn> = {
   machine: 'Besitzer dieses Rechners',
   someone: 'Ihr Konto',
   account: 'Konto',
+  admin: 'Verwaltung',
   notSignedIn: 'Sie sind nicht angemeldet.',
   since: (date) => `seit ${date}`,
+
+  usage: 'Bisher verbraucht',
+  usageAbout: 'Was Sie von dem verbraucht haben, was dieser Server jedem gewährt.',
+  usageNames: {
+    jobs_per_day: 'Aufnahmen in 24 Stunden',
+    bytes_per_day: 'Hochgeladen in 24 Stunden',
+    minutes_per_month: 'Minuten Ton in diesem Monat',
+    jobs_in_line: 'Aufnahmen zugleich in der Warteschlange',
+  },
+  usedOf: (used, limit) => `${used} von ${limit}`,
+  noLimit: (used) => `${used}, ohne Grenze`,
+  resets: (text) => `beginnt ${text} neu`,
 
   devices: 'Geräte',
   devicesAbout: 'In diesen Browsern sind Sie angemeldet. Melden Sie ab, was nicht mehr Ihres ist.',

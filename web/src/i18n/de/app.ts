@@ -10,6 +10,7 @@ export const appDe: Words<typeof appEn> = {
   library: 'Bibliothek',
   signIn: 'Anmelden',
   account: 'Konto',
+  admin: 'Verwaltung',
   notices: 'Hinweise',
   dismiss: 'Schließen',
   skip: 'Zum Inhalt',

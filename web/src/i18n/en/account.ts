@@ -68,8 +68,21 @@ export const accountEn = {
   machine: 'Owner of this computer',
   someone: 'Your account',
   account: 'Account',
+  admin: 'Administration',
   notSignedIn: 'You are not signed in.',
   since: (date: string) => `since ${date}`,
+
+  usage: 'Used so far',
+  usageAbout: 'What you have used of what this server gives to each person.',
+  usageNames: {
+    jobs_per_day: 'Recordings in 24 hours',
+    bytes_per_day: 'Uploaded in 24 hours',
+    minutes_per_month: 'Minutes of audio this month',
+    jobs_in_line: 'Recordings in line at a time',
+  },
+  usedOf: (used: string, limit: string) => `${used} of ${limit}`,
+  noLimit: (used: string) => `${used}, no limit`,
+  resets: (text: string) => `begins anew ${text}`,
 
   devices: 'Devices',
   devicesAbout: 'Browsers that are signed in as you. Sign out what is not yours any more.',

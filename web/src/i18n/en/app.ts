@@ -7,6 +7,7 @@ export const appEn = {
   library: 'Library',
   signIn: 'Sign in',
   account: 'Account',
+  admin: 'Administration',
   notices: 'Notices',
   dismiss: 'Dismiss',
   skip: 'Skip to content',
