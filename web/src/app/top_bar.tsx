@@ -54,7 +54,7 @@ export function TopBar({ running, drawerOpen, onJobs, opener }: Props) {
         className={buttonClass('plain')}
       >
         {share === null ? <ListVideo aria-hidden className="size-4" /> : <Ring share={share} />}
-        {app.jobs(0)}
+        {app.jobs(0)}{' '}
         {running > 0 && (
           <span className="min-w-5 rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent">{running}</span>
         )}
