@@ -1,5 +1,7 @@
-/** What is an account's own: who it is, its keys for programs, what it has used of what it may. It comes with the screens that show it. */
+/** What is an account's own: who it is, its keys for programs, what it has used of what it may, its end. It comes with the
+ *  screens that show it. */
 import * as v from 'valibot'
+import { type Deletion, Deletions } from './deletion.ts'
 import { Session } from './owner.ts'
 import { read, send } from './wire.ts'
 
@@ -92,4 +94,10 @@ export async function createKey(
 
 export async function revokeKey(base: string, token: string, keyId: string): Promise<void> {
   await send(`${base}/api/keys/${encodeURIComponent(keyId)}`, { ...asOwner(token), method: 'DELETE' })
+}
+
+/** The account with all that is its own; what was deleted of each recording, which is told this once. */
+export async function deleteAccount(base: string, token: string): Promise<Deletion[]> {
+  const request = { ...asOwner(token), method: 'DELETE', body: { delete: 'everything of mine' }, timeoutMs: 300_000 }
+  return (await read(await send(`${base}/api/account`, request), Deletions)).deletions
 }

@@ -16,12 +16,16 @@ export async function leave({ identity, backend }: Leaver, everywhere: boolean, 
   await clearAndGo(next)
 }
 
+export async function clearAndGo(next: string): Promise<void> {
+  await forgetHere()
+  location.assign(next)
+}
+
 /** What runs in this page may still write what it holds, so the page that comes next clears the browser once more, before it
  *  begins with anything. */
-export async function clearAndGo(next: string): Promise<void> {
+export async function forgetHere(): Promise<void> {
   await clearBrowser()
   markLeaving()
-  location.assign(next)
 }
 
 /** Nothing is left of this page in the browser: no list, no text that was not saved, no recording, no file of the page itself, no

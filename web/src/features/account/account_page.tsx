@@ -1,9 +1,11 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { Link } from 'wouter'
 import { date } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import { buttonClass } from '@/ui/button.tsx'
 import { useIdentity } from '../services.ts'
+import { DeleteAccount, type Farewell } from './delete_account.tsx'
+import { Deleted } from './deleted.tsx'
 import { Devices } from './devices.tsx'
 import { Keys } from './keys.tsx'
 import { SignOut } from './sign_out.tsx'
@@ -18,6 +20,8 @@ export function AccountPage() {
   const locale = useLanguage()
   const { kind, token } = useIdentity()
   const { account, fault } = useAccount()
+  const [told, setTold] = useState<Farewell | null>(null)
+  if (told) return <Deleted {...told} />
   if (kind === 'browser' || token === null) return <SignedOut />
   const name = kind === 'machine' ? words.machine : (account?.name ?? account?.email ?? words.someone)
   return (
@@ -56,6 +60,11 @@ export function AccountPage() {
         </div>
         <p className="mt-2 text-sm text-muted">{words.signOutAllAbout}</p>
       </Section>
+      {account?.owner === 'account' && (
+        <Section title={words.delete} about={words.deleteAbout}>
+          <DeleteAccount token={token} name={account.email ?? name} onDeleted={setTold} />
+        </Section>
+      )}
     </div>
   )
 }

@@ -1,6 +1,7 @@
-/** From a token of somebody else's to a session of our server, and to where people were. */
+/** From a token of somebody else's to a session of our server, and to where people were; and where to go after it. */
 import { signInByOidc, signInBySupabase } from '@/backend/account.ts'
 import type { SignInWays } from '@/backend/facts.ts'
+import type { Way } from '@/library/identity.ts'
 import { takeBegun } from '@/sign_in/begun.ts'
 import { deviceName } from '@/sign_in/device.ts'
 import type { Entered, SupabaseSignIn } from '@/sign_in/supabase.ts'
@@ -62,4 +63,11 @@ export async function enter({ apiUrl, identity }: Services, client: SupabaseSign
   } finally {
     await client.forget().catch((fault: unknown) => console.info('Supabase keeps a session until it runs out.', fault))
   }
+}
+
+/** Where to go once nobody is signed in any more: an issuer has a session of its own, which would let the next one in without a
+ *  word. */
+export async function placeAfter({ config }: Services, by: Way | null): Promise<string> {
+  const issuer = by === 'oidc' ? (await config.get()).sign_in.oidc : null
+  return (issuer && (await loadOidc()).endSessionUrl(issuer)) ?? '/'
 }

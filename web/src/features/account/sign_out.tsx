@@ -5,7 +5,7 @@ import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
 import { useIdentity, useServices, useUploads } from '../services.ts'
-import { loadOidc } from './entering.ts'
+import { placeAfter } from './entering.ts'
 import { madeHere } from './made_here.ts'
 import { useWords } from './words.ts'
 
@@ -54,7 +54,7 @@ function useLeaving(everywhere: boolean) {
       const apart = services.identity.hasAll ? 0 : await madeHere(services)
       if (!sure && uploads + apart > 0) return setLosses({ uploads, apart })
       const { leave } = await import('@/sign_in/leave.ts')
-      await leave(services, everywhere, await next())
+      await leave(services, everywhere, await placeAfter(services, by))
     } catch (error) {
       const { code, message } = asBackendError(error)
       setFault(errorText(text, code, message))
@@ -62,11 +62,6 @@ function useLeaving(everywhere: boolean) {
     } finally {
       setLeaving(false)
     }
-  }
-  /** An issuer has a session of its own, which would let the next one in without a word. */
-  const next = async (): Promise<string> => {
-    const issuer = by === 'oidc' ? (await services.config.get()).sign_in.oidc : null
-    return (issuer && (await loadOidc()).endSessionUrl(issuer)) ?? '/'
   }
   return { losses, leaving, fault, begin, stay: () => setLosses(null) }
 }

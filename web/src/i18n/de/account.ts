@@ -122,6 +122,32 @@ export const accountDe: Words<typeof accountEn> = {
   takeAlong: 'In mein Konto übernehmen',
   stay: 'Angemeldet bleiben',
 
+  delete: 'Konto löschen',
+  deleteAbout: 'Alles, was Ihnen gehört, wird sofort gelöscht: Aufnahmen, Texte, geteilte Links, API-Schlüssel, bekannte Stimmen, das Konto selbst. Das lässt sich nicht rückgängig machen.',
+  deleteAsk: (name) => `Das Konto ${name} mit allem darin löschen?`,
+  deleteWord: 'LÖSCHEN',
+  deleteType: (word) => `Zur Bestätigung ${word} eingeben`,
+  deleteYes: 'Alles löschen',
+  deleteNot: 'Konto behalten',
+  deletedTitle: 'Ihr Konto ist gelöscht',
+  deletedAbout: (recordings, files, rows) =>
+    `Gelöscht: ${recordings === 1 ? '1 Aufnahme' : `${recordings} Aufnahmen`} (${files === 1 ? '1 Datei' : `${files} Dateien`} und ${rows === 1 ? '1 Eintrag' : `${rows} Einträge`} der Datenbank).`,
+  deletedAll: 'Auch geteilte Links, API-Schlüssel, bekannte Stimmen, die Anmeldungen auf allen Geräten und das Konto gibt es nicht mehr. Dieser Browser hat Sie vergessen.',
+  deletedNotYet: (n) =>
+    n === 1 ? 'Dateien einer Aufnahme ließen sich noch nicht löschen. Der Server versucht es weiter, bis sie weg sind.' : `Dateien von ${n} Aufnahmen ließen sich noch nicht löschen. Der Server versucht es weiter, bis sie weg sind.`,
+  deletedKept: 'Was noch da ist',
+  deletedKeptUntil: (what, until) => `${what}: bis ${until}`,
+  deletedWhat: {
+    command_files: 'Dateien, die `aisubs transcribe` dorthin geschrieben hat, wohin es sollte',
+    upload: 'Die Nummern Ihrer Uploads, damit abgewiesen wird, was davon noch kommt',
+    logs: 'Die Nummern Ihrer Aufnahmen, in Zeilen der Protokolle des Servers: so lange, wie sie dort aufbewahrt werden',
+    backups: 'Sicherungen der Datenbank, falls es welche gibt: so lange, wie sie aufbewahrt werden',
+    this: 'Diese Zahlen zum Gelöschten, ohne einen Namen oder ein Wort daraus',
+  },
+  deletedElse: 'Etwas, wofür diese Seite kein Wort hat; die Liste nennt es',
+  deletedSave: 'Liste des Gelöschten speichern',
+  deletedDone: 'Fertig',
+
   claimTitle: 'Sind das Ihre Aufnahmen?',
   claimAbout: (n) =>
     n === 1

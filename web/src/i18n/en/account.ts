@@ -120,6 +120,32 @@ export const accountEn = {
   takeAlong: 'Take them into my account',
   stay: 'Stay signed in',
 
+  delete: 'Delete my account',
+  deleteAbout: 'Everything of yours is deleted at once: recordings, texts, links that you shared, API keys, known voices, the account itself. It cannot be brought back.',
+  deleteAsk: (name: string) => `Delete the account ${name} and everything in it?`,
+  deleteWord: 'DELETE',
+  deleteType: (word: string) => `To go on, type ${word}`,
+  deleteYes: 'Delete everything',
+  deleteNot: 'Keep my account',
+  deletedTitle: 'Your account is deleted',
+  deletedAbout: (recordings: number, files: number, rows: number) =>
+    `Deleted: ${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${files === 1 ? '1 file' : `${files} files`} and ${rows === 1 ? '1 entry' : `${rows} entries`} of the database).`,
+  deletedAll: 'Shared links, API keys, known voices, sign-ins on all devices and the account are gone, too. This browser has forgotten you.',
+  deletedNotYet: (n: number) =>
+    n === 1 ? 'Files of one recording could not be deleted yet. The server tries again until they are gone.' : `Files of ${n} recordings could not be deleted yet. The server tries again until they are gone.`,
+  deletedKept: 'What is still there',
+  deletedKeptUntil: (what: string, until: string) => `${what}: until ${until}`,
+  deletedWhat: {
+    command_files: 'Files that `aisubs transcribe` wrote where it was told to',
+    upload: 'The numbers of your uploads, so that what still comes of them is turned away',
+    logs: 'The numbers of your recordings, in lines of the server’s logs: as long as whoever runs it keeps those',
+    backups: 'Copies of the database, if whoever runs the server makes them: as long as those are kept',
+    this: 'These figures of what was deleted, without a name or a word of it',
+  },
+  deletedElse: 'Something that this page has no words for; the list has its name',
+  deletedSave: 'Save the list of what was deleted',
+  deletedDone: 'Done',
+
   claimTitle: 'Are these recordings yours?',
   claimAbout: (n: number) =>
     n === 1
