@@ -43,7 +43,7 @@ export interface Downloaded {
   filename: string
 }
 
-/** `offline`: no answer at all. `unreadable`: an answer that is not what the API promises. Others: the API's own. */
+/** `offline`: no answer at all. `bad_answer`: an answer that is not what the API promises. Others: the API's own. */
 export class BackendError extends Error {
   constructor(
     readonly code: string,

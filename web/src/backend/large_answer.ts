@@ -15,7 +15,7 @@ export async function readLarge<S extends v.GenericSchema>(reply: Response, sche
   const bytes = await body(() => reply.arrayBuffer())
   if (bytes.byteLength < LARGE_BYTES) return read(new Response(bytes), schema)
   const parsed = await parseBeside(bytes, parserUrl)
-  if (!parsed.ok) throw new BackendError('unreadable', parsed.fault, false)
+  if (!parsed.ok) throw new BackendError('bad_answer', parsed.fault, false)
   return parsed.value
 }
 

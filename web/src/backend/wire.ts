@@ -48,14 +48,14 @@ async function refusal(reply: Response): Promise<BackendError> {
   const after = Number(reply.headers.get('retry-after') ?? Number.NaN)
   const said = v.safeParse(ErrorBody, parse(text))
   const retryAfterS = Number.isFinite(after) ? after : null
-  if (!said.success) return new BackendError('unreadable', `HTTP ${reply.status}`, reply.status >= 500, retryAfterS)
+  if (!said.success) return new BackendError('bad_answer', `HTTP ${reply.status}`, reply.status >= 500, retryAfterS)
   const { code, message, retryable } = said.output.error
   return new BackendError(code, message, retryable, retryAfterS)
 }
 
 export async function read<S extends v.GenericSchema>(reply: Response, schema: S): Promise<v.InferOutput<S>> {
   const parsed = v.safeParse(schema, parse(await body(() => reply.text())))
-  if (!parsed.success) throw new BackendError('unreadable', v.summarize(parsed.issues), false)
+  if (!parsed.success) throw new BackendError('bad_answer', v.summarize(parsed.issues), false)
   return parsed.output
 }
 

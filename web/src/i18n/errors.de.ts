@@ -1,6 +1,6 @@
-import type { errorsEn } from './errors.en.ts'
+import type { AsTheServerSays, errorsEn } from './errors.en.ts'
 
-export const errorsDe: Record<keyof typeof errorsEn, string> = {
+export const errorsDe: Record<keyof typeof errorsEn | AsTheServerSays, string> = {
   not_media: 'Diese Datei ist kein lesbares Audio oder Video. Wählen Sie die ursprüngliche Aufnahme.',
   not_supported:
     'Diese Art von Aufnahme wird nicht unterstützt. Wandeln Sie sie erst in MP4, MP3 oder WAV um.',
@@ -27,8 +27,7 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   too_many_uploads: 'Es werden schon zu viele Dateien hochgeladen. Diese folgt, wenn eine andere fertig ist.',
   origin_refused: 'Diese Seite darf den Server nicht benutzen. Sagen Sie es dem, der ihn betreibt.',
   push_unavailable: 'Dieser Server verschickt keine Benachrichtigungen.',
-  signed_out: 'Dieser Browser ist abgemeldet. Öffnen Sie den Link, den `aisubs link` auf dem Rechner selbst zeigt.',
-  sign_in_refused: 'Mit diesem Link kann man sich nicht mehr anmelden. Den gültigen zeigt `aisubs link` auf dem Rechner selbst.',
+  signed_out: 'Sie sind hier abgemeldet. Melden Sie sich wieder an.',
   sign_in_unavailable: 'An diesem Server kann sich niemand anmelden.',
   keep_unavailable: 'Dieser Server kann Aufträge nicht länger behalten.',
   host_unknown: 'Der Server kennt sich unter diesem Namen nicht. Wer ihn betreibt, trägt den Namen in ALLOWED_HOSTS ein.',
@@ -67,6 +66,32 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   store_unavailable: 'Der Server erreicht seinen Speicher nicht. Versuchen Sie es gleich noch einmal.',
   internal: 'Auf dem Server ging etwas schief. Es ist vermerkt. Versuchen Sie es noch einmal.',
   offline: 'Der Server antwortet nicht. Prüfen Sie das Netz und versuchen Sie es noch einmal.',
-  unreadable: 'Diese Seite versteht die Antwort des Servers nicht. Laden Sie die Seite neu.',
+  bad_answer: 'Diese Seite versteht die Antwort des Servers nicht. Laden Sie die Seite neu.',
   page_fault: 'In dieser Seite ging etwas schief. Laden Sie sie neu.',
+
+  sign_in_refused: 'Die Anmeldung wurde nicht angenommen. Beginnen Sie von vorn; den Link eines Rechners zeigt `aisubs link` dort selbst.',
+  sign_in_required: 'Dieser Server ist für Angemeldete. Melden Sie sich zuerst an.',
+  not_allowed: 'Der Server kennt Sie, aber Sie gehören nicht zu denen, die ihn benutzen dürfen.',
+  not_admin: 'Das dürfen nur die, die diesen Server verwalten.',
+  identity_unavailable: 'Der Dienst, der sagt, wer Sie sind, antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  key_refused: 'Dieser API-Schlüssel gilt nicht: Er wurde widerrufen, ist abgelaufen, oder es gab ihn nie.',
+  key_scope: 'Dazu wurde dieser API-Schlüssel nicht gemacht.',
+  key_reused: 'Unter dieser Nummer wurde schon eine andere Datei angekündigt. Beginnen Sie das Hochladen von vorn.',
+  too_many_keys: 'Es gibt schon zu viele Schlüssel. Widerrufen Sie zuerst einen.',
+  unauthorized: 'Dazu fehlt diesem Browser die Berechtigung. Der Auftrag gehört jemand anderem, oder Sie sind nicht angemeldet.',
+  history_not_shared: 'Dieser Link zeigt den Text, wie er jetzt ist, und nicht, wie er vorher war.',
+  link_expired: 'Dieser Link ist abgelaufen. Lassen Sie sich einen neuen geben.',
+  not_found: 'Unter dieser Adresse gibt es nichts.',
+  object_not_found: 'Die Datei ist nicht im Speicher.',
+  unreadable: 'Diese Datei ist dort, wo sie liegt, nicht lesbar. Vielleicht ist sie mit einem eigenen Schlüssel verschlüsselt.',
+  bad_language: 'Diese Sprache ist hier nicht bekannt.',
+  bad_format: 'Ein solches Format für Untertitel gibt es nicht.',
+  voices_owner: 'Stimmen merkt sich der Server nur für Angemeldete, und wo ein Browser einen Schlüssel zu seiner Liste hat.',
+  diarizer_off: 'Dieser Server unterscheidet keine Sprecher.',
+  diarizer_unusable: 'Was hier Sprecher unterscheiden soll, lässt sich nicht benutzen. Sagen Sie es dem Betreiber dieses Servers.',
+  speakers_not_fetched: 'Was Sprecher unterscheidet, ließ sich nicht holen. Versuchen Sie es später noch einmal.',
+  no_capacity: 'Zurzeit ist keine Maschine frei. Der Auftrag wartet.',
+  too_busy: 'Zurzeit werden zu viele Texte vorbereitet. Versuchen Sie es gleich noch einmal.',
+  queue_unavailable: 'Die Warteschlange des Servers antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  runner_unavailable: 'Es lässt sich gerade keine Maschine starten. Versuchen Sie es gleich noch einmal.',
 }

@@ -1,4 +1,5 @@
-/** What went wrong and what to do, by the codes of aisubs/model/error_table.py; for others the server's sentence stands. */
+/** What went wrong and what to do, by the codes of aisubs/model/error_table.py. For others the server's sentence stands, which
+ *  is English: only other languages have words for those (`AsTheServerSays`). */
 export const errorsEn = {
   not_media: 'This file is not audio or video that can be read. Choose the original recording.',
   not_supported: 'This kind of recording is not supported. Convert it to MP4, MP3 or WAV first.',
@@ -25,8 +26,7 @@ export const errorsEn = {
   too_many_uploads: 'Too many files are being uploaded already. This one begins when another is done.',
   origin_refused: 'This page may not use the server. Tell whoever runs it.',
   push_unavailable: 'This server sends no notifications.',
-  signed_out: 'This browser is signed out. Open the link that `aisubs link` shows on the machine itself.',
-  sign_in_refused: 'This link no longer signs you in. Get the present one with `aisubs link` on the machine itself.',
+  signed_out: 'You are signed out here. Sign in again.',
   sign_in_unavailable: 'Nobody can sign in on this server.',
   keep_unavailable: 'This server cannot keep jobs for longer.',
   host_unknown: 'The server does not know itself by this name. Whoever runs it adds the name to ALLOWED_HOSTS.',
@@ -64,6 +64,33 @@ export const errorsEn = {
   store_unavailable: 'The server cannot reach its file store. Try again shortly.',
   internal: 'Something went wrong on the server. It has been recorded. Try again.',
   offline: 'The server does not answer. Check the network and try again.',
-  unreadable: 'The server gave an answer that this page does not understand. Reload the page.',
+  bad_answer: 'The server gave an answer that this page does not understand. Reload the page.',
   page_fault: 'Something went wrong in this page. Reload it.',
 }
+
+export type AsTheServerSays =
+  | 'sign_in_refused'
+  | 'sign_in_required'
+  | 'not_allowed'
+  | 'not_admin'
+  | 'identity_unavailable'
+  | 'key_refused'
+  | 'key_scope'
+  | 'key_reused'
+  | 'too_many_keys'
+  | 'unauthorized'
+  | 'history_not_shared'
+  | 'link_expired'
+  | 'not_found'
+  | 'object_not_found'
+  | 'unreadable'
+  | 'bad_language'
+  | 'bad_format'
+  | 'voices_owner'
+  | 'diarizer_off'
+  | 'diarizer_unusable'
+  | 'speakers_not_fetched'
+  | 'no_capacity'
+  | 'too_busy'
+  | 'queue_unavailable'
+  | 'runner_unavailable'

@@ -103,7 +103,7 @@ export class Healer {
       await this.ask()
     } catch (fault) {
       const { code } = asBackendError(fault)
-      this.store.reached(code === 'offline' || code === 'unreadable' || code.endsWith('_unavailable'))
+      this.store.reached(code === 'offline' || code === 'bad_answer' || code.endsWith('_unavailable'))
       this.due.clear() // the next round finds them again
     } finally {
       this.running = false
