@@ -171,6 +171,10 @@ def test_every_function_that_asks_who_is_there_is_tried(line: JobLine) -> None:
     of_no_job |= {"create_webhook", "list_webhooks", "delete_webhook", "rotate_webhook", "test_webhook"}
     of_no_job |= {"list_deliveries"}  # test_http_webhooks.py
     of_no_job |= {"switch_voices", "list_voices", "forget_voices"}  # test_sql_voices.py
+    of_no_job |= {"get_account", "create_key", "list_keys", "revoke_key", "key_owner"}  # test_sql_accounts.py
+    of_no_job |= {"get_usage", "delete_owner", "get_deletion"}  # tests/attacks: test_quotas.py, test_deletion.py
+    of_no_job |= {"admin_queue", "admin_usage", "admin_pause", "admin_limit"}  # test_rights_sql.py, test_http_admin.py
+    of_no_job |= {"admin_raise", "admin_fail", "admin_retry", "admin_delete"}  # the same: a link makes nobody an admin
     assert asking - reading - of_no_job == set(WRITING)
 
 
