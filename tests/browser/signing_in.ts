@@ -6,7 +6,7 @@ import { ISSUER_NAME } from './oidc_issuer.ts'
 /** From the page to the issuer's log-in; `name` is there whoever says so. */
 export async function logInAtIssuer(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Continue with ${ISSUER_NAME}` }).click()
-  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByRole('button', { name: 'Log in' }).click()
 }
 
