@@ -194,7 +194,9 @@ async function walkLibrary(page: Page, text: Messages, look: (screen: string) =>
   await page.getByLabel(words.link, { exact: true }).waitFor()
   await page.locator('dialog summary').click()
   await look('devices')
+  const anew = page.waitForEvent('load') // who has signed out gets a page that knows nothing of them
   await page.getByRole('listitem').filter({ hasText: words.thisDevice }).getByRole('button').click()
+  await anew
   await page.getByText(words.emptyBrowser).waitFor()
   await look('nothing')
   await button(words.recovery).click()
