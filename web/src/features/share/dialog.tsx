@@ -35,12 +35,14 @@ export function ShareDialog({ jobRef, name, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<BackendError | null>(null)
 
-  const act = async (step: () => Promise<void>): Promise<void> => {
+  /** `step` gives what is to be shown of it: together with the new list, so that nothing moves away under the pointer. */
+  const act = async (step: () => Promise<() => void>): Promise<void> => {
     setBusy(true)
     setFault(null)
     try {
-      await step()
+      const show = await step()
       await load()
+      show()
     } catch (error) {
       const refused = asBackendError(error)
       setFault(refused)
@@ -50,12 +52,17 @@ export function ShareDialog({ jobRef, name, onClose }: Props) {
     }
   }
   const create = (life: Life, include: Included): Promise<void> =>
-    act(async () => setMade(await backend.createShare(jobRef, LIVES[life], include)))
+    act(async () => {
+      const link = await backend.createShare(jobRef, LIVES[life], include)
+      return () => setMade(link)
+    })
   const revoke = (id: string): Promise<void> =>
     act(async () => {
       await backend.revokeShare(jobRef, id)
-      setMade((now) => (now?.share_id === id ? null : now))
-      announce(words.revoked)
+      return () => {
+        setMade((now) => (now?.share_id === id ? null : now))
+        announce(words.revoked)
+      }
     })
 
   const shown = fault ?? (shares instanceof Array ? null : shares)
