@@ -43,6 +43,13 @@ def test_links_are_turned_for_the_site(document: str, link: str, on_the_site: st
     assert turn_links(f"[said]{link}", document, "https://host/repo") == f"[said]{on_the_site}"
 
 
+def test_every_table_of_the_bench_is_filled() -> None:
+    """Each has rows, as a table that was never run would look like one without a miss."""
+    text = (ROOT / "docs/performance.md").read_text()
+    tables = re.findall(r"<!-- bench (\w+) -->\n(.*?)<!-- end -->", text, re.DOTALL)
+    assert {name for name, table in tables if table.count("\n| ") < 2} == set()
+
+
 def test_every_setting_says_what_it_means() -> None:
     silent = [name for name, field in Settings.model_fields.items() if not field.description]
     assert silent == []
