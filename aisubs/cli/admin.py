@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_steps, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import say, show
+from aisubs.cli.this_machine import opened
 
 if TYPE_CHECKING:
     from aisubs.pipeline.jobs import Holder
@@ -56,15 +57,11 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
     from aisubs.local.tokens import OWNER
     from aisubs.pipeline.jobs import Holder
 
-    settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        found = _do(args, edition.open(), Holder((), OWNER))
+    with opened(settings_of(args, "data_dir")) as app:
+        found = _do(args, app, Holder((), OWNER))
     if args.json:
         show(found)
         return Exit.OK

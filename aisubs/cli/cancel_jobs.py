@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aisubs.cli.arguments import Actions, HelpFormatter, add_data_dir, add_json, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
+from aisubs.cli.this_machine import opened
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Source
 from aisubs.model.places import dropped_name
@@ -41,14 +42,10 @@ def add_cancel(actions: Actions) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
     from aisubs.local.tokens import own_holder
 
-    settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        app, holder = edition.open(), own_holder(edition.settings.data_dir)
+    with opened(settings_of(args, "data_dir")) as app:
+        holder = own_holder(app.settings.data_dir)
         open_jobs = list(jobs_in(OPEN, app, holder))
         outcomes = [_cancel(word, open_jobs, app, holder, running=args.running) for word in args.wanted]
     if args.json:

@@ -11,6 +11,7 @@ from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, 
 from aisubs.cli.cancel_jobs import jobs_in, meant_by
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
+from aisubs.cli.this_machine import opened
 
 if TYPE_CHECKING:
     from aisubs.pipeline.jobs import Holder
@@ -109,14 +110,10 @@ def _of_file(file: Path, taken: dict[str, dict[str, bool]], profile: str) -> dic
 
 
 def _of_job(args: argparse.Namespace, taken: dict[str, dict[str, bool]]) -> dict[str, bytes] | None:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
     from aisubs.local.tokens import own_holder
 
-    settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        return _render(args, taken, edition.open(), own_holder(edition.settings.data_dir))
+    with opened(settings_of(args, "data_dir")) as app:
+        return _render(args, taken, app, own_holder(app.settings.data_dir))
 
 
 def _render(

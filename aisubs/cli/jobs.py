@@ -13,6 +13,7 @@ from aisubs.cli.cancel_jobs import add_cancel, name_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.redo_speakers import add_redo
 from aisubs.cli.terminal import clock, printable, say, show
+from aisubs.cli.this_machine import opened
 from aisubs.model.job import Job, Status
 
 SUMMARY = "list this machine's jobs, newest first, cancel some, or redo their speakers"
@@ -51,15 +52,10 @@ def run(args: argparse.Namespace) -> Exit:
 
 
 def _list_jobs(args: argparse.Namespace) -> Exit:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
     from aisubs.local.tokens import own_holder
 
-    settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        app = edition.open()
-        rows = app.jobs.list_jobs(own_holder(edition.settings.data_dir), 1, args.limit, {"statuses": args.status})
+    with opened(settings_of(args, "data_dir")) as app:
+        rows = app.jobs.list_jobs(own_holder(app.settings.data_dir), 1, args.limit, {"statuses": args.status})
     if args.json:
         show([Job.model_validate(row).model_dump(mode="json") for row in rows])
         return Exit.OK

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_steps, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import say, show
+from aisubs.cli.this_machine import opened
 from aisubs.model.errors import error
 
 if TYPE_CHECKING:
@@ -49,16 +50,12 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
-
     settings = settings_of(args, "data_dir")
     if args.account is None and settings.supabase_url and not settings.database_url:
         say("These keys would be of an account: say which, by --account ID.")
         return Exit.USAGE
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        found = _do(args, edition.open())
+    with opened(settings) as app:
+        found = _do(args, app)
     if args.json:
         show(found)
         return Exit.OK

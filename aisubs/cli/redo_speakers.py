@@ -9,6 +9,7 @@ from aisubs.cli.arguments import Actions, HelpFormatter, add_counts, add_data_di
 from aisubs.cli.cancel_jobs import jobs_in, meant_by
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
+from aisubs.cli.this_machine import opened
 from aisubs.model.options import COUNTS, Options
 from aisubs.model.turns import SpeakerCount
 
@@ -40,8 +41,6 @@ def add_redo(actions: Actions) -> None:
 def run(args: argparse.Namespace) -> Exit:
     from pydantic import ValidationError
 
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
     from aisubs.local.tokens import own_holder
 
     try:
@@ -57,10 +56,8 @@ def run(args: argparse.Namespace) -> Exit:
                 )
             )
         return Exit.USAGE
-    settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        outcome = _redo(args.wanted, count, edition.open(), own_holder(edition.settings.data_dir))
+    with opened(settings_of(args, "data_dir")) as app:
+        outcome = _redo(args.wanted, count, app, own_holder(app.settings.data_dir))
     if args.json:
         show(outcome)
     return Exit.JOB_FAILED if outcome["error"] else Exit.OK

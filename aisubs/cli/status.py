@@ -8,6 +8,7 @@ from typing import Any
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import show
+from aisubs.cli.this_machine import opened
 from aisubs.model.price import cost_of
 from aisubs.settings import Settings
 
@@ -29,13 +30,8 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
-
     settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
-    with Edition(settings) as edition:
-        app = edition.open()
+    with opened(settings) as app:
         spent, line = app.jobs.spending(), app.jobs.queue_state(settings.concurrency, app.queue_capacity)
     if args.json:
         counts = {name: line[name] for name in ("active", "pending", "uploading")}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_steps, settings_of
 from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
+from aisubs.cli.this_machine import opened
 from aisubs.model.errors import error
 
 if TYPE_CHECKING:
@@ -46,16 +47,12 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.local.edition import Edition
-    from aisubs.local.log_file import log_to_file
     from aisubs.local.tokens import OWNER
     from aisubs.pipeline.jobs import Holder
 
-    settings = settings_of(args, "data_dir")
-    log_to_file(settings, "commands")
     holder = Holder((), OWNER)
-    with Edition(settings) as edition:
-        jobs = edition.open().jobs
+    with opened(settings_of(args, "data_dir")) as app:
+        jobs = app.jobs
         if args.what in ("on", "off"):
             jobs.switch_voices(holder, wanted=args.what == "on")
         elif args.what == "forget":
