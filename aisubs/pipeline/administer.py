@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from aisubs.model.errors import AisubsError
 from aisubs.pipeline.expire_jobs import remove
 from aisubs.pipeline.jobs import Holder, Jobs
+from aisubs.pipeline.offer_upload import drop_upload
 from aisubs.pipeline.receive_upload import wake
 from aisubs.ports import Mirror, Queue, Store
 
@@ -31,12 +31,8 @@ def fail_as_admin(job_id: str, holder: Holder, *, jobs: Jobs, store: Store) -> N
     """Stop a job; of one that is being uploaded nothing stays. Raises `not_admin`, `job_not_found`, `already_over`."""
     upload = jobs.admin_fail(job_id, holder)
     log.warning("job.stopped", extra={"job_id": job_id})
-    if upload is None:
-        return
-    try:
-        store.delete(upload)
-    except AisubsError as fault:  # what arrives late is deleted by the comparison with the bucket
-        log.warning("upload.not_dropped", extra={"job_id": job_id, "reason": fault.reason})
+    if upload is not None:
+        drop_upload(upload, job_id, store=store)
 
 
 def retry_as_admin(job_id: str, holder: Holder, *, jobs: Jobs, queue: Queue) -> None:

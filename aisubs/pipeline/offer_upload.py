@@ -113,6 +113,15 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
     return Offer(job, token, upload)
 
 
+def drop_upload(name: str, job_id: str, *, store: Store) -> None:
+    """Delete what has arrived of an upload that is over. A store that does not answer undoes nothing of that: what it
+    keeps, and what arrives late, is deleted by the comparison with the bucket."""
+    try:
+        store.delete(name)
+    except AisubsError as fault:
+        log.warning("upload.not_dropped", extra={"job_id": job_id, "reason": fault.reason})
+
+
 def touch_upload(name: str, limits: UploadLimits, *, jobs: Jobs, store: Store) -> None:
     """Bytes of this upload have come, or its sender says that they do: it counts as under way, and gets time again.
 

@@ -12,11 +12,11 @@ from itertools import islice
 from typing import Any
 
 from aisubs.media.probe import Limits
-from aisubs.model.errors import AisubsError
 from aisubs.model.job import Source
 from aisubs.model.names import fits_database
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.mirror_results import mirror_finished
+from aisubs.pipeline.offer_upload import drop_upload
 from aisubs.pipeline.receive_upload import is_recording, receive_upload, wake
 from aisubs.pipeline.recover_jobs import reconcile_executions, recover_stale
 from aisubs.pipeline.send_pushes import send_pushes
@@ -105,10 +105,7 @@ def expire_uploads(*, jobs: Jobs, store: Store, batch: int = 100) -> int:
     while rows := jobs.expire_uploads(batch):
         for row in rows:
             log.info("upload.expired", extra={"job_id": row["job_id"]})
-            try:
-                store.delete(row["object_name"])
-            except AisubsError as fault:  # what arrives late is deleted by the comparison with the bucket
-                log.warning("upload.not_dropped", extra={"job_id": row["job_id"], "reason": fault.reason})
+            drop_upload(row["object_name"], row["job_id"], store=store)
         expired += len(rows)
     return expired
 
