@@ -91,13 +91,18 @@ test('a password signs in, a wrong one is said, and a forgotten one is replaced 
   await other.context.close()
 })
 
-test('a magic link signs in once, in the browser that asked for it', async () => {
-  const { page, context } = await open()
+/** The link of the mail that Dora has asked for. */
+async function askForLink(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Send me a link instead of a password' }).click()
   await page.getByLabel('E-mail').fill('dora@harbour.example')
   const before = gotrue.mails.length
   await page.getByRole('button', { name: 'Send link' }).click()
-  const link = await mailed('dora@harbour.example', before)
+  return mailed('dora@harbour.example', before)
+}
+
+test('a magic link signs in once, in the browser that asked for it', async () => {
+  const { page, context } = await open()
+  const link = await askForLink(page)
   await page.getByText('A mail is on its way to dora@harbour.example.', { exact: false }).first().waitFor()
   await page.goto(link)
   await signedIn(page, 'dora@harbour.example')
@@ -112,11 +117,7 @@ test('a magic link signs in once, in the browser that asked for it', async () =>
 
 test('a link that is opened in another browser signs nobody in there', async () => {
   const { page, context } = await open()
-  await page.getByRole('button', { name: 'Send me a link instead of a password' }).click()
-  await page.getByLabel('E-mail').fill('dora@harbour.example')
-  const before = gotrue.mails.length
-  await page.getByRole('button', { name: 'Send link' }).click()
-  const link = await mailed('dora@harbour.example', before)
+  const link = await askForLink(page)
   const other = await open('/')
   await other.page.goto(link)
   await other.page.getByText('Open the link in the browser in which you asked for it.').first().waitFor()
