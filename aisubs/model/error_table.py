@@ -9,6 +9,7 @@ from __future__ import annotations
 from aisubs.model.error_code import ErrorCode
 from aisubs.model.error_code import row as _row
 from aisubs.model.quota_errors import QUOTA_ROWS
+from aisubs.model.script_errors import SCRIPT_ROWS
 from aisubs.model.sign_in_errors import SIGN_IN_ROWS
 from aisubs.model.speaker_errors import SPEAKER_ROWS
 
@@ -69,6 +70,7 @@ _ROWS = (
         "The uploaded recording was deleted or replaced before it was transcribed. Upload it again.",
     ),
     _row("bad_name", 422, False, "BadInput", "This file name cannot be used. Rename the file and try again."),
+    *SCRIPT_ROWS,
     # The request
     _row("bad_request", 422, False, "BadInput", "The request is not valid: {reason}"),
     _row("bad_language", 422, False, "BadInput", "The language {language} is not known."),

@@ -11,6 +11,10 @@ export const errorsDe: Record<keyof typeof errorsEn | AsTheServerSays, string> =
   too_long: 'Diese Aufnahme ist länger, als dieser Server annimmt. Teilen Sie sie auf.',
   too_many_streams: 'Diese Datei hat zu viele Spuren. Speichern Sie sie mit einer Bild- und einer Tonspur.',
   truncated: 'Diese Aufnahme ist unvollständig. Laden Sie sie noch einmal hoch.',
+  bad_script: 'Dieses Manuskript lässt sich nicht verwenden.',
+  script_elsewhere:
+    'Fast nichts von dem Manuskript wird in dieser Aufnahme gesagt. Vielleicht gehört es zu einer anderen, oder es ist in einer anderen Sprache.',
+  script_gone: 'Das Manuskript dieser Aufnahme wurde gelöscht. Reichen Sie beides noch einmal ein.',
   damaged: 'Diese Aufnahme ist beschädigt und nicht bis zum Ende lesbar. Wählen Sie eine andere Kopie.',
   source_gone: 'Die Aufnahme wurde vor der Verschriftung gelöscht. Laden Sie sie noch einmal hoch.',
   bad_name: 'Dieser Dateiname geht nicht. Benennen Sie die Datei um und versuchen Sie es noch einmal.',
