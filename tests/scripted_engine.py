@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from aisubs.model.job import Options
@@ -28,6 +29,14 @@ def say(piece: Piece, seed: int) -> Answers:
     return (Segment(words[0].start_ms, words[-1].end_ms, text, tuple(words), avg_logprob=-0.2, no_speech_prob=0.01),)
 
 
+def spread(piece: Piece, text: str) -> Iterator[Word]:
+    """The words of a text that is known, at the places of those that `say` tells of."""
+    places = [word.start_ms for segment in say(piece, 0) for word in segment.words]
+    for at, word in enumerate(re.findall(r"\s*\S+", text)):
+        start_ms = places[min(at, len(places) - 1)]
+        yield Word(start_ms, start_ms + WORD_MS, word, 0.8)
+
+
 @dataclass
 class ScriptedEngine:
     """`speed` is audio seconds per second (None: at once). `before_batch` may raise, or change the world.
@@ -48,6 +57,8 @@ class ScriptedEngine:
     among: tuple[str, ...] = ()
     passes: list[tuple[int, int]] = field(default_factory=list)
     busy_s: float = 0.0
+    before_alignment: Callable[[int], None] = lambda number: None
+    aligned: list[tuple[int, str]] = field(default_factory=list)
     at_once: int | None = None
 
     def narrow(self, at_once: int | None) -> None:
@@ -84,6 +95,11 @@ class ScriptedEngine:
     def redecode(self, piece: Prepared, language: str, options: Options, attempt: int) -> Answers:
         self.passes.append((piece.piece.seq, attempt))
         return self.second_answers.get((piece.piece.seq, attempt), ())
+
+    def align(self, batch: Sequence[Prepared], texts: Sequence[str], language: str) -> list[tuple[Word, ...]]:
+        self.aligned += [(one.piece.seq, text) for one, text in zip(batch, texts, strict=True)]
+        self.before_alignment(len(self.aligned))
+        return [tuple(spread(one.piece, text)) for one, text in zip(batch, texts, strict=True)]
 
     def ping(self) -> str:
         return "scripted"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from aisubs.model.job import Options
-from aisubs.model.transcript import Segment
+from aisubs.model.transcript import Segment, Word
 
 if TYPE_CHECKING:  # the cloud's functions import the ports, and numpy costs them a cold start
     import numpy as np
@@ -104,6 +104,14 @@ class Engine(Protocol):
         """Decode one doubtful piece again, alone, by the `attempt`-th (1..) deterministic fallback.
 
         Returns an empty tuple with attempt beyond the last fallback.
+        """
+        ...
+
+    def align(self, batch: Sequence[Prepared], texts: Sequence[str], language: str) -> list[tuple[Word, ...]]:
+        """When the words of a text that is known are said in its piece: one text for each. They spell the text, times
+        are absolute, `confidence` is how probable the sound makes them. No words for a text that is too long.
+
+        Raises as `transcribe`.
         """
         ...
 

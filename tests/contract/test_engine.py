@@ -349,3 +349,21 @@ def test_the_fingerprint_names_what_shapes_the_text(tmp_path: Path, engine: Fast
 
 def test_ping_runs_the_model(engine: FasterWhisperEngine) -> None:
     assert "toy on cpu" in engine.ping()
+
+
+def test_a_known_text_is_put_on_the_sound_word_by_word(engine: FasterWhisperEngine) -> None:
+    batch = prepare(engine, meeting())[:2]
+    heard = engine.transcribe(batch, "en", Options())
+    texts = ["".join(segment.text for segment in segments) for segments in heard]
+    aligned = engine.align(batch, texts, "en")
+    for piece, text, segments, words in zip(batch, texts, heard, aligned, strict=True):
+        assert "".join(word.text for word in words) == text
+        own = [word for segment in segments for word in segment.words]
+        assert [word.start_ms for word in words] == [word.start_ms for word in own], "as it times its own words"
+        inside = [(start / 16, end / 16) for start, end in piece.piece.spans]
+        assert all(any(a - 1 <= word.start_ms <= b + 1 for a, b in inside) for word in words)
+
+
+def test_a_text_without_words_or_too_long_for_the_model_gets_none(engine: FasterWhisperEngine) -> None:
+    one, other = prepare(engine, meeting())[:2]
+    assert engine.align([one, other], ["", " never ending" * 400], "en") == [(), ()]

@@ -10,8 +10,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aisubs.adapters.engine.faster_whisper import listening, weights
+from aisubs.adapters.engine.faster_whisper.alignment import find_alignment, tokens_of
 from aisubs.adapters.engine.faster_whisper.decoding import (
-    Decoded,
     Pass,
     encode,
     fallbacks,
@@ -22,11 +22,11 @@ from aisubs.adapters.engine.faster_whisper.decoding import (
 from aisubs.adapters.engine.faster_whisper.features import log_mel
 from aisubs.adapters.engine.faster_whisper.memory import Portions, is_out_of_memory, out_of_memory
 from aisubs.adapters.engine.faster_whisper.replicas import Copies, share_out
-from aisubs.adapters.engine.faster_whisper.segments import segments_of
+from aisubs.adapters.engine.faster_whisper.segments import aligned_words, segments_of
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Options
 from aisubs.model.speech_model import shown_model
-from aisubs.model.transcript import Segment
+from aisubs.model.transcript import Segment, Word
 from aisubs.ports import SAMPLES_PER_SECOND, Guess, Odds, Piece, Prepared
 from aisubs.settings import Settings
 from aisubs.weights.auto import resolve
@@ -38,12 +38,10 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
     from faster_whisper.tokenizer import Tokenizer
 
-# Punctuation that joins the word after it, and the word before it.
-_JOINS_NEXT, _JOINS_LAST = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
-
 _KEPT_BATCHES = 2
 
 A = TypeVar("A")
+B = TypeVar("B")
 
 
 class FasterWhisperEngine:
@@ -161,6 +159,24 @@ class FasterWhisperEngine:
             return ()
         return self._run([piece], language, options, passes[attempt - 1])[0]
 
+    def align(self, batch: Sequence[Prepared], texts: Sequence[str], language: str) -> list[tuple[Word, ...]]:
+        with self._engine_errors():
+            tokenizer = self._tokenizer(language, "transcribe")
+        tokens = tokens_of(self._whisper, tokenizer, texts)
+
+        def run(portion: Sequence[tuple[Prepared, list[int]]]) -> list[tuple[Word, ...]]:
+            with self._engine_errors():
+                heard = [prepared for prepared, _ in portion]
+                alignments = find_alignment(
+                    self._whisper, tokenizer, self._encode(heard), heard, [one for _, one in portion]
+                )
+                return [
+                    tuple(aligned_words(prepared, alignment))
+                    for prepared, alignment in zip(heard, alignments, strict=True)
+                ]
+
+        return self._ask(list(zip(batch, tokens, strict=True)), run)
+
     def ping(self) -> str:
         """Run the encoder once on silence: a missing CUDA library shows only then. Raises `engine_failed`."""
         import numpy as np
@@ -181,7 +197,8 @@ class FasterWhisperEngine:
                 decoded = generate(self._whisper, tokenizer, states, len(portion), options, steer, self._beam_size)
                 aligned: Sequence[Any] = [None] * len(portion)
                 if options.word_timestamps:
-                    aligned = self._align(portion, tokenizer, states, decoded)
+                    texts = [[token for token in one.tokens if token < tokenizer.eot] for one in decoded]
+                    aligned = find_alignment(self._whisper, tokenizer, states, portion, texts)
                 return [
                     segments_of(prepared, result, alignment, tokenizer)
                     for prepared, result, alignment in zip(portion, decoded, aligned, strict=True)
@@ -189,20 +206,8 @@ class FasterWhisperEngine:
 
         return self._ask(batch, run)
 
-    def _ask(self, batch: Sequence[Prepared], ask: Callable[[Sequence[Prepared]], list[A]]) -> list[A]:
+    def _ask(self, batch: Sequence[B], ask: Callable[[Sequence[B]], list[A]]) -> list[A]:
         return self._portions.ask(batch, lambda portion: self._copies.ask(portion, ask))
-
-    def _align(
-        self, batch: Sequence[Prepared], tokenizer: Tokenizer, states: Any, decoded: Sequence[Decoded]
-    ) -> list[list[dict[str, Any]]]:
-        from faster_whisper.transcribe import merge_punctuations
-
-        texts = [[token for token in result.tokens if token < tokenizer.eot] for result in decoded]
-        frames = [max(1, prepared.features.shape[-1]) for prepared in batch]
-        aligned: list[list[dict[str, Any]]] = self._whisper.find_alignment(tokenizer, texts, states, frames)
-        for words in aligned:
-            merge_punctuations(words, _JOINS_NEXT, _JOINS_LAST)
-        return aligned
 
     def _encode(self, batch: Sequence[Prepared]) -> Any:
         """States of these windows, kept for what is asked next: of a short clip they are half of the work."""

@@ -40,11 +40,7 @@ def segments_of(
     )
     if not text.strip():
         return (whole,)
-    aligned = begin_with_sound(take_out_pauses(words_of(alignment or ()), timeline), heard.features, timeline)
-    words = [
-        Word(*timeline.restore(word.start_s, word.end_s), word.text, round(word.probability or 0.0, 4))
-        for word in aligned
-    ]
+    words = aligned_words(heard, alignment or ())
     if words and "".join(word.text for word in words) == text:
         return into_segments(words, whole)
     parts = split_at_timestamps(result.tokens, tokenizer.timestamp_begin, timeline.duration_s)
@@ -58,6 +54,16 @@ def segments_of(
         )
         for start_s, end_s, tokens in parts
     )
+
+
+def aligned_words(heard: Prepared, alignment: Sequence[dict[str, Any]]) -> list[Word]:
+    """Words with times in the recording."""
+    timeline = Timeline(heard.piece.spans)
+    aligned = begin_with_sound(take_out_pauses(words_of(alignment), timeline), heard.features, timeline)
+    return [
+        Word(*timeline.restore(word.start_s, word.end_s), word.text, round(word.probability or 0.0, 4))
+        for word in aligned
+    ]
 
 
 def _compression_ratio(text: str) -> float:
