@@ -18,6 +18,8 @@ from aisubs.adapters.queue.sweep import SweepQueue
 from aisubs.adapters.store.folder import Folder
 from aisubs.adapters.store.local import LocalStore
 from aisubs.duties import make_worker
+from aisubs.model import places
+from aisubs.model.job import Options
 from aisubs.model.transcript import Window
 from aisubs.pipeline.jobs import Holder, HolderReads, HouseReads, Jobs, Reads
 from aisubs.pipeline.mirror_results import read_whole
@@ -60,10 +62,20 @@ class Workshop:
     ) -> None:
         self.database.close()
 
-    def drop(self, path: Path, name: str | None = None, owner_id: str | None = None, **options: Any) -> str:
+    def drop(
+        self,
+        path: Path,
+        name: str | None = None,
+        owner_id: str | None = None,
+        script: str | None = None,
+        **options: Any,
+    ) -> str:
         """A recording is dropped in the inbox; returns the id of its job, which is pending."""
         with path.open("rb") as file:
             found = self.store.put(f"inbox/{name or path.name}", file)
+        if script is not None:
+            self.store.put(places.script_of(found.name), script.encode())
+            options = Options.model_validate(options).with_script(script).as_json()
         job = self.jobs.receive_upload(
             bucket=found.bucket,
             object_name=found.name,

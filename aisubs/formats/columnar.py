@@ -15,6 +15,7 @@ from aisubs.formats.encoding import line_by_line, utf_8
 from aisubs.formats.paragraphs import Paragraph, paragraphs
 from aisubs.formats.timeline import timed_words
 from aisubs.model import document
+from aisubs.model.captions.overrides import normal
 from aisubs.model.transcript import Transcript
 
 SCHEMA = "aisubs-columns/1"
@@ -58,6 +59,7 @@ def _columns(paragraph_id: str, paragraph: Paragraph) -> document.Paragraph:
         conf=tuple(_percent(word.confidence) for word in paragraph.words),
         speaker=paragraph.speaker,
         language=paragraph.language,
+        overrides=normal((at, word.override) for at, word in enumerate(paragraph.words) if word.override is not None),
     )
 
 

@@ -25,11 +25,19 @@ UNLIMITED = 1_000_000
 
 
 def submit_file(
-    path: Path, options: Options, *, app: App, limits: Limits, token: str, check: Callable[[], None]
+    path: Path,
+    options: Options,
+    *,
+    app: App,
+    limits: Limits,
+    token: str,
+    check: Callable[[], None],
+    script: str | None = None,
 ) -> Job:
     """Returns the job of this content with these options: a new one, an unfinished one, or one that is over.
 
-    One that failed or was cancelled is tried again. `check` may raise to call the copying off.
+    One that failed or was cancelled is tried again. `script` is the text whose digest the options name; `check`
+    may raise to call the copying off.
     Raises BadInput, StillChanging, OSError for an unreadable file, Unavailable.
     """
     with steady(path, check) as file:
@@ -38,10 +46,14 @@ def submit_file(
         if file.signature.size_bytes > app.settings.max_upload_bytes:
             raise error("too_big", limit=f"{app.settings.max_upload_bytes / 1024**3:.1f} GiB")
         name = _object_name(file, path, options, app.settings.model)
+        if script is not None:
+            app.store.put(places.script_of(name), script.encode(), "text/plain; charset=utf-8")
         job, fresh = _receive(file, name, readable_filename(path.name), options, app, limits, token)
         if not fresh and (job is None or _is_hopeless(job)):
             # An old refusal may be out of date (limits were raised), and a deleted job is none: begin anew.
             _forget(job, name, app, token)
+            if script is not None:
+                app.store.put(places.script_of(name), script.encode(), "text/plain; charset=utf-8")
             job, fresh = _receive(file, name, readable_filename(path.name), options, app, limits, token)
     if job is None:
         raise error("source_gone", f"{name} vanished from the store while it was submitted")

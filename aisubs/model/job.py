@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aisubs.model.alignment import Alignment
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.diarization import Diarization
 from aisubs.model.losses import Losses
@@ -35,6 +36,7 @@ class Stage(StrEnum):
     FETCHING = "fetching"
     TRANSCRIBING = "transcribing"
     SECOND_OPINION = "second_opinion"  # the text is there; what is in doubt is decoded again by a larger model
+    ALIGNING = "aligning"  # the words of a script are put on the sound
     DIARIZING = "diarizing"
     WRITING = "writing"
 
@@ -108,6 +110,8 @@ class Job(BaseModel):
     """What a larger model was asked about and changed, and how long that took; None where none was wanted."""
     second_passes: SecondPasses | None = None
     """How often the model was asked again about doubtful answers, why, and for how long; None where it never was."""
+    alignment: Alignment | None = None
+    """What became of the script; None where there is none."""
     diarization: Diarization | None = None
     """How many people were told apart, and how long listening took; None where nobody wanted to know."""
     losses: Losses | None = None

@@ -27,7 +27,8 @@ class Losses:
     has words that are doubted.
 
     `cut_at_ms`: where the file ends before its recording does. `no_speech`: nothing was said, as far as can be told.
-    `no_speakers`: who speaks was asked for, and failed; the text is whole without it.
+    `no_speakers`: who speaks was asked for, and failed; the text is whole without it. `unsaid_words` of a script were
+    not found in the sound.
     """
 
     unresolved_ms: int = 0
@@ -38,6 +39,7 @@ class Losses:
     cut_at_ms: int | None = None
     no_speech: bool = False
     no_speakers: bool = False
+    unsaid_words: int = 0
 
     @property
     def any_speech(self) -> bool:
@@ -49,7 +51,10 @@ class Losses:
         """For people, in English; empty where there is nothing to tell."""
         cut = "" if self.cut_at_ms is None else f"The file ends at {_clock(self.cut_at_ms)}, before its recording does."
         speakers = NO_SPEAKERS if self.no_speakers else ""
-        return " ".join(filter(None, (NOTHING_SAID if self.no_speech else self._unclear, cut, speakers)))
+        unsaid = (
+            f"Words of the script that were not found in the sound: {self.unsaid_words}." if self.unsaid_words else ""
+        )
+        return " ".join(filter(None, (NOTHING_SAID if self.no_speech else self._unclear, cut, speakers, unsaid)))
 
     def brief(self) -> dict[str, str | bool]:
         """For messages with little room: only what there is to say."""
@@ -85,8 +90,9 @@ def losses_of(transcript: Transcript) -> Losses:
     """
     coverage = transcript.coverage
     no_speakers = (transcript.extra.get("speakers") or {}).get("refused") is not None
+    unsaid_words = (transcript.extra.get("alignment") or {}).get("unsaid_words", 0)
     if coverage is None:
-        return Losses(no_speakers=no_speakers)
+        return Losses(no_speakers=no_speakers, unsaid_words=unsaid_words)
     untold = untold_parts(transcript)
     corrected = transcript.paragraphs is not None
     spans = tuple(untold) if corrected else coverage.unresolved
@@ -102,6 +108,7 @@ def losses_of(transcript: Transcript) -> Losses:
         cut_at_ms=coverage.cut_at_ms,
         no_speech=silent,
         no_speakers=no_speakers,
+        unsaid_words=unsaid_words,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -60,6 +61,8 @@ class Options(BaseModel):
     means yes to telling them apart; "mono", together. None: as their levels show."""
     cue_profile: str = "netflix"
     """Named subtitle profile used for the files written on completion."""
+    script: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """SHA-256 of the text that is said in the recording, which came with it: its words are put on the sound."""
     fresh: bool = False
     """Transcribe although a transcript of the same recording with the same options is there."""
 
@@ -146,10 +149,22 @@ class Options(BaseModel):
         if not self.speaker_count.allows(2):
             raise ValueError("channels dialogue is two speakers: leave their number out")
 
+    @model_validator(mode="after")
+    def _script_agrees(self) -> Options:
+        if self.script is None:
+            return self
+        if self.audio_track == EACH or self.channels == "dialogue":
+            raise ValueError(
+                "with a script one track is heard, and its channels together: leave audio_track or channels"
+            )
+        if self.task == "translate":
+            raise ValueError("a script is what is said, so nothing can be translated")
+        return self
+
     @property
     def heard_channels(self) -> Channels:
         """How two channels are heard: by their levels where speakers are told apart and may be two."""
-        if not self.diarize or self.audio_track == EACH:
+        if not self.diarize or self.audio_track == EACH or self.script is not None:
             return Channels.MONO
         if self.channels is not None:
             return Channels(self.channels)
@@ -181,6 +196,10 @@ class Options(BaseModel):
         if not usual or self.languages or (self.language and self.language not in usual):
             return told
         return told.model_copy(update={"languages": usual})
+
+    def with_script(self, text: str) -> Options:
+        """With a script, which is kept beside the recording. Raises ValidationError for what does not go with it."""
+        return Options.model_validate({**self.model_dump(), "script": sha256(text.encode()).hexdigest()})
 
     def as_json(self) -> dict[str, Any]:
         """Only what differs from the default, so that equal choices are equal JSON."""

@@ -14,7 +14,10 @@ INBOX = "inbox/"
 RESULTS = "results/"
 """What workers publish: `results/<job>/<fence>/transcript.srt`."""
 
-OWN = (RESULTS, "tmp/")
+SCRIPTS = "scripts/"
+"""Texts that came with recordings: `scripts/<where the recording lies>`."""
+
+OWN = (RESULTS, SCRIPTS, "tmp/")
 """What we write ourselves: an event for it must never make a job."""
 
 ASKED_FOR = (UPLOADS, COMMANDS)
@@ -35,6 +38,11 @@ def source_of_upload(word: str, suffix: str) -> str:
 def result_of(job_id: str, fence: int, format_name: str) -> str:
     """Where an execution puts a result. Nobody sees it before the job is completed by this very execution."""
     return f"{RESULTS}{job_id}/{fence}/transcript.{format_name}"
+
+
+def script_of(object_name: str) -> str:
+    """Where the script of this recording lies, if it has one."""
+    return f"{SCRIPTS}{object_name}"
 
 
 def dropped_name(object_name: str) -> str:

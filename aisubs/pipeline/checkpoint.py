@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from aisubs.media.front import Choice, FrontState, Wish, front_version
+from aisubs.model.alignment import Alignment, Passage
 from aisubs.model.audio_track import AudioTrack, Reason
 from aisubs.model.diarization import Diarization
 from aisubs.model.errors import AisubsError, error
@@ -57,6 +58,10 @@ class Bookmark:
     with it in their last bits, so whoever goes on does the same."""
     second: SecondOpinion | None = None
     """How far the second opinion has come, once all windows are saved and the job wants one."""
+    alignment: Alignment | None = None
+    """How far the script has come, once all windows are saved, where there is one."""
+    passages: tuple[Passage, ...] = ()
+    """Which words of it belong where, until all are there."""
     speakers: Diarization | None = None
     """How far telling speakers apart has come, after that."""
 
@@ -75,6 +80,8 @@ class Bookmark:
             "track": self.track.as_json() if self.track else None,
             "at_once": self.at_once,
             "second": self.second.as_json() if self.second else None,
+            "alignment": self.alignment.as_json() if self.alignment else None,
+            "passages": [passage.as_json() for passage in self.passages],
             "speakers": self.speakers.as_json() if self.speakers else None,
         }
 
@@ -87,8 +94,17 @@ def find_bookmark(claim: Claim, fingerprint: str) -> Bookmark | None:
     track = AudioTrack.from_json(state["track"]) if state["track"] else None
     second = SecondOpinion.from_json(state["second"]) if state.get("second") else None
     speakers = Diarization.from_json(state["speakers"]) if state.get("speakers") else None
+    alignment = Alignment.from_json(state["alignment"]) if state.get("alignment") else None
+    passages = tuple(Passage.from_json(row) for row in state.get("passages", ()))
     front, passes = FrontState.from_json(state["front"]), SecondPasses.from_json(state["second_passes"])
-    known = {"front": front, "track": track, "second": second, "second_passes": passes, "speakers": speakers}
+    known: dict[str, Any] = {
+        "front": front,
+        "track": track,
+        "second": second,
+        "second_passes": passes,
+        "speakers": speakers,
+    }
+    known |= {"alignment": alignment, "passages": passages}
     return Bookmark(**{**state, **known})
 
 

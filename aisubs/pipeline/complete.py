@@ -16,6 +16,7 @@ from aisubs.model.losses import losses_of
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.speech_model import shown_model
 from aisubs.model.turns import Turn
+from aisubs.pipeline.alignment.align_script import align_script
 from aisubs.pipeline.batches import widest_batch
 from aisubs.pipeline.diarize import diarize
 from aisubs.pipeline.heartbeat import Lease
@@ -84,7 +85,8 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             worker.ask_for_model(second)  # not after hours of work for the first one
         done, model = _transcribe(worker, claim, lease)
         opinion = _ask_second(worker, claim, lease, second, done) if second is not None else None
-        speakers, turns = _tell_apart(worker, claim, lease, diarizer, done, opinion) if diarizer else (None, [])
+        done = _align(worker, claim, lease, replace(done, bookmark=replace(done.bookmark, second=opinion)))
+        speakers, turns = _tell_apart(worker, claim, lease, diarizer, done) if diarizer else (None, [])
         if done.audio_ms > LONG_RECORDING_MS:  # for shorter ones, writing is over before anybody could read of it
             lease.insist(lambda: worker.jobs.set_stage(claim.job_id, claim.fence, Stage.WRITING))
         transcript, files = write_results(
@@ -96,6 +98,7 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
             track=done.bookmark.track,
             model=model,
             second=opinion,
+            alignment=done.bookmark.alignment,
             passes=done.bookmark.second_passes,
             speakers=speakers,
             turns=turns,
@@ -156,11 +159,28 @@ def _ask_second(worker: Worker, claim: Claim, lease: Lease, model: str, done: Tr
     )
 
 
+def _align(worker: Worker, claim: Claim, lease: Lease, done: Transcribed) -> Transcribed:
+    """With its script in place of what was heard, where it has one."""
+    if claim.options.script is None:
+        return done
+    bookmark = align_script(
+        claim,
+        done.bookmark,
+        jobs=worker.jobs,
+        store=worker.store,
+        engine=worker.engines.take(claim.options.model),
+        lease=lease,
+        limits=worker.limits,
+        stop=worker.stop,
+    )
+    return replace(done, bookmark=bookmark)
+
+
 def _tell_apart(
-    worker: Worker, claim: Claim, lease: Lease, diarizer: Diarizer, done: Transcribed, second: SecondOpinion | None
+    worker: Worker, claim: Claim, lease: Lease, diarizer: Diarizer, done: Transcribed
 ) -> tuple[Diarization | None, list[Turn]]:
     """What is known of the speakers; nothing more where each has an audio track of their own."""
-    bookmark = replace(done.bookmark, second=second)
+    bookmark = done.bookmark
     if bookmark.track is not None and bookmark.track.in_turn:
         return None, []
     return diarize(

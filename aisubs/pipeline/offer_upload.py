@@ -45,6 +45,8 @@ class Announcement:
     """Where it comes from: uploads of people who have not signed in are counted by it."""
     key: str | None = None
     """A secret word of the client's for this announcement: saying it again gives the same job and token."""
+    script: str | None = None
+    """What is said in it, where somebody knows: `options` name its digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def offer_upload(said: Announcement, holder: Holder, limits: UploadLimits, *, jo
     try:
         # The row's own name: of an announcement that was said before it is another than was made just now.
         name = find_upload(job_id, Holder.of([token]), jobs=jobs)
+        if said.script is not None:
+            store.put(places.script_of(name), said.script.encode(), "text/plain; charset=utf-8")
         upload = store.start_upload(name, said.file_size_bytes, said.content_type, said.origin)
     except AisubsError:
         _withdraw(job_id, token, jobs)
@@ -118,6 +122,7 @@ def drop_upload(name: str, job_id: str, *, store: Store) -> None:
     keeps, and what arrives late, is deleted by the comparison with the bucket."""
     try:
         store.delete(name)
+        store.delete(places.script_of(name))
     except AisubsError as fault:
         log.warning("upload.not_dropped", extra={"job_id": job_id, "reason": fault.reason})
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from aisubs.formats.columnar import columns_of
 from aisubs.formats.edited import transcript_of
+from aisubs.model.alignment import Alignment
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.diarization import Diarization
 from aisubs.model.document import Document, document_from_json
@@ -104,6 +105,7 @@ def read_machine_text(
         title=about.title,
         track=job.audio_track,
         second=job.second_opinion,
+        alignment=job.alignment,
         passes=job.second_passes,
         speakers=job.diarization,
         turns=turns,
@@ -119,6 +121,7 @@ def assemble(
     title: str,
     track: AudioTrack | None = None,
     second: SecondOpinion | None = None,
+    alignment: Alignment | None = None,
     passes: SecondPasses | None = None,
     speakers: Diarization | None = None,
     turns: Sequence[Turn] = (),
@@ -139,7 +142,7 @@ def assemble(
         model=model,
         coverage=replace(coverage, overlaps=overlaps_of(turns)),
         title=title,
-        extra=_extra(track, second, passes, speakers),
+        extra=_extra(track, second, passes, speakers, alignment),
     )
 
 
@@ -148,11 +151,13 @@ def _extra(
     second: SecondOpinion | None,
     passes: SecondPasses | None,
     speakers: Diarization | None,
+    alignment: Alignment | None,
 ) -> dict[str, Any]:
     tracks = {"audio_track": track.as_json()} if track is not None and (track.of > 1 or track.in_turn) else {}
     opinion = {"second_opinion": second.lasting} if second is not None else {}
     again = {"second_passes": passes.lasting} if passes is not None and passes.passes else {}
-    return tracks | opinion | again | ({"speakers": speakers.lasting} if speakers is not None else {})
+    script = {"alignment": alignment.lasting} if alignment is not None else {}
+    return tracks | opinion | again | script | ({"speakers": speakers.lasting} if speakers is not None else {})
 
 
 def read_all_windows(read: Callable[[int, int], list[Window]]) -> Iterator[Window]:
@@ -197,5 +202,5 @@ def _about(job: Job, result: dict[str, Any] | None) -> Transcript:
         model=known.get("model") or "",
         coverage=_COVERAGE.validate_python(coverage) if coverage else None,
         title=job.name,
-        extra=_extra(job.audio_track, job.second_opinion, job.second_passes, job.diarization),
+        extra=_extra(job.audio_track, job.second_opinion, job.second_passes, job.diarization, job.alignment),
     )

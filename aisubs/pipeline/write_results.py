@@ -12,6 +12,7 @@ from typing import Any
 
 from aisubs.formats import FORMATS, render_all
 from aisubs.model import places
+from aisubs.model.alignment import Alignment
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.diarization import Diarization
 from aisubs.model.errors import AisubsError
@@ -50,6 +51,7 @@ def write_results(
     track: AudioTrack | None,
     model: str,
     second: SecondOpinion | None = None,
+    alignment: Alignment | None = None,
     passes: SecondPasses | None = None,
     speakers: Diarization | None = None,
     turns: Sequence[Turn] = (),
@@ -68,6 +70,7 @@ def write_results(
         title=claim.filename,
         track=track,
         second=second,
+        alignment=alignment,
         passes=passes,
         speakers=speakers,
         turns=turns,

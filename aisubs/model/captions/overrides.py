@@ -76,7 +76,7 @@ def overrides_from_json(rows: Iterable[Sequence[Any]]) -> Overrides:
     return tuple((index, Override(**row)) for index, row in rows)
 
 
-def normal(overrides: Overrides | None) -> Overrides | None:
+def normal(overrides: Iterable[tuple[Index, Override]] | None) -> Overrides | None:
     """Without those that decide nothing; None where none is left."""
     return tuple(one for one in overrides or () if one[1] != FLOWING) or None
 

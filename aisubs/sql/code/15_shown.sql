@@ -9,7 +9,7 @@ create type aisubs_core.job_row as (
     windows integer, created_at timestamptz, started_at timestamptz, completed_at timestamptz, last_seen timestamptz,
     expires_at timestamptz, watch_topic text, object_name text, audio_track jsonb, title text, tags text[],
     kept boolean, revision integer, edited_at timestamptz, warn_at timestamptz, losses jsonb, second_opinion jsonb,
-    second_passes jsonb, diarization jsonb,
+    second_passes jsonb, diarization jsonb, alignment jsonb,
     worked_s double precision, waiting_until timestamptz,
     total bigint  -- only list_jobs fills it: rows over all pages
 );
@@ -55,6 +55,10 @@ create function aisubs_core.second_passes(resume_state jsonb) returns jsonb lang
 -- What came of telling speakers apart (aisubs/model/diarization.py); null where nobody wanted it, or it has not begun.
 create function aisubs_core.diarization(resume_state jsonb) returns jsonb language sql immutable as $$
     select resume_state -> 'speakers' where jsonb_typeof(resume_state -> 'speakers') = 'object' $$;
+
+-- What became of a script (aisubs/model/alignment.py); null where there is none, or it is not its turn yet.
+create function aisubs_core.alignment(resume_state jsonb) returns jsonb language sql immutable as $$
+    select resume_state -> 'alignment' where jsonb_typeof(resume_state -> 'alignment') = 'object' $$;
 
 -- How far the transcript has come, of the length of the recording: where that is gone through more than once, by each
 -- time as much less.
@@ -121,7 +125,7 @@ create function aisubs_core.show(job_ids uuid[]) returns setof aisubs_core.job_r
         (a.job).revision, (a.job).edited_at, aisubs_core.warn_at(a.job, limits.retention_hours),
         (select r.losses from aisubs.job_results r where r.job_id = (a.job).result_job_id),
         aisubs_core.second_opinion((a.job).resume_state), aisubs_core.second_passes((a.job).resume_state),
-        aisubs_core.diarization((a.job).resume_state),
+        aisubs_core.diarization((a.job).resume_state), aisubs_core.alignment((a.job).resume_state),
         -- With what the worker that has it now has had so far.
         (a.job).worked_s + coalesce(extract(epoch from now() - (a.job).attempt_at), 0)::double precision,
         case when (a.job).status = 'pending' then limits.spent_until end,

@@ -28,7 +28,8 @@ begin
         progress_ms = greatest(j.progress_ms, complete_job.duration_ms),
         resume_state = jsonb_build_object(  -- the rest has served its time
             'track', j.resume_state -> 'track', 'second', j.resume_state -> 'second',
-            'second_passes', j.resume_state -> 'second_passes', 'speakers', j.resume_state -> 'speakers'),
+            'second_passes', j.resume_state -> 'second_passes', 'speakers', j.resume_state -> 'speakers',
+            'alignment', j.resume_state -> 'alignment'),
         content_sha256 = complete_job.content_sha256
     where j.job_id = job.job_id;
     perform aisubs_core.settle_audio(job, complete_job.duration_ms);

@@ -1,13 +1,20 @@
 -- How a job ends for good: a tombstone, then its objects, then its row; and what is told of it afterwards. Who deletes
 -- is `owner`, `retention`, `admin` or `account` (with all else of that owner).
 
--- The objects that go with a job: its recording and its results, unless somebody else still needs them. The recording
--- is named with its generation: a newer one under the same name may have landed whose event is still on its way.
+-- The objects that go with a job: its recording with its script and its results, unless somebody else still needs them.
+-- The recording is named with its generation: a newer one under the same name may have landed whose event is still on
+-- its way.
 create function aisubs_core.objects_of(job aisubs.transcription_jobs) returns jsonb language sql stable as $$
     select coalesce(jsonb_agg(jsonb_build_object('name', o.name, 'generation', o.generation)), '[]') from (
         -- A web upload has its name to itself: without a generation the sessions that still lead there end as well.
         select job.object_name, case when not aisubs_core.is_upload(job.object_name) then job.generation end
         where job.object_name is not null and not exists (
+            select from aisubs.transcription_jobs j
+            where j.bucket = job.bucket and j.object_name = job.object_name and j.job_id <> job.job_id
+                and j.deleted_at is null)
+        union all
+        select 'scripts/' || job.object_name, null
+        where job.options ? 'script' and job.object_name is not null and not exists (
             select from aisubs.transcription_jobs j
             where j.bucket = job.bucket and j.object_name = job.object_name and j.job_id <> job.job_id
                 and j.deleted_at is null)
