@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aisubs.cli.item import Item
 from aisubs.cli.outputs import folder_problem, plan_outputs
 from aisubs.cli.progress import Look, View
-from aisubs.cli.terminal import clock, printable
+from aisubs.cli.terminal import printable
 from aisubs.formats import FORMATS
 from aisubs.local.command_files import Writing, note_output, write_output
 from aisubs.local.deposit import CalledOff, StillChanging
@@ -49,19 +49,22 @@ class Batch:
         overwrite: bool,
         unclear: bool | None = None,
         beside: Beside | None = None,
+        script: str | None = None,
+        mark: str = "",
     ) -> None:
-        """With `beside` the files' names depend on what is heard, and `output_dir` means nothing."""
+        """With `beside` names depend on what is heard; `script` is that of the one file, `mark` precedes suffixes."""
         self._options = options
         self._beside = beside
         self._profile = profile
         self._overwrite = overwrite
         self._unclear = unclear
+        self._script = script
         self._turn = 0
         paths = list({path.absolute(): path for path in files}.values())
         if beside is not None:
             self.items = [Item(path, {}) for path in paths]
         else:
-            plan = plan_outputs(paths, [FORMATS[name].suffix for name in formats], output_dir)
+            plan = plan_outputs(paths, [mark + FORMATS[name].suffix for name in formats], output_dir)
             self.items = [Item(path, dict(zip(formats, plan[path], strict=True))) for path in paths]
         for item in self.items:
             self._check(item)
@@ -78,6 +81,11 @@ class Batch:
     def lost_something(self) -> bool:
         """Whether speech of any recording may be missing or wrong."""
         return any(item.losses.any_speech for item in self.items if item.losses)
+
+    @property
+    def differs_from_script(self) -> bool:
+        """Whether a script and the sound of its recording are not the same."""
+        return any(item.differs_from_script for item in self.items)
 
     def say_what_is_over(self, view: View) -> None:
         """What could be told without any work."""
@@ -152,7 +160,13 @@ class Batch:
             view.show(item.name, Look("copying"))
             try:
                 item.job = submit_file(
-                    item.path, self._options, app=edition.app, limits=edition.limits, token=token, check=check
+                    item.path,
+                    self._options,
+                    app=edition.app,
+                    limits=edition.limits,
+                    token=token,
+                    check=check,
+                    script=self._script,
                 )
             except CalledOff:
                 return
@@ -211,19 +225,8 @@ class Batch:
             where = f"{fault.filename} cannot be written: " if fault.filename else ""
             item.fail("bad_request", printable(f"{where}{fault.strerror or fault}."))
             return
-        if item.outcome is not None:
-            return
-        length = f"{clock(job.duration_ms / 1000)} of sound → " if job.duration_ms else ""
-        item.sentence = length + (", ".join(printable(path.name) for path in item.written) or "nothing new") + note
-        if job.audio_track is not None:
-            item.sentence += f" ({printable(job.audio_track.sentence)})"
-        if job.second_opinion is not None:
-            item.sentence += f" ({printable(job.second_opinion.sentence)})"
-        if job.diarization is not None and not job.diarization.refused:  # a refusal is told as a loss
-            item.sentence += f" ({job.diarization.sentence})"
-        if job.losses is not None and job.losses.sentence:
-            item.sentence += f". {job.losses.sentence}"
-        item.outcome = "completed"
+        if item.outcome is None:
+            item.complete(job, note)
 
     def _place(self, item: Item, job: Job) -> str:
         """Find out where the files go, where that depends on the language; returns what must be said about it."""

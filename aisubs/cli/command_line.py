@@ -12,6 +12,7 @@ import aisubs
 from aisubs import __version__
 from aisubs.cli import (
     admin,
+    align,
     demo,
     doctor,
     export,
@@ -39,11 +40,11 @@ from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
 COMMANDS = (
-    *(up, transcribe, demo, jobs, export, link, key, models, formats),
+    *(up, transcribe, align, demo, jobs, export, link, key, models, formats),
     *(webhooks, voices, admin, doctor, status, migrate, token, work),
 )
 
-LOCAL_COMMANDS = (up, transcribe, demo)
+LOCAL_COMMANDS = (up, transcribe, align, demo)
 """Those that are nothing without the extra `local`; others get as far as the settings lead them."""
 
 EXAMPLES = """\
@@ -51,6 +52,7 @@ Examples
   aisubs demo                                 see it work, offline, in a minute
   aisubs transcribe talk.mp4                  writes talk.srt and talk.vtt beside it
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
+  aisubs align talk.mp4 script.txt            puts a script on the sound, or re-times subtitles
   aisubs export talk.mp4 --format ttml        a finished text in other formats
   aisubs up                                   web API on http://127.0.0.1:8000 and a watched inbox/
   aisubs doctor                               what works, and what to do about the rest

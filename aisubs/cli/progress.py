@@ -21,6 +21,7 @@ _STAGES = {
     Stage.FETCHING: "reading",
     Stage.TRANSCRIBING: "transcribing",
     Stage.SECOND_OPINION: "asking for a second opinion",
+    Stage.ALIGNING: "putting the script on the sound",
     Stage.DIARIZING: "telling speakers apart",
     Stage.WRITING: "writing",
 }

@@ -111,13 +111,7 @@ def _add_speakers(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    from aisubs.cli.progress import make_view
-    from aisubs.local.edition import Edition
-    from aisubs.local.instance import running_instance
-    from aisubs.local.log_file import log_to_file
-
-    asked = args.format if args.format is not None else "srt" if args.beside else "srt,vtt"
-    formats = list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
+    formats = format_names(args.format if args.format is not None else "srt" if args.beside else "srt,vtt")
     settings = settings_of(args, "data_dir", "model")
     options = _checked_options(args, settings)
     if options is None:
@@ -126,7 +120,16 @@ def run(args: argparse.Namespace) -> Exit:
         say(wrong)
         return Exit.USAGE
 
-    batch = _batch(args, formats, options, settings)
+    return carry_out(_batch(args, formats, options, settings), args, options, settings)
+
+
+def carry_out(batch: Batch, args: argparse.Namespace, options: Options, settings: Settings) -> Exit:
+    """Do the work of a batch, here or in the `aisubs up` that runs, and tell what came of it."""
+    from aisubs.cli.progress import make_view
+    from aisubs.local.edition import Edition
+    from aisubs.local.instance import running_instance
+    from aisubs.local.log_file import log_to_file
+
     batch.say_what_is_over(make_view(quiet=True))
     interrupted = False
     if batch.needs_work:
@@ -165,15 +168,25 @@ def _get_second(settings: Settings, options: Options) -> Resolved | None:
 
 def _wrong_use(args: argparse.Namespace, formats: list[str]) -> str | None:
     """What is wrong with the command line, as a sentence."""
-    from aisubs.formats import FORMATS, PROFILES
-
     if args.beside and args.output_dir is not None:
         return "--beside writes beside each recording, --output-dir into one folder: choose one of them."
+    return wrong_choice(formats, args.format, args.profile)
+
+
+def format_names(asked: str) -> list[str]:
+    """Each once, as they were listed."""
+    return list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
+
+
+def wrong_choice(formats: list[str], asked: str | None, profile: str | None) -> str | None:
+    """What is wrong with the formats and the profile, as a sentence."""
+    from aisubs.formats import FORMATS, PROFILES
+
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
-        return f"There is no format called {', '.join(unknown) or repr(args.format)}. Known: {', '.join(FORMATS)}."
-    if args.profile is not None and args.profile not in PROFILES:
-        return f"There is no profile called {args.profile}. Known: {', '.join(PROFILES)}."
+        return f"There is no format called {', '.join(unknown) or repr(asked)}. Known: {', '.join(FORMATS)}."
+    if profile is not None and profile not in PROFILES:
+        return f"There is no profile called {profile}. Known: {', '.join(PROFILES)}."
     return None
 
 

@@ -5,7 +5,7 @@ import { lossesEn } from '@/i18n/en/losses.ts'
 import { lossesLine } from '@/i18n/losses.ts'
 
 const losses = (change: Partial<Losses>): Losses => ({
-  unresolved_ms: 0, missing_ms: 0, stretches: 0, places: [], cut_at_ms: null, no_speech: false, no_speakers: false, ...change,
+  unresolved_ms: 0, missing_ms: 0, stretches: 0, places: [], cut_at_ms: null, no_speech: false, no_speakers: false, unsaid_words: 0, ...change,
 })
 const unclear = losses({ unresolved_ms: 21_500, stretches: 5, places: [[2_000, 12_000], [30_100, 41_600], [50_000, 51_000], [60_000, 61_000]] })
 
@@ -14,6 +14,7 @@ describe('what a transcript does not tell', () => {
     [null, null],
     [losses({}), null],
     [losses({ no_speech: true }), 'No speech was found in this recording.'],
+    [losses({ unsaid_words: 12 }), 'Words of the script that were not heard: 12.'],
     [losses({ no_speakers: true }), 'The speakers could not be told apart.'],
     [unclear, '0:22 of speech is unclear: 0:02-0:12, 0:30-0:42, 0:50-0:51 and 2 more places.'],
     [{ ...unclear, missing_ms: 5_000 }, /^0:22 of speech is unclear, 0:05 of it missing in the file: /],

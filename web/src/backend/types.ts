@@ -4,7 +4,7 @@ import * as v from 'valibot'
 export const STATUSES = ['uploading', 'pending', 'processing', 'completed', 'failed', 'cancelled'] as const
 export type Status = (typeof STATUSES)[number]
 
-const STAGES = ['starting', 'fetching', 'transcribing', 'second_opinion', 'diarizing', 'writing'] as const
+const STAGES = ['starting', 'fetching', 'transcribing', 'second_opinion', 'aligning', 'diarizing', 'writing'] as const
 
 const optionalText = v.optional(v.nullable(v.string()), null)
 const optionalNumber = v.optional(v.nullable(v.number()), null)
@@ -32,6 +32,8 @@ export const Losses = v.object({
   cut_at_ms: optionalNumber,
   no_speech: v.boolean(),
   no_speakers: v.optional(v.boolean(), false),
+  /** Of a script. */
+  unsaid_words: v.optional(v.number(), 0),
 })
 export type Losses = v.InferOutput<typeof Losses>
 

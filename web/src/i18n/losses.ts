@@ -11,6 +11,7 @@ export interface Losses {
   cut_at_ms: number | null
   no_speech: boolean
   no_speakers: boolean
+  unsaid_words: number
 }
 
 const NAMED_PLACES = 3
@@ -20,7 +21,9 @@ export function lossesLine(losses: Losses | null, text: Words<typeof lossesEn>, 
   if (losses === null) return null
   const said = losses.no_speech ? text.noSpeech : unclear(losses, text, places)
   const cut = losses.cut_at_ms === null ? null : text.cut(clock(losses.cut_at_ms))
-  return [said, cut, losses.no_speakers ? text.noSpeakers : null].filter((part) => part !== null).join(' ') || null
+  const speakers = losses.no_speakers ? text.noSpeakers : null
+  const unsaid = losses.unsaid_words === 0 ? null : text.unsaid(losses.unsaid_words)
+  return [said, cut, speakers, unsaid].filter((part) => part !== null).join(' ') || null
 }
 
 function unclear(losses: Losses, text: Words<typeof lossesEn>, places: number): string | null {

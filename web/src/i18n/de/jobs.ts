@@ -36,6 +36,7 @@ export const jobsDe: Words<typeof jobsEn> = {
   transcribing: (percent) => `Hört zu, ${percent}\u00a0%`,
   of: (done, whole) => `${done} von ${whole}`,
   second_opinion: 'Ein zweites Modell wird zu Zweifelhaftem befragt',
+  aligning: 'Das Manuskript wird auf den Ton gelegt',
   diarizing: 'Sprecher werden gesucht',
   speakers: (n: number) => `${n} Sprecher`,
   second: (model: string, asked: string, took: string, changed: string) =>

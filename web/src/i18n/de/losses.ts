@@ -10,5 +10,6 @@ export const lossesDe: Words<typeof lossesEn> = {
     `${line}: ${places}${more === 0 ? '' : more === 1 ? ' und 1 weitere Stelle' : ` und ${more} weitere Stellen`}.`,
   cut: (time) => `Die Datei endet bei ${time}, vor ihrer Aufnahme.`,
   noSpeakers: 'Die Sprecher ließen sich nicht unterscheiden.',
+  unsaid: (words) => `Wörter des Manuskripts, die nicht zu hören waren: ${words}.`,
   listenAt: (place) => `Anhören bei ${place}`,
 }

@@ -33,6 +33,7 @@ export const jobsEn = {
   transcribing: (percent: number) => `Listening ${percent}\u00a0%`,
   of: (done: string, whole: string) => `${done} of ${whole}`,
   second_opinion: 'Asking a second model about what is in doubt',
+  aligning: 'Putting the script on the sound',
   diarizing: 'Finding speakers',
   speakers: (n: number) => (n === 1 ? '1 speaker' : `${n} speakers`),
   second: (model: string, asked: string, took: string, changed: string) =>

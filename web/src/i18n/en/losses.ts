@@ -8,5 +8,6 @@ export const lossesEn = {
     `${line}: ${places}${more === 0 ? '' : more === 1 ? ' and 1 more place' : ` and ${more} more places`}.`,
   cut: (time: string) => `The file ends at ${time}, before its recording does.`,
   noSpeakers: 'The speakers could not be told apart.',
+  unsaid: (words: number) => `Words of the script that were not heard: ${words}.`,
   listenAt: (place: string) => `Listen at ${place}`,
 }
