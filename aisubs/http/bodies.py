@@ -15,6 +15,9 @@ from aisubs.pipeline.drop_options import check_options
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]{0,126}/[A-Za-z0-9][\w.+-]{0,126}", re.ASCII)
 _ANY_TYPE = "application/octet-stream"
 
+MAX_SCRIPT_CHARS = 900_000
+"""What a request has room for: that of ten hours is 600,000."""
+
 
 class Submission(Options):
     """A recording that is going to be uploaded, and what to do with it."""
@@ -25,6 +28,10 @@ class Submission(Options):
     video_hash: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
     """SHA-256 of the file in hex: a result that you have already is then given at once, without an upload."""
 
+    script: str | None = Field(default=None, max_length=MAX_SCRIPT_CHARS)
+    """What is said in it: a manuscript, or subtitles (SRT, WebVTT, SubStation Alpha). Its words take the place of what
+    is heard, at the times at which they are said, and subtitles stay as they are cut."""
+
     @model_validator(mode="after")
     def _can_be_done(self) -> Submission:
         check_options(self)
@@ -32,7 +39,9 @@ class Submission(Options):
 
     @property
     def options(self) -> Options:
-        return Options.model_validate(self.model_dump(include=set(Options.model_fields)))
+        """With the digest of the script in place of its text."""
+        said = Options.model_validate(self.model_dump(include=set(Options.model_fields) - {"script"}))
+        return said if self.script is None else said.with_script(self.script)
 
     @property
     def media_type(self) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Request, Response
 
+from aisubs.formats.scripts import read_script
 from aisubs.http.access import AdmittedHolder, JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
 from aisubs.http.bodies import Parts, Submission, Submitted, Upload
@@ -21,7 +22,14 @@ from aisubs.model.second_opinion import NO_SECOND
 from aisubs.pipeline.drop_options import choose_model, choose_second
 from aisubs.pipeline.expire_jobs import delete_job
 from aisubs.pipeline.jobs import Holder
-from aisubs.pipeline.offer_upload import Announcement, find_upload, offer_upload, renew_upload, touch_upload
+from aisubs.pipeline.offer_upload import (
+    Announcement,
+    drop_upload,
+    find_upload,
+    offer_upload,
+    renew_upload,
+    touch_upload,
+)
 from aisubs.pipeline.receive_upload import wake
 from aisubs.ports import MultipartUpload, UploadSession
 from aisubs.weights.mark import told_name
@@ -44,6 +52,7 @@ _OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
         "empty_file",
         "too_big",
         "bad_language",
+        "bad_script",
         "key_reused",
         "no_model",
         "unknown_model",
@@ -75,6 +84,8 @@ def submit(
             raise error("no_model", model=told_name(name))
     options = said.options.model_copy(update={"model": model, "second_opinion": second})
     options = options.with_usual(app.settings.languages, diarize=app.settings.diarize)
+    if said.script is not None:
+        read_script(said.script)
     if options.diarize:
         insist_on_diarizer(app.has_diarizer(), app.settings)
     announcement = Announcement(
@@ -87,6 +98,7 @@ def submit(
         request.headers.get("origin"),
         client_address(request),
         key,
+        said.script,
     )
     offer = offer_upload(announcement, holder, upload_limits(app), jobs=app.jobs, store=app.store)
     tell_rate_limit(response, used_by(holder, request, app))
@@ -178,7 +190,7 @@ def alive(job_id: JobId, app: Served, holder: SomeHolder) -> None:
 def _drop_upload(app: App, job: Job, holder: Holder) -> None:
     """Forget what has arrived. A store that is down does not undo the cancelling: the session ends by itself."""
     try:
-        app.store.delete(find_upload(job.job_id, holder, jobs=app.jobs))
+        drop_upload(find_upload(job.job_id, holder, jobs=app.jobs), job.job_id, store=app.store)
     except AisubsError as fault:
         log.warning("upload.not_dropped", extra={"job_id": job.job_id, "reason": fault.reason})
 

@@ -21,7 +21,7 @@ TABLES = ("uploads_bucket", "results_bucket", "queue", "job")
 
 def test_prefixes_of_rights_are_those_of_the_code(roles: dict[str, Any]) -> None:
     prefixes = {prefix for grant in roles["uploads_bucket"].values() for prefix in grant["prefixes"]}
-    assert prefixes == {places.UPLOADS, places.RESULTS}
+    assert prefixes == {places.UPLOADS, places.SCRIPTS, places.RESULTS}
     assert places.RESULTS in places.OWN
 
 

@@ -13,11 +13,18 @@ variable "prefix_results" {
   default     = "results/"
 }
 
+variable "prefix_scripts" {
+  description = "Where scripts lie that came with uploads."
+  type        = string
+  default     = "scripts/"
+}
+
 locals {
   viewer   = "roles/storage.objectViewer"
   creator  = "roles/storage.objectCreator"
   remover  = "object_remover" # a custom role of ours: no predefined one deletes without also writing
   uploads  = var.prefix_uploads
+  scripts  = var.prefix_scripts
   results  = var.prefix_results
   anything = []
 
@@ -27,8 +34,8 @@ locals {
     { component = "api", role = local.viewer, prefixes = local.anything },
     { component = "worker", role = local.viewer, prefixes = local.anything },
     { component = "maintenance", role = local.viewer, prefixes = local.anything },
-    { component = "api", role = local.creator, prefixes = [local.uploads] },
-    { component = "api", role = local.remover, prefixes = [local.uploads, local.results] },
+    { component = "api", role = local.creator, prefixes = [local.uploads, local.scripts] },
+    { component = "api", role = local.remover, prefixes = [local.uploads, local.scripts, local.results] },
     # Writing a result again, after an answer that was lost, replaces it: that takes the right to delete.
     { component = "worker", role = local.creator, prefixes = [local.results] },
     { component = "worker", role = local.remover, prefixes = [local.results] },

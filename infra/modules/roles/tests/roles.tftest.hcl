@@ -43,8 +43,8 @@ run "the_browser_s_door_cannot_start_workers" {
     error_message = "The public API may look at the job, no more."
   }
   assert {
-    condition     = output.uploads_bucket["api/roles/storage.objectCreator"].prefixes[0] == "uploads/"
-    error_message = "The public API makes objects under uploads/ only."
+    condition     = join(",", output.uploads_bucket["api/roles/storage.objectCreator"].prefixes) == "uploads/,scripts/"
+    error_message = "The public API makes objects under uploads/ and scripts/ only."
   }
 }
 
