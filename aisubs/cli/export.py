@@ -14,6 +14,8 @@ from aisubs.cli.terminal import printable, say, show
 from aisubs.cli.this_machine import opened
 
 if TYPE_CHECKING:
+    from aisubs.model.job import Job
+    from aisubs.model.transcript import Transcript
     from aisubs.pipeline.jobs import Holder
     from aisubs.wiring import App
 
@@ -26,6 +28,8 @@ file that aisubs wrote, is written in other formats. Files that are there alread
   aisubs export talk.mp4 --format srt,ttml            by the name of the recording, or the first letters of the job's id
   aisubs export talk.mp4 --revision 0 --format txt    as the machine wrote it
   aisubs export talk.json --format vtt --profile bbc --no-speakers
+  aisubs export talk.mp4 --format all --zip           everything there is of it, in talk.zip
+  aisubs export talk.mp4 --mux films/talk.mp4         a copy with the subtitles inside, to switch on
   aisubs formats                                      what there is"""
 
 SWITCHES = {
@@ -44,12 +48,16 @@ SWITCHES = {
 def add(commands: Commands) -> None:
     parser = add_command(commands, "export", SUMMARY, DESCRIPTION)
     parser.add_argument("wanted", metavar="NAME|ID|FILE", help="which job, or a .json file of ours")
-    parser.add_argument("--format", metavar="LIST", default="srt", help="formats, see `aisubs formats` (srt)")
+    parser.add_argument("--format", metavar="LIST", help="formats, see `aisubs formats`, or all (srt)")
+    parser.add_argument("--zip", action="store_true", help="all of them in one archive")
+    parser.add_argument("--mux", type=Path, metavar="VIDEO", help="put the subtitles into a copy of this file")
     parser.add_argument("--profile", metavar="NAME", help="how cues are shaped: netflix, bbc, plain (the job's)")
     parser.add_argument("--revision", type=int, metavar="N", help="of a job: 0 is the machine's text (the newest)")
     for name, (value, switch, meaning) in SWITCHES.items():
         parser.add_argument(switch, dest=name, action="store_const", const=value, help=meaning)
-    parser.add_argument("--output-dir", type=Path, metavar="FOLDER", help="write here (beside FILE, or this folder)")
+    parser.add_argument(
+        "--output-dir", type=Path, metavar="FOLDER", help="write here (beside FILE or VIDEO, or this folder)"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
     add_data_dir(parser)
     add_json(parser)
@@ -59,19 +67,46 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> Exit:
     from aisubs.formats import FORMATS
 
-    names = [name.strip() for name in args.format.split(",") if name.strip()]
+    names = _names(args)
     choices = {name: getattr(args, name) for name in SWITCHES if getattr(args, name) is not None}
     problem = next(_problems(args, names, choices), None)
     if problem:
         say(problem)
         return Exit.USAGE
+    if args.mux:
+        return _mux(args, choices)
     taken = {name: {key: choices[key] for key in choices.keys() & FORMATS[name].choices} for name in names}
     file = _file(args)
     written = _of_file(file, taken, args.profile or "netflix") if file else _of_job(args, taken)
     if written is None:
         return Exit.JOB_FAILED
+    if args.zip:
+        written = _zipped(written, names)
     folder: Path = args.output_dir or (file.parent if file else Path())
     return _write(written, folder, overwrite=args.overwrite, as_json=args.json)
+
+
+def _names(args: argparse.Namespace) -> list[str]:
+    """The formats asked for; srt, which has all choices of subtitles in a container, where they go into one."""
+    from aisubs.formats import FORMATS
+
+    asked = args.format or "srt"
+    return list(FORMATS) if asked == "all" else [name.strip() for name in asked.split(",") if name.strip()]
+
+
+def _zipped(written: dict[str, bytes], names: list[str]) -> dict[str, bytes]:
+    """One archive of them, named as the texts are."""
+    from io import BytesIO
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    from aisubs.formats import FORMATS
+
+    stem = next(iter(written)).removesuffix(FORMATS[names[0]].suffix)
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as made:
+        for name, data in written.items():
+            made.writestr(name, data)
+    return {f"{stem}.zip": archive.getvalue()}
 
 
 def _file(args: argparse.Namespace) -> Path | None:
@@ -95,6 +130,10 @@ def _problems(args: argparse.Namespace, names: list[str], choices: dict[str, boo
         yield f"There is no subtitle profile called {printable(args.profile)}. Known: {', '.join(PROFILES)}."
     if args.revision is not None and _file(args):
         yield "A file has no revisions: --revision is for jobs."
+    if args.mux and (args.format or args.zip):
+        yield "--mux writes a video and no other file: leave out --format and --zip."
+    if args.mux and {"bom", "crlf"} & choices.keys():
+        yield "--bom and --crlf are for files of text."
 
 
 def _of_file(file: Path, taken: dict[str, dict[str, bool]], profile: str) -> dict[str, bytes]:
@@ -116,19 +155,52 @@ def _of_job(args: argparse.Namespace, taken: dict[str, dict[str, bool]]) -> dict
         return _render(args, taken, app, own_holder(app.settings.data_dir))
 
 
+def _mux(args: argparse.Namespace, choices: dict[str, bool]) -> Exit:
+    from aisubs.cli.mux_copy import mux_copy
+    from aisubs.formats.json import parse
+    from aisubs.local.tokens import own_holder
+
+    file = _file(args)
+    if file:
+        return mux_copy(args, parse(file.read_bytes()), args.profile or "netflix", choices)
+    with opened(settings_of(args, "data_dir")) as app:
+        found = _text(args, app, own_holder(app.settings.data_dir))
+    return mux_copy(args, *found, choices) if found else Exit.JOB_FAILED
+
+
+def _text(args: argparse.Namespace, app: App, holder: Holder) -> tuple[Transcript, str] | None:
+    """With its profile."""
+    from aisubs.model.job import Options
+    from aisubs.pipeline.jobs import HolderReads
+    from aisubs.pipeline.read_transcript import read_text
+
+    job = _job(args, app, holder)
+    if job is None:
+        return None
+    text = read_text(job, jobs=HolderReads(app.jobs, holder), revision=args.revision)
+    return text.transcript, args.profile or Options.model_validate(job.options).cue_profile
+
+
+def _job(args: argparse.Namespace, app: App, holder: Holder) -> Job | None:
+    """The job that is meant; None where that is none or several, which is then said."""
+    meant = meant_by(args.wanted, list(jobs_in(["completed"], app, holder)))
+    if len(meant) == 1:
+        return app.jobs.get_job(next(iter(meant)), holder)
+    ids = "".join(f"\n  {job_id}  {printable(name)}" for job_id, name in meant.items())
+    sentence = f"Several jobs are called so; give an id:{ids}" if meant else "No finished job has this name or id."
+    say(f"{printable(args.wanted)}: {sentence}")
+    return None
+
+
 def _render(
     args: argparse.Namespace, taken: dict[str, dict[str, bool]], app: App, holder: Holder
 ) -> dict[str, bytes] | None:
     from aisubs.pipeline.jobs import HolderReads
     from aisubs.pipeline.results import read_result
 
-    meant = meant_by(args.wanted, list(jobs_in(["completed"], app, holder)))
-    if len(meant) != 1:
-        ids = "".join(f"\n  {job_id}  {printable(name)}" for job_id, name in meant.items())
-        sentence = f"Several jobs are called so; give an id:{ids}" if meant else "No finished job has this name or id."
-        say(f"{printable(args.wanted)}: {sentence}")
+    job = _job(args, app, holder)
+    if job is None:
         return None
-    job = app.jobs.get_job(next(iter(meant)), holder)
     reads = HolderReads(app.jobs, holder)
     files = [
         read_result(

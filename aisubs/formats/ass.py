@@ -39,9 +39,13 @@ def write(transcript: Transcript, cues: Sequence[Cue], choices: Choices) -> byte
     parts = [_HEAD.format(title=f"Title: {title}\n" if title else "", encoding=encoding)]
     for cue, (start, end) in zip(cues, centiseconds(cues), strict=True):
         name = "/".join(cue.speakers).replace(",", " ")
-        text = place_tag(cue) + r"\N".join(map(_line, cue.lines))
-        parts.append(f"Dialogue: 0,{_time(start)},{_time(end)},Default,{name},0,0,0,,{text}\n")
+        parts.append(f"Dialogue: 0,{_time(start)},{_time(end)},Default,{name},0,0,0,,{styled_text(cue)}\n")
     return encode("".join(parts), choices)
+
+
+def styled_text(cue: Cue) -> str:
+    """The lines of a cue with their place and italics, as they stand in an event."""
+    return place_tag(cue) + r"\N".join(map(_line, cue.lines))
 
 
 def _line(line: Line) -> str:

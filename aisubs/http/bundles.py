@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from aisubs.formats import Choices
+from aisubs.formats import FORMATS, Choices
 from aisubs.http.access import Served, SomeHolder
 from aisubs.http.headers import disposition
 from aisubs.http.refusals import refuses
@@ -27,7 +27,8 @@ class BundleRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     job_ids: list[Annotated[str, Field(pattern=r"^[\x20-\x7e]{1,64}$")]] = Field(min_length=1, max_length=MAX_JOBS)
-    format: str = Field(max_length=40)
+    format: str = Field(max_length=200)
+    """One format, several parted by commas, or `all`: then of each text every format."""
     profile: str | None = Field(default=None, max_length=40)
     choices: Choices = Choices()
 
@@ -42,7 +43,8 @@ class BundleRequest(BaseModel):
 def download_many(asked: BundleRequest, app: Served, holder: SomeHolder) -> StreamingResponse:
     """What has no text is named in `NOT INCLUDED.txt`. 409 when none of the jobs has one."""
     bundle = plan_bundle(list(dict.fromkeys(asked.job_ids)), holder, jobs=app.jobs)
-    wish = Wish(asked.format, asked.profile, asked.choices.model_dump(exclude_unset=True))
+    names = tuple(FORMATS) if asked.format == "all" else tuple(dict.fromkeys(asked.format.split(",")))
+    wish = Wish(names, asked.profile, asked.choices.model_dump(exclude_unset=True))
     headers = {
         "Content-Disposition": disposition("attachment", f"aisubs {datetime.now(UTC):%Y-%m-%d}.zip"),
         "X-Included": str(len(bundle.jobs)),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from aisubs.formats import FORMATS
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Status
 from aisubs.model.names import split_suffix
@@ -27,9 +28,10 @@ _NOT_FINISHED = error("not_finished").sentence
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """In which format, profile and with which choices each text is wanted."""
+    """In which formats and profile, and with which choices each text is wanted; a format is told the choices that it
+    takes, where there are several."""
 
-    format_name: str
+    format_names: tuple[str, ...]
     profile: str | None
     choices: Mapping[str, Any]
 
@@ -60,22 +62,31 @@ def plan_bundle(job_ids: Sequence[str], holder: Holder, *, jobs: Jobs) -> Bundle
 def write_bundle(bundle: Bundle, wish: Wish, *, jobs: Reads, store: Store) -> Iterator[bytes]:
     """The archive, piece by piece. Raises as `read_result` does for the first text, before the first piece."""
 
-    def read(job: Job) -> ResultFile:
-        return read_result(
-            job, wish.format_name, jobs=jobs, store=store, profile=wish.profile, choices=wish.choices, revision=None
-        )
+    def read(job: Job, name: str) -> ResultFile:
+        choices = _taken(wish, name)
+        return read_result(job, name, jobs=jobs, store=store, profile=wish.profile, choices=choices, revision=None)
 
-    return _written(bundle, read(bundle.jobs[0]), read)
+    first = read(bundle.jobs[0], wish.format_names[0])
+    return _written(bundle, [(job, name) for job in bundle.jobs for name in wish.format_names], first, read)
 
 
-def _written(bundle: Bundle, first: ResultFile, read: Callable[[Job], ResultFile]) -> Iterator[bytes]:
+def _taken(wish: Wish, name: str) -> Mapping[str, Any]:
+    """A single format refuses a choice that it does not know."""
+    if len(wish.format_names) == 1 or name not in FORMATS:
+        return wish.choices
+    return {choice: value for choice, value in wish.choices.items() if choice in FORMATS[name].choices}
+
+
+def _written(
+    bundle: Bundle, wanted: Sequence[tuple[Job, str]], first: ResultFile, read: Callable[[Job, str], ResultFile]
+) -> Iterator[bytes]:
     pieces = _Pieces()
     taken: set[str] = {LEFT_OUT.casefold()}
     missing = list(bundle.missing)
     with ZipFile(cast(Any, pieces), "w", ZIP_DEFLATED) as archive:
-        for job in bundle.jobs:
+        for number, (job, name) in enumerate(wanted):
             try:
-                file = first if job is bundle.jobs[0] else read(job)
+                file = read(job, name) if number else first
             except AisubsError as fault:  # deleted meanwhile, say: the others are not to suffer
                 log.warning("bundle.left_out", extra={"job_id": job.job_id, "error_code": fault.code})
                 missing.append((job.name, fault.sentence))

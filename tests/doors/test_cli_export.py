@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
+import av
 import pytest
 
 from aisubs.cli.command_line import main
+from aisubs.cli.demo_sample import VIDEO
 from aisubs.cli.exits import Exit
-from aisubs.formats import FORMATS, render
+from aisubs.formats import FORMATS, render, shape
 from aisubs.formats.json import parse
 from tests.doors.test_cli import aisubs, talk  # noqa: F401  a fixture
 from tests.unit.test_formats_delivered import STYLED
@@ -88,3 +91,45 @@ def test_a_job_of_this_machine(tmp_path: Path, talk: tuple[bytes, list[str]]) ->
         assert (tmp_path / "out" / f"talk.{name}").read_bytes() == render(transcript, name)
     code, _, err = aisubs("export", "walk.m4a", *data)
     assert (code, "No finished job has this name or id." in err) == (Exit.JOB_FAILED, True)
+
+
+def test_everything_in_one_archive(file: Path) -> None:
+    assert main(["export", str(file), "--format", "all", "--zip"]) == Exit.OK
+    with ZipFile(file.with_name("a talk.zip")) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    assert found == {f"a talk{FORMATS[name].suffix}": render(STYLED, name) for name in FORMATS}
+
+
+def test_subtitles_go_inside_a_copy_of_a_video(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    command = ["export", str(file), "--mux", str(VIDEO), "--output-dir", str(out), "--no-sounds", "--json"]
+    assert main(command) == Exit.OK
+    target = out / "sample.subtitled.mp4"
+    assert json.loads(capsys.readouterr().out) == [{"path": str(target), "written": True}]
+    with av.open(str(target)) as made:
+        stream = made.streams.subtitles[0]
+        starts = [
+            round(float(one.pts * one.time_base) * 1000)
+            for one in made.demux(stream)
+            if one.pts is not None and one.size > 2
+        ]
+    assert starts == [cue.start_ms for cue in shape(STYLED, sounds=False)]
+    assert main(command) == Exit.OK
+    assert json.loads(capsys.readouterr().out)[0]["written"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--mux", "a.mp4", "--format", "srt"], Exit.USAGE, "--mux writes a video and no other file"),
+        (["--mux", "a.mp4", "--crlf"], Exit.USAGE, "files of text"),
+        (["--mux", "none.mp4"], Exit.ENVIRONMENT, "No such file"),
+        (["--mux", str(__file__)], Exit.JOB_FAILED, "not audio or video"),
+    ],
+)
+def test_what_cannot_be_muxed_is_told(
+    file: Path, tmp_path: Path, arguments: list[str], code: Exit, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(file), *arguments, "--output-dir", str(tmp_path / "out")]) == code
+    assert sentence in capsys.readouterr().err
+    assert not any((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
+from aisubs.formats import FORMATS
 from tests.doors.http_door import Door, fault_of, open_door
 from tests.doors.test_http_lists import change, everybody
 from tests.doors.text_door import edit, transcribed
@@ -49,6 +50,15 @@ def test_each_text_is_that_of_its_own_download(door: Door) -> None:
     choices = {"job_ids": [first], "format": "txt", "choices": {"times": True}}
     (text,) = unpacked(bundle(door, **choices)).values()
     assert text == door.get(first, "/download/txt", params={"times": "true"}).content
+
+
+def test_all_texts_of_one_recording(door: Door) -> None:
+    job_id = transcribed(door)
+    found = unpacked(bundle(door, job_id, format="all", choices={"times": True}))
+    assert found.keys() == {f"talk{one.suffix}" for one in FORMATS.values()}
+    assert found["talk.srt"] == door.get(job_id, "/download/srt").content
+    assert found["talk.txt"] == door.get(job_id, "/download/txt", params={"times": "true"}).content
+    assert set(unpacked(bundle(door, job_id, format="srt,docx"))) == {"talk.srt", "talk.docx"}
 
 
 def test_what_is_missing_is_named(door: Door) -> None:

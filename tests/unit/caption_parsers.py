@@ -54,6 +54,13 @@ def read_ass(data: bytes) -> Read:
     return found
 
 
+def read_lrc(data: bytes) -> list[tuple[int, str]]:
+    """By FFmpeg: when each line appears (ms); the empty ones clear the display."""
+    with av.open(io.BytesIO(data), format="lrc") as opened:
+        packets = [packet for packet in opened.demux() if packet.pts is not None]
+        return [(int(one.pts * one.time_base * 1000), bytes(one).decode().removesuffix("\n")) for one in packets]
+
+
 def read_ttml(data: bytes) -> Read:
     """By the reference implementation of IMSC."""
     document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(data)))

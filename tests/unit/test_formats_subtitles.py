@@ -17,6 +17,7 @@ from hypothesis import given
 from aisubs.formats import render, shape
 from aisubs.formats.cue import Cue
 from aisubs.model.transcript import Segment, Transcript, Word
+from tests.unit.caption_parsers import read_lrc
 from tests.unit.made_transcripts import SETTINGS, rising, said, said_words, tame_transcripts, visible, wild_transcripts
 
 NASTY = "a < b && c > d --> then <i>go</i>\n\n42\n\n{\\an8}tail C:\\New"
@@ -224,6 +225,14 @@ class TestLrc:
         assert sum(bool(text) for _, text in lines) == len(shape(transcript, labels=False))
         assert visible("".join(text for _, text in lines), CHANGED) == said(transcript, CHANGED)
         assert not any(re.search(r"[\[<]\d+:\d+", text) for _, text in lines)
+
+    def test_ffmpeg_reads_the_same(self) -> None:
+        words = tuple(
+            Word(at * 700, at * 700 + 600, f" {text}") for at, text in enumerate(["One", "[2:3]", "drei.", "Vier"])
+        )
+        transcript = Transcript(99_000, "en", (Segment(0, 2_700, "".join(word.text for word in words), words),))
+        data = render(transcript, "lrc")
+        assert read_lrc(data) == self.parsed(data)
 
     @pytest.mark.parametrize("start_ms", [0, 59_990, 100 * HOUR_MS])
     def test_exact_lines(self, start_ms: int) -> None:
