@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Generator, Iterator
 from ipaddress import ip_address
@@ -19,6 +20,7 @@ from aisubs.pipeline.jobs import Jobs
 from aisubs.ports import Database
 from aisubs.settings import Settings
 from aisubs.sql.migrate import migrate
+from tests import in_memory
 from tests.left_behind import MARK, Guard
 from tests.postgres import VERSIONS, Servers
 from tests.real_models import base_model, speakers, tiny_en_model  # noqa: F401  fixtures for all
@@ -29,25 +31,35 @@ _SLOWEST = ("recognition", "whole", "rehearsal", "pipeline")
 
 
 _GUARD = pytest.StashKey[Guard]()
+_FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     _forget_settings()
     sys.addaudithook(_only_the_loopback)
     if MARK not in os.environ:  # the workers of pytest-xdist inherit it
-        config.stash[_GUARD] = Guard()
+        folder = in_memory.take()
+        if folder is not None:
+            config.stash[_FOLDER] = folder
+        config.stash[_GUARD] = Guard(folder)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus != pytest.ExitCode.OK and _FOLDER in session.config.stash:
+        del session.config.stash[_FOLDER]  # to be looked at; the next run clears it away
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _GUARD in config.stash:
         config.stash[_GUARD].dismiss()
+    if _FOLDER in config.stash:
+        shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slowest rooms first: files are dealt out to the workers of pytest-xdist in this order, and a long one at the
     end would have the others wait for it."""
-    here = Path(__file__).parent
-    rooms = [item.path.relative_to(here).parts[0] for item in items]
+    rooms = [item.path.parent.name for item in items]
     ranks = [_SLOWEST.index(room) if room in _SLOWEST else len(_SLOWEST) for room in rooms]
     items[:] = [item for _, item in sorted(zip(ranks, items, strict=True), key=lambda pair: pair[0])]
 

@@ -1,4 +1,4 @@
-"""End what a killed test run would leave behind: its workers, servers, editions and databases.
+"""End what a killed test run would leave behind: its workers, servers, editions, databases, and its folder in memory.
 
 A child of the run waits at the end of a pipe that the run holds. Where the run ends by itself it says so first; where
 it is killed, the pipe just closes, and the child ends every process that carries the run's mark, in its environment or
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,12 +22,12 @@ _POLL_S = 0.1
 
 
 class Guard:
-    """The child, for the process that the tests are started in."""
+    """The child, for the process that the tests are started in. `folder` goes with a run that is killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         os.environ[MARK] = secrets.token_hex(8)
         self._child = subprocess.Popen(
-            [sys.executable, "-S", __file__, os.environ[MARK]],
+            [sys.executable, "-S", __file__, os.environ[MARK], *([str(folder)] if folder else [])],
             stdin=subprocess.PIPE,
             env={},
             start_new_session=True,
@@ -77,3 +78,5 @@ def _send(pid: int, what: signal.Signals) -> None:
 if __name__ == "__main__":
     if not sys.stdin.buffer.read():
         end(sys.argv[1])
+        for folder in sys.argv[2:]:
+            shutil.rmtree(folder, ignore_errors=True)
