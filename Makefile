@@ -4,13 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 UV     := 0.13.8
-# One worker per core: most tests wait for a real Postgres or a real subprocess.
-JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Three workers for two cores: most tests wait for a real Postgres or a real subprocess now and then.
+CORES  := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+JOBS   ?= $(shell echo $$(($(CORES) + ($(CORES) + 1) / 2)))
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 DIST   ?= dist
+NPM_READY := web/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: audit sbom help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
+.PHONY: check web-check audit sbom help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +26,12 @@ up: $(READY) ## Run the local edition: drop recordings into inbox/, find subtitl
 	$(BIN)/aisubs up
 
 test: lint web-test ## Check everything: lint, types, imports, and all tests, the web page's too
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
+
+# The page's part only where the page differs from what is committed.
+check: lint ## Check in a minute and a half what a change most often breaks: lint, types, imports, rules, quick unit tests
+	$(PYTEST) -q -m "not slow" tests/rules tests/unit
+	@[ -z "$$(git status --porcelain -- web tests/browser)" ] || $(MAKE) -s web-check
 
 lint: $(READY) ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -66,6 +74,9 @@ web-test: $(READY) web ## Check the web page: lint, types, unit tests, and Chrom
 	  { echo "Chromium is missing. On Debian: apt install chromium. Or set CHROMIUM to the browser's path."; exit 1; }
 	cd web && npm run -s lint && npm run -s types && npm run -s test && npm run -s test:browser
 
+web-check: $(NPM_READY)
+	cd web && npm run -s lint && npm run -s types
+
 wheel: $(READY) web ## Build wheel and sdist, with the web page in both, into dist/
 	rm -f $(DIST)/aisubs-*.whl $(DIST)/aisubs-*.tar.gz
 	$(BIN)/uv build -q --out-dir $(DIST)
@@ -100,7 +111,6 @@ release: $(READY) ## Do all of a release that can be done without publishing: ve
 screenshots: $(READY) web ## Take a picture of every screen of the web page into web/screenshots/
 	cd web && npm run -s screenshots
 
-NPM_READY := web/node_modules/.ready
 PAGE := $(shell find web/src web/public web/build-parts -type f 2>/dev/null) web/index.html web/vite.config.ts \
 	  web/security-headers.json
 

@@ -22,6 +22,8 @@ from aisubs.cli.preflight.before import APIS
 from tests.rules.dockerfiles import ROOT
 from tests.rules.test_release import digest_of, written_by_the_release
 
+pytestmark = pytest.mark.slow
+
 RECORDER = '''#!{python} -I
 """gcloud, terraform and aisubs, by name: what was made is in one file, and what is not in order fails."""
 import json, pathlib, sys

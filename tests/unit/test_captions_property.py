@@ -7,6 +7,7 @@ from itertools import pairwise
 from json import loads
 
 import jsonschema
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,7 @@ def walk(data: st.DataObject, most: int = 8) -> int:
     return len(made)
 
 
+@pytest.mark.slow
 @EDITS
 @given(data=st.data())
 def test_captions_and_text_in_any_order(data: st.DataObject) -> None:

@@ -158,6 +158,7 @@ class TestWidth:
         assert not is_right_to_left("a שלום")
         assert not is_right_to_left("12")
 
+    @pytest.mark.slow
     @SETTINGS
     @given(st.text())
     def test_clusters_are_the_text(self, text: str) -> None:

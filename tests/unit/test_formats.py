@@ -119,6 +119,7 @@ def test_bytes_are_repeatable(name: str, transcript: Transcript) -> None:
     assert render(transcript, name) == render(transcript, name)
 
 
+@pytest.mark.slow
 def test_bytes_are_the_same_in_another_process() -> None:
     """Nothing may hang on the order of a set, the hash seed, the hour or what ran before."""
     program = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from tests.unit.made_transcripts import SETTINGS, tame_transcripts, visible, wil
 NOTHING = Transcript(60_000, "en", ())
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(transcript=tame_transcripts())
 def test_an_untouched_document_is_the_transcript(transcript: Transcript) -> None:

@@ -31,6 +31,7 @@ class TestOwn:
     def test_nothing_is_lost(self, transcript: Transcript) -> None:
         assert parse(render(transcript, "json")) == transcript
 
+    @pytest.mark.slow
     @SETTINGS
     @given(transcript=wild_transcripts())
     def test_the_schema_holds(self, transcript: Transcript) -> None:

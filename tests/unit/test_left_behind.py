@@ -82,6 +82,7 @@ def test_that_does_not_end(database_url: str) -> None:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_of_pytest_leaves_no_postgres_and_no_folder(tmp_path: Path) -> None:
     told = tmp_path / "told"
     os.mkfifo(told)

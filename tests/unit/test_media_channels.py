@@ -127,6 +127,7 @@ def changing() -> bytes:
     return written(left, right)
 
 
+@pytest.mark.slow
 def test_blocks_after_a_skip_are_those_of_the_whole() -> None:
     data = changing()
     whole = decoded(data).samples

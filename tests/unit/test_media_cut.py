@@ -19,6 +19,8 @@ from tests import hostile
 from tests.media_files import BytesReader, content, speech, speech_file, windows_of, write_uneven_video
 from tests.speech import SAMPLE_RATE_HZ
 
+pytestmark = pytest.mark.slow
+
 HOUR_S = 3_600
 
 

@@ -19,6 +19,8 @@ from tests import hostile
 from tests.media_files import BytesReader, speech, speech_file, write_uneven_video
 from tests.speech import Samples, write_audio
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 FORMS = [
     (".mp3", 44_100, "stereo"),

@@ -177,6 +177,7 @@ list(read_sound(Hangs(speech_file(".wav", 75, 44_100)), limits=Limits()))
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_a_worker_that_is_killed() -> None:
     """Not even a child that computes for ever, and would never notice that nobody listens."""
     worker = subprocess.Popen(

@@ -25,6 +25,8 @@ from tests.media_files import (
 )
 from tests.speech import Samples, write_audio
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 
 

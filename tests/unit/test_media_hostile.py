@@ -19,6 +19,8 @@ from tests import hostile
 from tests.media_files import BytesReader, speech, speech_file, windows_of, write_uneven_video
 from tests.speech import SAMPLE_RATE_HZ, write_audio
 
+pytestmark = pytest.mark.slow
+
 STRICT = Limits(strict=True)
 
 

@@ -14,6 +14,8 @@ from aisubs.media.dtx import speech_or_silence
 from tests.media_files import content, decoded, muxed, speech, speech_file, windows_of
 from tests.speech import SAMPLE_RATE_HZ, Samples
 
+pytestmark = pytest.mark.slow
+
 RATE = SAMPLE_RATE_HZ
 
 

@@ -78,6 +78,7 @@ def test_a_truncated_recording_gives_its_windows_and_then_the_error() -> None:
     assert [content(one) for one in windows] == [content(one) for one in windows_of(data)][: len(windows)]
 
 
+@pytest.mark.slow
 def test_closing_the_iterator_ends_the_threads() -> None:
     windows = read_windows(BytesReader(speech_file(".mp3", 75)), limits=Limits())
     next(windows)

@@ -43,6 +43,7 @@ def test_a_lone_voice_on_the_telephone_is_kept(side: int, tmp_path: Path) -> Non
     assert kept(heard(write_audio(lone, tmp_path / "lone.wav")), spoken) > 0.96
 
 
+@pytest.mark.slow
 def test_nothing_is_heard_in_noises_on_the_telephone(tmp_path: Path) -> None:
     for name in SOUNDS:
         noise = over_telephone(sound(name, 30.0))

@@ -107,6 +107,7 @@ def test_a_commentary_is_never_taken_for_the_film(folder: Path) -> None:
     assert taken(write_tracks(folder / "mute.mkv", loud, Sound(silence(SECONDS)))) == (1, Reason.SPEECH)
 
 
+@pytest.mark.slow
 def test_of_a_long_recording_a_sample_from_all_over_decides(folder: Path) -> None:
     """Speech begins after a quarter; reading everything would find it too, but a film has gigabytes."""
     late = Sound(speech(60, seed=5), title="Guest", starts_s=75.0)
@@ -144,6 +145,7 @@ def test_times_count_from_the_start_of_the_film_whichever_track_is_heard(tmp_pat
     assert shift_s == pytest.approx(3.0, abs=0.05)
 
 
+@pytest.mark.slow
 def test_a_resumed_run_keeps_the_track_and_makes_the_same_windows(folder: Path) -> None:
     path = write_tracks(
         folder / "resumed.mkv", Sound(silence(100), disposition=DEFAULT), Sound(speech(100, seed=9), title="Guest")

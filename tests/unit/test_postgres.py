@@ -21,6 +21,8 @@ from aisubs.model.errors import AisubsError
 from tests.debian import walkable_shelf
 from tests.unit.embedded import QUICK, data_dir, eventually, prepared, words
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["data_dir", "prepared"]
 
 

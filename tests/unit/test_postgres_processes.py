@@ -17,6 +17,8 @@ from aisubs.local.postgres import EmbeddedPostgres
 from tests.debian import walkable_shelf
 from tests.unit.embedded import QUICK, data_dir, eventually, prepared, start_supervisors, supervisor, words
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["data_dir", "prepared"]
 
 

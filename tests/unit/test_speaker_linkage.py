@@ -67,6 +67,7 @@ def test_more_than_a_block_is_linked_block_by_block() -> None:
     assert same(linked(prints, np.ones(len(prints)), 0.5, 1, 100), who)
 
 
+@pytest.mark.slow
 def test_a_crowd_that_has_nothing_in_common_comes_to_an_end() -> None:
     prints = unit(np.random.default_rng(1).standard_normal((4_000, DIMENSIONS)))
     labels = cluster(prints, np.full(4_000, 100.0), 1, 20)

@@ -11,6 +11,8 @@ from tests.speech import FOLDER, MEETING, SAMPLE_VIDEO, TOY, clips, expected_wor
 from tests.toy_model import grammar, lexicon, page, scripts
 from tests.toy_model.error_rate import count_word_errors, spoken_words, word_error_rate
 
+pytestmark = pytest.mark.slow
+
 MIB = 2**20
 
 

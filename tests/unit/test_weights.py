@@ -129,6 +129,7 @@ def test_a_whole_packaged_model_is_used_where_it_lies(settings: Settings) -> Non
     assert not place_of("tiny.en", model_folder(settings)).exists()
 
 
+@pytest.mark.slow
 def test_many_processes_join_a_model_once(settings: Settings) -> None:
     code = (
         "import sys; from pathlib import Path; from aisubs.settings import Settings\n"
