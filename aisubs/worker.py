@@ -17,7 +17,7 @@ import threading
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aisubs.heap import keep_heap_small
+from aisubs.heap import begin_with_huge_pages, keep_heap_small
 from aisubs.signals import told_of
 
 if TYPE_CHECKING:
@@ -106,4 +106,5 @@ def not_installed(fault: ImportError) -> str:
 
 
 if __name__ == "__main__":
+    begin_with_huge_pages()
     sys.exit(main())

@@ -2,7 +2,9 @@
 
 import sys
 
+from aisubs.heap import begin_with_huge_pages
 from aisubs.worker import main
 
 if __name__ == "__main__":
+    begin_with_huge_pages()
     sys.exit(main())

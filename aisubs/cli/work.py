@@ -27,12 +27,13 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> Exit:
     from aisubs.duties import make_worker
-    from aisubs.heap import keep_heap_small
+    from aisubs.heap import begin_with_huge_pages, keep_heap_small
     from aisubs.local.edition import Edition
     from aisubs.log import set_up_logging
     from aisubs.pipeline.work import own_name, work
     from aisubs.worker import ask_for_engine
 
+    begin_with_huge_pages()
     keep_heap_small()
     ask_for_engine()
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aisubs.heap import keep_heap_small
+from aisubs.heap import begin_with_huge_pages, keep_heap_small
 from aisubs.settings import Settings
 from aisubs.weights.sources import find_model
 from tests.bench.stopwatch import Stopwatch
@@ -32,7 +32,8 @@ def main(side: str, model: str, paths: list[str], url: str = "", words: bool = T
     """Figures of the process, and of each recording what was told."""
     began_s = time.monotonic()
     if side == "ours":
-        keep_heap_small()  # as its worker does
+        begin_with_huge_pages()  # as its worker does
+        keep_heap_small()
         told, load_s = _ours(model, paths, url, began_s, {"word_timestamps": words, **options})
     else:
         transcribe = _upstream(side, model, words, options)
@@ -43,7 +44,9 @@ def main(side: str, model: str, paths: list[str], url: str = "", words: bool = T
 
 def _ours(model: str, paths: list[str], url: str, began_s: float, options: dict[str, Any]) -> tuple[list[Told], float]:
     from aisubs.adapters.engine.faster_whisper import FasterWhisperEngine
+    from aisubs.media.apart import HELPER
 
+    HELPER.get_ready()  # as the worker has it, while the model is loaded
     engine = FasterWhisperEngine.load(Settings(model=model, device="cpu", cpu_threads=THREADS))
     load_s = time.monotonic() - began_s
     told = []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +82,51 @@ def test_the_collector_rests_until_the_last_is_done() -> None:
             raise ZeroDivisionError
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+BEGIN = """
+import ctypes, os, sys
+
+from aisubs.heap import begin_with_huge_pages
+
+print(os.getpid(), sys.argv[1:], sys.flags.dont_write_bytecode, flush=True)
+begin_with_huge_pages()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+block = libc.malloc(64 * 1024 * 1024)
+flags = ""
+for line in open("/proc/self/smaps"):
+    head = line.split()
+    if "-" in head[0] and len(head) >= 5:
+        begin, end = (int(part, 16) for part in head[0].split("-"))
+    elif head[0] == "VmFlags:" and begin <= block < end:
+        flags = line
+print(os.environ["GLIBC_TUNABLES"], "hg" in flags.split())
+"""
+"""A program that begins anew, and then whether the kernel was asked for huge pages where its blocks are."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="an allocator of Linux")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "glibc.malloc.hugetlb=1"),
+        ("glibc.malloc.perturb=0", "glibc.malloc.perturb=0:glibc.malloc.hugetlb=1"),
+    ],
+)
+def test_a_worker_begins_anew_once_with_huge_pages(before: str, after: str) -> None:
+    env = {**os.environ, "GLIBC_TUNABLES": before}
+    command = [sys.executable, "-B", "-c", BEGIN, "a talk.mp3", "--quiet"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    first, second, last = done.stdout.splitlines()
+    assert first == second  # the same process, as it was started
+    assert first.endswith("['a talk.mp3', '--quiet'] 1")
+    asked = "[madvise]" in Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text()
+    assert last == f"{after} {asked}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="an allocator of Linux")
+def test_who_has_decided_about_huge_pages_is_not_asked() -> None:
+    env = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=0"}
+    done = subprocess.run([sys.executable, "-c", BEGIN], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1:] == ["glibc.malloc.hugetlb=0 False"]
