@@ -46,6 +46,7 @@ class ScriptedEngine:
 
     speed: float | None = None
     batch_size: int = 16
+    concurrency: int = 1
     language: str = "en"
     fingerprint: str = "scripted-1"
     model: str = "scripted"

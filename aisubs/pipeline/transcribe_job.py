@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -20,10 +21,8 @@ from aisubs.heap import give_back_freed
 from aisubs.media.front import Limits, MediaInfo
 from aisubs.model.errors import error
 from aisubs.model.job import Stage
-from aisubs.model.second_passes import SecondPasses
-from aisubs.model.transcript import Segment, Window
-from aisubs.pipeline.answers import Answer, first_answers
-from aisubs.pipeline.batches import Batch, PendingWindow
+from aisubs.model.transcript import Window
+from aisubs.pipeline.batches import Batch
 from aisubs.pipeline.channel import Channel, Closed
 from aisubs.pipeline.checkpoint import Bookmark, Checkpoint, Saver, find_bookmark, fingerprint_of, saving, track_of
 from aisubs.pipeline.front_end import batches_ahead
@@ -32,8 +31,8 @@ from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.language import VOTERS, Vote, elect, needs_election
 from aisubs.pipeline.progress import DIARIZING_SHARE, Pace
-from aisubs.pipeline.quality import review
 from aisubs.pipeline.stretches import votes_of
+from aisubs.pipeline.windows_at_once import Begun, WindowsAtOnce, windows_at_once
 from aisubs.ports import Engine, Store
 
 log = logging.getLogger(__name__)
@@ -43,10 +42,6 @@ _LOOK_UP_S = 0.2
 
 SHORT_CLIP_MS = 10_000
 """Not worth a transaction to tell of: it is over before anybody could read it."""
-
-FREE_SECOND_PASSES, WINDOWS_PER_SECOND_PASS = 8, 4
-"""A recording that is doubtful from end to end must not take ten times as long: after the first few further passes
-there is one for every four windows of speech. What is doubtful beyond that is only marked."""
 
 
 class HandOver(Exception):
@@ -91,21 +86,23 @@ def transcribe_job(
     engine.narrow(bookmark.at_once)
     reader = open_source(store, claim)
     try:
-        loop = Loop(claim, jobs, engine, lease, stop, bookmark, Pace(DIARIZING_SHARE if claim.options.diarize else 0.0))
-        with (
-            batches_ahead(
-                reader,
-                engine,
-                limits=limits,
-                wish=track_of(claim, bookmark),
-                resume=bookmark.front,
-                first_speech=bookmark.speech_windows,
-                widest=widest,
-                on_info=loop.note_info,
-            ) as batches,
-            saving(jobs, claim, lease) as saver,
-        ):
-            loop.run(batches, saver)
+        pace = Pace(DIARIZING_SHARE if claim.options.diarize else 0.0)
+        with windows_at_once(engine, claim.options, bookmark) as windows:
+            loop = Loop(claim, jobs, engine, windows, lease, stop, bookmark, pace)
+            with (
+                batches_ahead(
+                    reader,
+                    engine,
+                    limits=limits,
+                    wish=track_of(claim, bookmark),
+                    resume=bookmark.front,
+                    first_speech=bookmark.speech_windows,
+                    widest=widest,
+                    on_info=loop.note_info,
+                ) as batches,
+                saving(jobs, claim, lease) as saver,
+            ):
+                loop.run(batches, saver)
     finally:
         reader.close()
     language = loop.bookmark.language or claim.options.language
@@ -119,10 +116,15 @@ class Loop:
     claim: Claim
     jobs: Jobs
     engine: Engine
+    windows: WindowsAtOnce
     lease: Lease
     stop: threading.Event
     bookmark: Bookmark
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace
+    since_s: float = 0.0
+    """When the batch that is to be settled was begun, or the one before it was settled (monotonic clock)."""
+    in_flight: deque[Begun] = field(default_factory=deque)
+    """Batches that are begun and not settled."""
     duration_ms: int | None = None
     """Of all that is to be transcribed."""
 
@@ -135,27 +137,38 @@ class Loop:
             self.pace.later_share = 0.0  # who is on a track of their own needs no telling apart
 
     def run(self, batches: Channel[Batch], saver: Saver) -> None:
-        since = time.monotonic()
-        for batch in self._after_election(batches, saver):
-            self._check(saver)
-            if not self.pace.audio_ms:
-                since = time.monotonic()  # neither opening the file nor the election will come again
-            windows = self._transcribe(batch)
+        for begun in self._begun(batches, saver):
+            windows = self._settled(begun)
             give_back_freed()
-            self.pace.note(batch.audio_ms, (now := time.monotonic()) - since)
-            since = now
-            saver.put(Checkpoint(windows, self.bookmark, self._remaining_ms(batch)))
-            if batch.last:
+            self.pace.note(begun.batch.audio_ms, (now := time.monotonic()) - self.since_s)
+            self.since_s = now
+            saver.put(Checkpoint(windows, self.bookmark, self._remaining_ms(begun.batch)))
+            if begun.batch.last:
                 break
+            self._check(saver)
         saver.flush()
 
-    def _after_election(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch]:
-        """All batches in order. The language is fixed when the first one with speech comes out."""
+    def _begun(self, batches: Channel[Batch], saver: Saver) -> Iterator[Begun]:
+        """All batches in order, each when the one behind it is begun as well, or when it is over."""
+        for batch in self._after_election(batches, saver):
+            if batch is not None:
+                if not self.pace.audio_ms and not self.in_flight:
+                    self.since_s = time.monotonic()  # neither opening the file nor the election will come again
+                self.in_flight.append(self.windows.begin(batch, self.bookmark))
+            elif self.in_flight and not self.in_flight[0].is_over(_LOOK_UP_S):
+                continue
+            while self.in_flight and (len(self.in_flight) > self.windows.ahead or self.in_flight[0].is_over(0)):
+                yield self.in_flight.popleft()
+        while self.in_flight:
+            yield self.in_flight.popleft()
+
+    def _after_election(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch | None]:
+        """As `_arriving`. The language is fixed when the first batch with speech comes out."""
         opening: list[Batch] = []
         open_poll = self.bookmark.language is None
         voters = VOTERS if needs_election(self.claim.options) else 1
         for batch in self._arriving(batches, saver):
-            if not open_poll or not (opening or batch.pieces):
+            if batch is None or not open_poll or not (opening or batch.pieces):
                 yield batch
                 continue
             opening.append(batch)
@@ -164,17 +177,26 @@ class Loop:
                 open_poll = False
                 yield from opening
 
-    def _arriving(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch]:
-        """Batches as the front end delivers them, for as long as the job is ours and nobody asks us to stop."""
+    def _arriving(self, batches: Channel[Batch], saver: Saver) -> Iterator[Batch | None]:
+        """Batches as the front end delivers them, for as long as the job is ours and nobody asks us to stop.
+
+        None: there is none yet, or none is to be begun before what is in flight is saved.
+        """
         known = False
         while True:
-            self._check(saver)
+            if not self.in_flight:
+                self._check(saver)
             try:
-                batch = batches.get(_LOOK_UP_S)
-            except TimeoutError:
-                continue
-            except Closed as end:
-                raise error("incomplete", "the front end stopped before the last window") from end
+                if self.in_flight and self.stop.is_set():
+                    raise TimeoutError
+                batch = batches.get(0 if self.in_flight else _LOOK_UP_S)
+            except Exception as end:  # also what the front end has stumbled over
+                if self.in_flight or isinstance(end, TimeoutError):
+                    yield None
+                    continue
+                if isinstance(end, Closed):
+                    raise error("incomplete", "the front end stopped before the last window") from end
+                raise
             if not known and not (batch.last and batch.audio_ms <= SHORT_CLIP_MS):
                 self._tell_duration()
             known = True
@@ -206,50 +228,14 @@ class Loop:
         log.info("language.elected", extra={"job_id": self.claim.job_id, "language": language, "votes": len(votes)})
         self.bookmark = replace(self.bookmark, language=language)
 
-    def _transcribe(self, batch: Batch) -> list[Window]:
-        """Transcribe and judge one batch, and move the bookmark behind it."""
-        language, pieces = self.bookmark.language, batch.pieces
-        answers: Iterator[list[Answer]] = iter(())
-        if pieces and language is not None:
-            answers = iter(first_answers(self.engine, pieces, language, self.claim.options))
-        windows: list[Window] = []
-        mark = self.bookmark
-        for tile in batch.tiles:
-            if tile.prepared is None or language is None:
-                windows.append(tile.transcribed((), ()))
-                continue
-            window, passes = self._judge(tile, next(answers), mark)
-            windows.append(window)
-            mark = replace(mark, speech_windows=mark.speech_windows + 1, second_passes=passes)
-        front, track = batch.tiles[-1].resume, mark.track
+    def _settled(self, begun: Begun) -> list[Window]:
+        """The windows of a batch, and the bookmark behind them."""
+        windows, mark = self.windows.settle(begun, self.bookmark)
+        front, track = begun.batch.tiles[-1].resume, mark.track
         if track is not None and front.tracks is not None:
             track = track.reached(front.tracks.starts_ms)
         self.bookmark = replace(mark, front=front, track=track, at_once=self.engine.at_once)
         return windows
-
-    def _judge(self, tile: PendingWindow, answers: list[Answer], mark: Bookmark) -> tuple[Window, SecondPasses]:
-        """The window that a tile becomes, and all further passes up to it; each part is judged by itself."""
-        allowance = FREE_SECOND_PASSES + mark.speech_windows // WINDOWS_PER_SECOND_PASS - mark.second_passes.passes
-        segments: list[Segment] = []
-        speech: list[tuple[int, int]] = []
-        reasons: set[str] = set()
-        attempts, began_s = 0, time.monotonic()
-        for answer in answers:
-            verdict = review(
-                self.engine,
-                answer.part,
-                answer.segments,
-                tile.speech_of(answer.part),
-                answer.language,
-                self.claim.options,
-                max(0, allowance - attempts),
-            )
-            segments += verdict.segments
-            speech += verdict.speech
-            attempts += verdict.attempts
-            reasons |= verdict.reasons
-        passes = mark.second_passes.and_one(attempts, reasons, round((time.monotonic() - began_s) * 1000))
-        return tile.transcribed(tuple(segments), tuple(speech)), passes
 
     def _remaining_ms(self, batch: Batch) -> int | None:
         reached_ms = batch.tiles[-1].end_ms

@@ -54,13 +54,16 @@ Odds: TypeAlias = Mapping[str, float]
 
 
 class Engine(Protocol):
-    """Turns speech into segments. Used by one thread at a time, except `prepare`, which runs ahead in another."""
+    """Turns speech into segments. Used by `concurrency` threads at a time, and `prepare` runs ahead in another."""
 
     fingerprint: str
     """Changes whenever the output could: model, weights, compute type, beam, versions."""
     model: str
     batch_size: int
     """How many windows at once suit the device, where the settings do not say."""
+    concurrency: int
+    """How many threads may ask at once. More than 1 only where a window says the same whatever others are asked about
+    beside it: then they come one by one, each from its own thread, instead of in batches."""
 
     @property
     def at_once(self) -> int | None:

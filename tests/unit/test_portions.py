@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,48 @@ def test_a_note_is_believed_for_a_while(tmp_path: Path, monkeypatch: pytest.Monk
     assert carried.carried("base on another", tmp_path) is None
     monkeypatch.setattr(carried, "BELIEVED_S", 0.0)
     assert carried.carried("base on a card", tmp_path) is None
+
+
+def test_threads_that_ran_out_together_go_on_one_after_another() -> None:
+    """Each has one window, so none of them can be halved: there is room for one at a time."""
+    told: list[int] = []
+    portions = Portions(None, told.append, lambda: False)
+    met = threading.Barrier(2, timeout=20)
+    there, most, first = [0], [0], threading.local()
+    counting = threading.Lock()
+
+    def ask(portion: Sequence[int]) -> list[int]:
+        with counting:
+            there[0] += 1
+            most[0] = max(most[0], there[0])
+        try:
+            if not getattr(first, "over", False):
+                first.over = True
+                met.wait()
+                raise error("out_of_memory", where="machine", model="medium")
+            return [2 * number for number in portion]
+        finally:
+            with counting:
+                there[0] -= 1
+                if told:
+                    most[0] = there[0] + 1
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda number: portions.ask([number], ask), [1, 2])) == [[2], [4]]
+    assert told == [1]
+    assert portions.at_once == 1
+
+
+def test_a_window_that_is_too_large_alone_is_told_though_others_run() -> None:
+    portions = Portions(None, lambda _: None, lambda: False)
+
+    def ask(portion: Sequence[int]) -> list[int]:
+        if portion[0] == 1:
+            raise error("out_of_memory", where="machine", model="medium")
+        return [2 * number for number in portion]
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(portions.ask, [number], ask) for number in (0, 1, 2, 3)]
+        assert [answers[at].result() for at in (0, 2, 3)] == [[0], [4], [6]]
+        with pytest.raises(AisubsError, match="memory of the machine"):
+            answers[1].result()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Condition
 from typing import TypeVar
 
 from aisubs.model.errors import AisubsError, error
@@ -36,11 +39,19 @@ def out_of_memory(fault: BaseException, *, device: str, model: str) -> AisubsErr
     return error("out_of_memory", f"{type(fault).__name__}: {fault}", where=where, model=model)
 
 
+@dataclass(slots=True)
+class _Turn:
+    """A portion at the device. `most`: windows that were there at the same time, at most, its own among them."""
+
+    windows: int
+    most: int = 0
+
+
 class Portions:
     """Hands batches to the device in portions that it has room for: whole ones, until it once had none.
 
-    `at_once`: how many windows are decoded at once; None: whole batches. It is halved when memory runs out, which
-    `remember` is told of, and never grows; `narrow` sets what a job is bound to.
+    `at_once`: how many windows are decoded at once, by all threads together; None: whole batches. It is halved when
+    memory runs out, which `remember` is told of, and never grows; `narrow` sets what a job is bound to.
     """
 
     def __init__(self, carried: int | None, remember: Callable[[int], None], free: Callable[[], bool]) -> None:
@@ -49,6 +60,8 @@ class Portions:
         self._bound: int | None = None
         self._remember = remember
         self._free = free
+        self._changed = Condition()
+        self._turns: list[_Turn] = []
 
     @property
     def at_once(self) -> int | None:
@@ -64,8 +77,10 @@ class Portions:
         freed = False
         while len(answers) < len(batch):
             portion = batch[len(answers) :][: self.at_once]
+            turn = _Turn(len(portion))
             try:
-                answers += ask(portion)
+                with self._at_device(turn):
+                    answers += ask(portion)
                 freed = False
                 continue
             except AisubsError as fault:
@@ -73,17 +88,37 @@ class Portions:
                     raise
                 # What an attempt keeps before it fails is no reason to make the same attempt again.
                 had_any = self._free()
-                if (freed or not had_any) and not self._halve(len(portion), fault):
+                if (freed or not had_any) and not self._halve(turn.most, fault):
                     raise
                 freed = True
             gc.collect()  # the frames of an error hold what they had on the device
         return answers
 
+    @contextmanager
+    def _at_device(self, turn: _Turn) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._turns or self._fits(turn))
+            self._turns.append(turn)
+            there = sum(one.windows for one in self._turns)
+            for one in self._turns:
+                one.most = max(one.most, there)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._turns.remove(turn)
+                self._changed.notify_all()
+
+    def _fits(self, turn: _Turn) -> bool:
+        return self.at_once is None or sum(one.windows for one in self._turns) + turn.windows <= self.at_once
+
     def _halve(self, tried: int, fault: AisubsError) -> bool:
-        """Whether there is another way: with half as many."""
+        """Whether there is another way than so many: half as many, if nobody has found that out meanwhile."""
         if tried == 1:
             return False
-        self._carried = tried // 2
-        log.warning("batch.halved", extra={"at_once": self._carried, "reason": fault.reason})
-        self._remember(self._carried)
+        with self._changed:
+            if self._carried is None or self._carried > tried // 2:
+                self._carried = tried // 2
+                log.warning("batch.halved", extra={"at_once": self._carried, "reason": fault.reason})
+                self._remember(self._carried)
         return True

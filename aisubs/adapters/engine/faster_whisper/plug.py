@@ -64,6 +64,7 @@ class FasterWhisperEngine:
         self.model = model
         self.fingerprint = fingerprint
         self.batch_size = batch_size
+        self.concurrency = copies if whisper.model.device == "cpu" else 1
         self._whisper = whisper
         self._beam_size = beam_size
         self._tokenizers: dict[tuple[str, str], Tokenizer] = {}
