@@ -12,6 +12,9 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 DIST   ?= dist
 NPM_READY := web/node_modules/.ready
 
+# Everything here starts Python many times: what it has compiled is kept, whatever the machine is used to.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: check web-check audit sbom help demo deploy test up lint rehearse bench bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 

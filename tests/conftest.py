@@ -35,6 +35,7 @@ _FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _keep_what_is_compiled()
     _forget_settings()
     sys.addaudithook(_only_the_loopback)
     if MARK not in os.environ:  # the workers of pytest-xdist inherit it
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     rooms = [item.path.parent.name for item in items]
     ranks = [_SLOWEST.index(room) if room in _SLOWEST else len(_SLOWEST) for room in rooms]
     items[:] = [item for _, item in sorted(zip(ranks, items, strict=True), key=lambda pair: pair[0])]
+
+
+def _keep_what_is_compiled() -> None:
+    """Where a machine keeps none of it, each of some hundred processes, and each worker, would compile it all anew."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _forget_settings() -> None:
