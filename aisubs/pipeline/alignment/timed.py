@@ -15,6 +15,7 @@ from aisubs.pipeline.doubts import has_no_sound
 
 LEAST_CONFIDENCE = 0.05
 """A word that was not heard, and that the sound makes no more probable than this, was not said."""
+_STOPS = frozenset(".,;:!?…。，、；：！？—–-")
 PAUSE_MS = 1_000
 """A silence as long as this ends a segment."""
 
@@ -29,7 +30,19 @@ class Timed:
 
 def text_of(script: Script, passage: Passage) -> str:
     """What the engine is given to find."""
-    return "".join(_written(script.words[index], first=place == 0) for place, index in enumerate(passage.words))
+    return "".join(
+        _written(script.words[index], first=place == 0) + _pause(script, index)
+        for place, index in enumerate(passage.words)
+    )
+
+
+def _pause(script: Script, index: int) -> str:
+    """A stop behind the last word of a paragraph or subtitle that has none: where the text tells of no pause, attention
+    takes the silence for the beginning of the next word, and a short word is then found before it."""
+    word, behind = script.words[index].text, script.words[index + 1 : index + 2]
+    if word[-1] in _STOPS or not behind or behind[0].opens not in ("paragraph", "cue"):
+        return ""
+    return "." if behind[0].opens == "paragraph" else ","
 
 
 def _written(word: ScriptWord, *, first: bool) -> str:
@@ -47,6 +60,7 @@ def timed(script: Script, passage: Passage, aligned: Sequence[Word]) -> list[Tim
         written = _written(script.words[index], first=place == 0)
         begin, at = at + len(written) - len(written.lstrip()), at + len(written)
         start_ms, end_ms, confidence = clock.between(begin, at)
+        at += len(_pause(script, index))
         word = Word(start_ms, end_ms, written, confidence, _decided(script, index))
         words.append(Timed(index, word))
     return words
