@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aisubs.formats.scripts import read_script
 from aisubs.model.errors import AisubsError
 from aisubs.model.transcript import Segment, Window, Word
-from aisubs.pipeline.alignment.matching import Part, match
+from aisubs.pipeline.alignment.matching import Part, key_of, match
 from aisubs.pipeline.alignment.plan import Plan, make_plan
 
 VOCABULARY = [f"w{number}" for number in range(3_000)]
@@ -113,6 +113,10 @@ SECOND = "the river was high that year and the ferryman would not cross it for a
 
 def plan(script: str, *heard: str) -> Plan:
     return make_plan(read_script(script), [window(seq, text) for seq, text in enumerate(heard)])
+
+
+def test_numerals_and_digits_are_the_same() -> None:
+    assert [key_of(word) for word in ("三，", "3", "十。", "Größe!", "—")] == ["3", "3", "10", "grosse", ""]
 
 
 def test_each_window_gets_its_words_and_nothing_else() -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from unicodedata import numeric
 
+from aisubs.formats.measure import is_cjk
 from aisubs.model.folding import fold
 from aisubs.pipeline.alignment.edits import Step, edit_steps
 
@@ -47,8 +49,11 @@ class Part:
 
 
 def key_of(text: str) -> str:
-    """A word as it is compared: letters and digits, whatever their case and accents; empty where it has none."""
-    return "".join(character for character in fold(text) if character.isalnum())
+    """A word as it is compared: letters and digits, whatever their case and accents; empty where it has none. A Chinese
+    numeral alone is its digits: models write either."""
+    kept = "".join(character for character in fold(text) if character.isalnum())
+    number = numeric(kept, None) if len(kept) == 1 and is_cjk(kept) else None
+    return kept if number is None else f"{number:g}"
 
 
 def match(script: Sequence[str], heard: Sequence[str]) -> list[Part]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from aisubs.formats.breaks import ends_sentence
+from aisubs.formats.measure import is_cjk
 from aisubs.model.alignment import Passage
 from aisubs.model.captions.overrides import Override
 from aisubs.model.script import Script, ScriptWord
@@ -107,10 +108,11 @@ class _Clock:
 
 
 def not_said(script: Script, passage: Passage, words: Sequence[Timed]) -> set[int]:
-    """Of the words that were not heard those that the sound does not hold either. Subtitles are kept whole."""
+    """Of the words that were not heard those that the sound does not hold either. Subtitles are kept whole, as are
+    words of which a character is only a part."""
     if script.cues:
         return set()
-    doubted = set(passage.unheard)
+    doubted = {index for index in passage.unheard if not is_cjk(script.words[index].text[0])}
     return {one.index for one in words if one.index in doubted and (one.word.confidence or 0.0) < LEAST_CONFIDENCE}
 
 
