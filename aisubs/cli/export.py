@@ -30,6 +30,7 @@ file that aisubs wrote, is written in other formats. Files that are there alread
   aisubs export talk.json --format vtt --profile bbc --no-speakers
   aisubs export talk.mp4 --format all --zip           everything there is of it, in talk.zip
   aisubs export talk.mp4 --mux films/talk.mp4         a copy with the subtitles inside, to switch on
+  aisubs export talk.mp4 --burn films/talk.mp4        or drawn into its picture, which takes an FFmpeg and its time
   aisubs formats                                      what there is"""
 
 SWITCHES = {
@@ -51,6 +52,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--format", metavar="LIST", help="formats, see `aisubs formats`, or all (srt)")
     parser.add_argument("--zip", action="store_true", help="all of them in one archive")
     parser.add_argument("--mux", type=Path, metavar="VIDEO", help="put the subtitles into a copy of this file")
+    parser.add_argument("--burn", type=Path, metavar="VIDEO", help="draw them into the picture of a copy, for good")
     parser.add_argument("--profile", metavar="NAME", help="how cues are shaped: netflix, bbc, plain (the job's)")
     parser.add_argument("--revision", type=int, metavar="N", help="of a job: 0 is the machine's text (the newest)")
     for name, (value, switch, meaning) in SWITCHES.items():
@@ -73,8 +75,8 @@ def run(args: argparse.Namespace) -> Exit:
     if problem:
         say(problem)
         return Exit.USAGE
-    if args.mux:
-        return _mux(args, choices)
+    if args.mux or args.burn:
+        return _into_video(args, choices)
     taken = {name: {key: choices[key] for key in choices.keys() & FORMATS[name].choices} for name in names}
     file = _file(args)
     written = _of_file(file, taken, args.profile or "netflix") if file else _of_job(args, taken)
@@ -130,9 +132,11 @@ def _problems(args: argparse.Namespace, names: list[str], choices: dict[str, boo
         yield f"There is no subtitle profile called {printable(args.profile)}. Known: {', '.join(PROFILES)}."
     if args.revision is not None and _file(args):
         yield "A file has no revisions: --revision is for jobs."
-    if args.mux and (args.format or args.zip):
-        yield "--mux writes a video and no other file: leave out --format and --zip."
-    if args.mux and {"bom", "crlf"} & choices.keys():
+    if args.mux and args.burn:
+        yield "--mux puts subtitles beside the picture, --burn into it: choose one of them."
+    if (args.mux or args.burn) and (args.format or args.zip):
+        yield "--mux and --burn write a video and no other file: leave out --format and --zip."
+    if (args.mux or args.burn) and {"bom", "crlf"} & choices.keys():
         yield "--bom and --crlf are for files of text."
 
 
@@ -155,17 +159,17 @@ def _of_job(args: argparse.Namespace, taken: dict[str, dict[str, bool]]) -> dict
         return _render(args, taken, app, own_holder(app.settings.data_dir))
 
 
-def _mux(args: argparse.Namespace, choices: dict[str, bool]) -> Exit:
-    from aisubs.cli.mux_copy import mux_copy
+def _into_video(args: argparse.Namespace, choices: dict[str, bool]) -> Exit:
+    from aisubs.cli.into_video import into_video
     from aisubs.formats.json import parse
     from aisubs.local.tokens import own_holder
 
     file = _file(args)
     if file:
-        return mux_copy(args, parse(file.read_bytes()), args.profile or "netflix", choices)
+        return into_video(args, parse(file.read_bytes()), args.profile or "netflix", choices)
     with opened(settings_of(args, "data_dir")) as app:
         found = _text(args, app, own_holder(app.settings.data_dir))
-    return mux_copy(args, *found, choices) if found else Exit.JOB_FAILED
+    return into_video(args, *found, choices) if found else Exit.JOB_FAILED
 
 
 def _text(args: argparse.Namespace, app: App, holder: Holder) -> tuple[Transcript, str] | None:

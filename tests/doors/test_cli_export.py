@@ -121,8 +121,10 @@ def test_subtitles_go_inside_a_copy_of_a_video(file: Path, tmp_path: Path, capsy
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["--mux", "a.mp4", "--format", "srt"], Exit.USAGE, "--mux writes a video and no other file"),
+        (["--mux", "a.mp4", "--format", "srt"], Exit.USAGE, "--mux and --burn write a video and no other file"),
         (["--mux", "a.mp4", "--crlf"], Exit.USAGE, "files of text"),
+        (["--mux", "a.mp4", "--burn", "b.mp4"], Exit.USAGE, "choose one of them"),
+        (["--burn", str(__file__)], Exit.JOB_FAILED, "not audio or video"),
         (["--mux", "none.mp4"], Exit.ENVIRONMENT, "No such file"),
         (["--mux", str(__file__)], Exit.JOB_FAILED, "not audio or video"),
     ],

@@ -9,6 +9,7 @@ const NOT_MET: Record<string, string> = {
   bad_request: 'its sentence says what of the request is wrong, which no table knows',
   method_not_allowed: 'of programs',
   cannot_mux: 'of the terminal',
+  no_ffmpeg: 'of the terminal',
   lost_lease: 'between workers',
   upload_offset: 'the upload goes on there by itself',
   no_such_range: 'of players, which show no words',
