@@ -1,5 +1,6 @@
 /** The text of a job in columns, as the API sends it. */
 import * as v from 'valibot'
+import { Overrides, OwnCue, Shifts } from './captions.ts'
 
 export const Paragraph = v.object({
   id: v.pipe(v.union([v.string(), v.number()]), v.transform(String)),
@@ -15,6 +16,8 @@ export const Paragraph = v.object({
   edited: v.optional(v.boolean()),
   /** What it is written in, where that is not the language of the text. */
   language: v.optional(v.string()),
+  /** What is decided about the captions of its words. */
+  overrides: v.optional(Overrides),
 })
 export type Paragraph = v.InferOutput<typeof Paragraph>
 
@@ -46,6 +49,9 @@ export const TranscriptBody = v.object({
   ),
   /** Names that people gave to speakers' labels. */
   speakers: v.record(v.string(), v.string()),
+  /** Captions without words of the text, in order. */
+  own: v.optional(v.array(OwnCue), []),
+  shifts: v.optional(Shifts, []),
   paragraphs: v.array(Paragraph),
 })
 export type TranscriptBody = v.InferOutput<typeof TranscriptBody>

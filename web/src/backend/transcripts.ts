@@ -1,5 +1,6 @@
 /** The text of a job in columns, its edited versions, and its subtitles. */
 import * as v from 'valibot'
+import type { CaptionOperation } from './caption_operations.ts'
 import { readLarge } from './large_answer.ts'
 import parserUrl from './transcript_parser.worker.ts?worker&url'
 import { Paragraph, TranscriptBody } from './transcript_body.ts'
@@ -13,6 +14,7 @@ export type Operation =
   | { op: 'splice'; remove: string[]; before: string | null; insert: Paragraph[] }
   | { op: 'relabel'; ids: string[]; speaker: string | null }
   | { op: 'name'; speaker: string; name: string | null }
+  | CaptionOperation
 
 const Saved = v.object({ revision: v.number(), saved_at: v.string() })
 export type Saved = v.InferOutput<typeof Saved>
@@ -38,9 +40,18 @@ const Cues = v.object({
   starts: v.array(v.number()),
   ends: v.array(v.number()),
   texts: v.array(v.string()),
-  /** Id of the paragraph in which each cue begins. */
+  /** Id of the paragraph in which each cue begins, and the index of its first word there; of its last word, the same. A
+   *  cue without words of the text has the paragraph behind it, and no words. */
   paragraphs: v.array(v.string()),
+  words: v.array(v.nullable(v.number())),
+  last_paragraphs: v.array(v.string()),
+  last_words: v.array(v.nullable(v.number())),
+  pins: v.array(v.object({ cue: v.number(), start: v.boolean(), end: v.boolean() })),
+  places: v.array(v.object({ cue: v.number(), position: v.nullable(v.string()), align: v.nullable(v.string()) })),
+  own: v.array(v.object({ cue: v.number(), id: v.string(), kind: v.string() })),
   violations: v.array(v.object({ cue: v.number(), rule: v.string(), value: v.number(), limit: v.number() })),
+  /** What people decided and cannot have, or what that costs this cue. */
+  warnings: v.array(v.object({ cue: v.number(), why: v.string(), wanted_ms: v.number(), shown_ms: v.number() })),
 })
 export type Cues = v.InferOutput<typeof Cues>
 

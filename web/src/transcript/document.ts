@@ -1,21 +1,12 @@
 /** The text as people edit it, and the operations that it is changed by (aisubs/model/operations.py holds the same rules).
  *  Paragraphs that an operation does not touch stay the same objects. */
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
+import { reviseCaptions } from './caption_draft.ts'
+import { captionsDiffer, ownDifference, shiftDifference } from './caption_difference.ts'
+import { sameOverrides } from './decisions.ts'
+import { type Revised, type TranscriptDocument, Unfit } from './revised.ts'
 
-export interface TranscriptDocument {
-  readonly paragraphs: readonly Paragraph[]
-  /** Names that people gave to speakers' labels. */
-  readonly speakers: Readonly<Record<string, string>>
-}
-
-/** An operation that does not fit the document. */
-export class Unfit extends Error {}
-
-export interface Revised {
-  document: TranscriptDocument
-  /** Undoes it. */
-  inverse: Operation[]
-}
+export { type Revised, type TranscriptDocument, Unfit }
 
 /** Throws Unfit. */
 export function revise(document: TranscriptDocument, operations: readonly Operation[]): Revised {
@@ -37,6 +28,8 @@ function apply(document: TranscriptDocument, operation: Operation): Revised {
       return relabel(document, operation)
     case 'name':
       return name(document, operation)
+    default:
+      return reviseCaptions(document, operation)
   }
 }
 
@@ -44,6 +37,7 @@ function splice(document: TranscriptDocument, { remove, before, insert }: Operat
   const { paragraphs } = document
   const at = remove.length > 0 ? indexOf(document, remove[0]) : before === null ? paragraphs.length : indexOf(document, before)
   const removed = paragraphs.slice(at, at + remove.length)
+  const decided = insert.some(({ overrides }) => overrides)
   if (remove.some((id, offset) => removed[offset]?.id !== id)) throw new Unfit(`not a run: ${remove.join(' ')}`)
   const fresh = new Set(insert.map(({ id }) => id))
   for (const id of remove) fresh.delete(id)
@@ -51,9 +45,12 @@ function splice(document: TranscriptDocument, { remove, before, insert }: Operat
   const behind = paragraphs[at + remove.length]?.id ?? null
   return {
     document: { ...document, paragraphs: paragraphs.toSpliced(at, remove.length, ...insert) },
-    inverse: [{ op: 'splice', remove: insert.map(({ id }) => id), before: insert.length > 0 ? null : behind, insert: removed }],
+    inverse: [{ op: 'splice', remove: insert.map(({ id }) => id), before: insert.length > 0 ? null : behind, insert: decided ? removed.map(saying) : removed }],
   }
 }
+
+/** What is put back says itself that nothing is decided in it: the server would take over what was decided since. */
+const saying = (paragraph: Paragraph): Paragraph => (paragraph.overrides ? paragraph : { ...paragraph, overrides: [] })
 
 function relabel(document: TranscriptDocument, { ids, speaker }: Operation & { op: 'relabel' }): Revised {
   const wanted = new Set(ids)
@@ -82,21 +79,28 @@ function indexOf({ paragraphs }: TranscriptDocument, id: string | undefined): nu
   return at
 }
 
-/** Operations that make `old` into `wanted`: the paragraphs between what both begin and end with, and the names. */
+/** Operations that make `old` into `wanted`: the paragraphs between what both begin and end with, the names, and what is
+ *  decided about captions elsewhere. */
 export function difference(old: TranscriptDocument, wanted: TranscriptDocument): Operation[] {
-  const [ours, theirs] = [old.paragraphs, wanted.paragraphs]
+  const moved = shiftDifference(old, wanted)
+  const from = moved.length > 0 ? revise(old, moved).document : old
+  const [ours, theirs] = [from.paragraphs, wanted.paragraphs]
   const most = Math.min(ours.length, theirs.length)
   let head = 0
-  while (head < most && same(ours[head], theirs[head])) head += 1
+  while (head < most && sameText(ours[head], theirs[head])) head += 1
   let tail = 0
-  while (tail < most - head && same(ours.at(-1 - tail), theirs.at(-1 - tail))) tail += 1
-  const remove = ours.slice(head, ours.length - tail).map(({ id }) => id)
-  const insert = theirs.slice(head, theirs.length - tail)
+  while (tail < most - head && sameText(ours.at(-1 - tail), theirs.at(-1 - tail))) tail += 1
+  const [gone, come] = [ours.slice(head, ours.length - tail), theirs.slice(head, theirs.length - tail)]
+  const remove = gone.map(({ id }) => id)
+  const insert = gone.some(({ overrides }) => overrides) ? come.map(saying) : come
   const labels = [...new Set([...Object.keys(old.speakers), ...Object.keys(wanted.speakers)])].sort()
   return [
+    ...moved,
     ...(remove.length + insert.length > 0
       ? [{ op: 'splice' as const, remove, before: remove.length > 0 ? null : (ours[head]?.id ?? null), insert }]
       : []),
+    ...captionsDiffer([...ours.slice(0, head), ...ours.slice(ours.length - tail)], [...theirs.slice(0, head), ...theirs.slice(theirs.length - tail)]),
+    ...ownDifference(from, wanted),
     ...labels
       .filter((label) => old.speakers[label] !== wanted.speakers[label])
       .map((speaker) => ({ op: 'name' as const, speaker, name: wanted.speakers[speaker] ?? null })),
@@ -105,8 +109,11 @@ export function difference(old: TranscriptDocument, wanted: TranscriptDocument):
 
 export const sameDocument = (one: TranscriptDocument, other: TranscriptDocument): boolean => difference(one, other).length === 0
 
-/** Whether they say the same, at the same times, by the same voice. Who wrote it is no matter. */
-export function same(one: Paragraph | undefined, other: Paragraph | undefined): boolean {
+/** Whether they say the same, at the same times, by the same voice, in the same captions. Who wrote it is no matter. */
+export const same = (one: Paragraph | undefined, other: Paragraph | undefined): boolean =>
+  sameText(one, other) && sameOverrides(one?.overrides, other?.overrides)
+
+function sameText(one: Paragraph | undefined, other: Paragraph | undefined): boolean {
   if (one === other) return true
   if (!one || !other) return false
   return (
@@ -123,6 +130,12 @@ export function same(one: Paragraph | undefined, other: Paragraph | undefined): 
 const equal = (one: readonly (number | null)[], other: readonly (number | null)[]): boolean =>
   one.length === other.length && one.every((value, at) => value === other[at])
 
+/** What there is beside words and names; none is no field. */
+const layerOf = ({ own, shifts }: TranscriptDocument): Pick<TranscriptDocument, 'own' | 'shifts'> => ({
+  ...(own && own.length > 0 ? { own } : {}),
+  ...(shifts && shifts.length > 0 ? { shifts } : {}),
+})
+
 /** `news`, made of the paragraphs of `known` wherever they are the same, so that nothing is drawn again for them. */
 export function reusing(known: TranscriptDocument, news: TranscriptDocument): TranscriptDocument {
   const byId = new Map(known.paragraphs.map((paragraph) => [paragraph.id, paragraph]))
@@ -130,5 +143,5 @@ export function reusing(known: TranscriptDocument, news: TranscriptDocument): Tr
     const old = byId.get(paragraph.id)
     return old && same(old, paragraph) && old.edited === paragraph.edited ? old : paragraph
   })
-  return { paragraphs, speakers: news.speakers }
+  return { paragraphs, speakers: news.speakers, ...layerOf(news) }
 }

@@ -2,6 +2,7 @@
  *  a draft of its own, and one whose editor is gone is taken over by the next. */
 import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
 import * as v from 'valibot'
+import { CaptionOperation } from '@/backend/caption_operations.ts'
 import { type Operation, Paragraph } from '@/backend/transcripts.ts'
 import { newId } from '@/ids.ts'
 
@@ -18,6 +19,7 @@ const Stored = v.object({
         v.object({ op: v.literal('splice'), remove: v.array(v.string()), before: label, insert: v.array(Paragraph) }),
         v.object({ op: v.literal('relabel'), ids: v.array(v.string()), speaker: label }),
         v.object({ op: v.literal('name'), speaker: v.string(), name: label }),
+        ...CaptionOperation.options,
       ]),
     ),
   ),

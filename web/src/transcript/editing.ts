@@ -27,6 +27,7 @@ export interface Outbox {
 export class Editing {
   private readonly history = new History()
   private burst: Burst | null = null
+  private captions: { name: string; at: number } | null = null
 
   constructor(
     public document: TranscriptDocument,
@@ -45,13 +46,17 @@ export class Editing {
 
   /** False: it changes nothing here. */
   apply(op: Op): boolean {
-    if (op.kind === 'edit') return this.type(op.id, op)
+    if (op.kind === 'edit') {
+      this.captions = null
+      return this.type(op.id, op)
+    }
     this.burst = null
+    if (op.kind !== 'captions') this.captions = null
     const operations = operationsOf(this.document, op, this.newId)
     if (operations.length === 0) return false
     const before = this.document
-    this.push(operations, op)
-    if (this.document === before) return false
+    if (!this.fits(() => this.push(operations, op)) || this.document === before) return false
+    if (op.kind === 'captions') this.together(op.burst)
     this.outbox.add(operations)
     return true
   }
@@ -131,13 +136,28 @@ export class Editing {
     this.history.push({ forward: operations, back: inverse, paragraph: op && 'id' in op ? op.id : null })
   }
 
-  private replay(step: Step | null, direction: 'forward' | 'back'): { paragraph: string | null } | null {
-    this.burst = null
-    if (!step) return null
+  private fits(step: () => unknown): boolean {
     try {
-      this.document = revise(this.document, step[direction]).document
+      step()
+      return true
     } catch (fault) {
       if (!(fault instanceof Unfit)) throw fault
+      return false
+    }
+  }
+
+  /** The step that was just made is one with the one before it, if both are of one burst. */
+  private together(name: string | undefined): void {
+    const [now, former] = [this.now(), this.captions]
+    this.captions = name === undefined ? null : { name, at: now }
+    if (former && former.name === name && now - former.at < BURST_MS) this.history.unite()
+  }
+
+  private replay(step: Step | null, direction: 'forward' | 'back'): { paragraph: string | null } | null {
+    this.burst = null
+    this.captions = null
+    if (!step) return null
+    if (!this.fits(() => (this.document = revise(this.document, step[direction]).document))) {
       this.history.clear() // the text is another by now
       return null
     }

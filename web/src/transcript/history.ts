@@ -33,6 +33,12 @@ export class History {
     this.push(step)
   }
 
+  /** The last two steps are one: the later does away with what the earlier did. */
+  unite(): void {
+    const [earlier, later] = this.done.slice(-2)
+    if (earlier && later) this.done = [...this.done.slice(0, -2), { ...later, back: earlier.back }]
+  }
+
   /** The last step came to nothing. */
   drop(): void {
     this.done.pop()

@@ -1,13 +1,25 @@
 /** What people do to a text, as operations of the wire. An empty list: it changes nothing here. */
+import type { CaptionOperation } from '@/backend/caption_operations.ts'
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
+import { carrying, type Leaning } from './carry.ts'
 import type { TranscriptDocument } from './document.ts'
 import { same } from './document.ts'
 import { machineWords } from './machine.ts'
 import { realign } from './realign.ts'
 import { cut, paragraphOf, spanOf, together, type Word, wordsOf } from './words.ts'
 
+/** From when to when something is said, in ms. */
+export interface Room {
+  start: number
+  end: number
+}
+
+/** What a character takes in calm speech. */
+const UNHURRIED_MS = 80
+
 export type Op =
-  | { kind: 'edit'; id: string; text: string }
+  /** `leaning`: to which caption words belong that are put between two; `room`: of the first words of a paragraph. */
+  | { kind: 'edit'; id: string; text: string; leaning?: Leaning; room?: Room }
   /** `at`: UTF-16 units into the text, the place of the caret. */
   | { kind: 'split'; id: string; at: number }
   /** With the paragraph before it, whose speaker and id stay. */
@@ -23,12 +35,23 @@ export type Op =
   | { kind: 'restore'; id: string; machine: readonly Paragraph[] }
   /** Several texts at once, as one step. */
   | { kind: 'editAll'; edits: readonly { id: string; text: string }[] }
+  /** `id`: the paragraph where the eye should go when it is undone. `burst`: one step together with those of the same
+   *  name just before; each of them has to do away with the one before. */
+  | { kind: 'captions'; id: string | null; operations: readonly CaptionOperation[]; burst?: string }
+  /** Somebody heard the word, and it is right. */
+  | { kind: 'confirm'; id: string; word: number }
+  /** An empty paragraph, to write what is said at a time, before the first that begins later. */
+  | { kind: 'insert'; ms: number }
 
 /** The server takes no longer names and paragraphs (aisubs/model/document.py). */
 export const LONGEST_NAME = 100
 export const LONGEST_TEXT = 20_000
 
 export function operationsOf(document: TranscriptDocument, op: Op, newId: () => string): Operation[] {
+  return carrying(document, madeOf(document, op, newId), op.kind === 'edit' ? op.leaning : undefined)
+}
+
+function madeOf(document: TranscriptDocument, op: Op, newId: () => string): Operation[] {
   switch (op.kind) {
     case 'edit':
       return edited(document, op)
@@ -50,6 +73,12 @@ export function operationsOf(document: TranscriptDocument, op: Op, newId: () => 
       return merged(document, op.from, op.into)
     case 'restore':
       return restored(document, op.id, op.machine)
+    case 'captions':
+      return [...op.operations]
+    case 'confirm':
+      return confirmed(document, op)
+    case 'insert':
+      return inserted(document, op.ms, newId)
   }
 }
 
@@ -61,12 +90,14 @@ export const clean = (text: string): string =>
     .slice(0, LONGEST_TEXT)
 
 /** The paragraph with another text, in the time that it has. */
-export function rewritten(document: TranscriptDocument, paragraph: Paragraph, text: string): Paragraph {
+export function rewritten(document: TranscriptDocument, paragraph: Paragraph, text: string, room?: Room): Paragraph {
   const at = indexOf(document, paragraph.id)
   const before = document.paragraphs.slice(0, Math.max(0, at)).findLast(({ starts }) => starts.length > 0)
   const from = (before && spanOf(before)?.end) ?? 0
   const to = startBehind(document, at)
-  return realign(paragraph, clean(text), { start: Math.min(from, to), end: to })
+  const start = Math.min(Math.max(from, room?.start ?? 0), to)
+  const end = room ? Math.max(start, Math.min(to, room.end, start + UNHURRIED_MS * text.length)) : to
+  return realign(paragraph, clean(text), { start, end })
 }
 
 /** When the next paragraph begins: what stands before it may not begin later. */
@@ -84,10 +115,22 @@ const indexOf = ({ paragraphs }: TranscriptDocument, id: string): number => para
 
 export const replacing = (remove: string[], ...insert: Paragraph[]): Operation => ({ op: 'splice', remove, before: null, insert })
 
-function edited(document: TranscriptDocument, { id, text }: { id: string; text: string }): Operation[] {
+function edited(document: TranscriptDocument, { id, text, room }: { id: string; text: string; room?: Room }): Operation[] {
   const paragraph = document.paragraphs[indexOf(document, id)]
   if (!paragraph || clean(text) === paragraph.text) return []
-  return [replacing([id], rewritten(document, paragraph, text))]
+  return [replacing([id], rewritten(document, paragraph, text, room))]
+}
+
+function confirmed(document: TranscriptDocument, { id, word }: { id: string; word: number }): Operation[] {
+  const paragraph = document.paragraphs[indexOf(document, id)]
+  if (!paragraph || (paragraph.conf[word] ?? 100) === 100) return []
+  return [replacing([id], { ...paragraph, conf: paragraph.conf.with(word, 100), edited: true })]
+}
+
+function inserted({ paragraphs }: TranscriptDocument, ms: number, newId: () => string): Operation[] {
+  const behind = paragraphs.find(({ starts }) => (starts[0] ?? -1) > ms)
+  const empty: Paragraph = { id: newId(), speaker: null, text: '', offsets: [], starts: [], durations: [], conf: [], edited: true }
+  return [{ op: 'splice', remove: [], before: behind?.id ?? null, insert: [empty] }]
 }
 
 function split(document: TranscriptDocument, id: string, at: number, newId: () => string): Operation[] {

@@ -85,7 +85,34 @@ function onTopOf(base: TranscriptDocument, newest: TranscriptDocument, steps: Dr
 
 function touched(operation: Operation, base: TranscriptDocument, newest: TranscriptDocument): boolean {
   if (operation.op === 'name') return base.speakers[operation.speaker] !== newest.speakers[operation.speaker]
+  const cue = ownNamed(operation)
+  if (cue !== null) return JSON.stringify(ownCue(base, cue)) !== JSON.stringify(ownCue(newest, cue))
+  if (operation.op === 'shift' && JSON.stringify(base.shifts ?? []) !== JSON.stringify(newest.shifts ?? [])) return true
   const of = ({ paragraphs }: TranscriptDocument, id: string) => paragraphs.find((paragraph) => paragraph.id === id)
-  const ids = operation.op === 'splice' ? operation.remove : operation.ids
-  return ids.some((id) => of(base, id) !== undefined && !same(of(base, id), of(newest, id)))
+  return paragraphsNamed(operation).some((id) => of(base, id) !== undefined && !same(of(base, id), of(newest, id)))
+}
+
+const ownCue = ({ own }: TranscriptDocument, id: string) => own?.find((cue) => cue.id === id) ?? null
+
+const ownNamed = (operation: Operation): string | null =>
+  operation.op === 'removeCue' ? operation.id : operation.op === 'addCue' || operation.op === 'changeCue' ? operation.cue.id : null
+
+function paragraphsNamed(operation: Operation): string[] {
+  switch (operation.op) {
+    case 'splice':
+      return operation.remove
+    case 'relabel':
+      return operation.ids
+    case 'override':
+      return operation.paragraphs.map(({ id }) => id)
+    case 'shift':
+      return [operation.first[0]]
+    case 'name':
+    case 'addCue':
+    case 'changeCue':
+    case 'removeCue':
+      return []
+    default:
+      return [operation.first[0], operation.last[0]]
+  }
 }
