@@ -183,7 +183,7 @@ test('the player shows the captions that are listed, in every profile, and what 
   const warned = rows.filter({ has: page.getByText(/^Too fast: \d+ chars\/s, limit 15$/) }).first()
   expect(await warned.locator('button').first().evaluate((button) => button === document.activeElement)).toBe(true)
   await warned.getByRole('button', { name: /^Edit the text/ }).click()
-  await page.locator('[data-writing]').waitFor()
+  await page.locator('.cue').getByRole('textbox', { name: /^Text of caption/ }).waitFor()
   expect(complaints).toEqual([])
   await context.close()
 })

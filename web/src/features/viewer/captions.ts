@@ -1,5 +1,5 @@
 /** The subtitles as the chosen profile cuts them: what the player shows and what the list shows are the same cues. */
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { asBackendError, type Backend, type BackendError } from '@/backend/backend.ts'
 import type { Cues } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
@@ -7,6 +7,8 @@ import type { JobRef } from '@/backend/types.ts'
 export interface CuesState {
   cues: Cues | null
   fault: BackendError | null
+  /** Shows what a decision makes of them, until the server has made them anew. */
+  patch: (change: (cues: Cues) => Cues) => void
 }
 
 interface Wanted {
@@ -15,32 +17,24 @@ interface Wanted {
   profile: string
   /** Asked for again whenever this changes. Null: not asked for. */
   edition: string | null
+  /** The text has no changes on their way: an answer would be about another text. */
+  settled: boolean
 }
 
-export function useCues({ backend, jobRef, profile, edition }: Wanted): CuesState {
-  const [state, setState] = useState<CuesState>({ cues: null, fault: null })
+export function useCues({ backend, jobRef, profile, edition, settled }: Wanted): CuesState {
+  const [state, setState] = useState<Omit<CuesState, 'patch'>>({ cues: null, fault: null })
   const { id, token } = jobRef
   useEffect(() => {
-    if (edition === null || profile === '') return
+    if (edition === null || profile === '' || !settled) return
     let left = false
     backend.cues({ id, token }, profile).then(
       (cues) => !left && setState({ cues, fault: null }),
       (error: unknown) => !left && setState({ cues: null, fault: asBackendError(error) }),
     )
     return () => void (left = true)
-  }, [backend, id, token, profile, edition])
-  return state
-}
-
-/** Index of the cue that is shown at `ms`, or -1. */
-export function cueAt(cues: Pick<Cues, 'starts' | 'ends'>, ms: number): number {
-  let [low, high] = [0, cues.starts.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((cues.starts[middle] ?? 0) <= ms) low = middle + 1
-    else high = middle
-  }
-  return low > 0 && ms < (cues.ends[low - 1] ?? 0) ? low - 1 : -1
+  }, [backend, id, token, profile, edition, settled])
+  const patch = useCallback((change: (cues: Cues) => Cues) => setState((now) => (now.cues ? { ...now, cues: change(now.cues) } : now)), [])
+  return useMemo(() => ({ ...state, patch }), [state, patch])
 }
 
 const tracks = new WeakMap<HTMLMediaElement, TextTrack>()
@@ -72,10 +66,3 @@ export function showCues(track: TextTrack, { starts, ends, texts }: Pick<Cues, '
 export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 export const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
-
-/** How fast and how wide a cue is. */
-export function measured(start: number, end: number, text: string): { perSecond: number; widest: number } {
-  const lines = text.split('\n').map((line) => Array.from(line).length)
-  const seconds = Math.max(1, end - start) / 1000
-  return { perSecond: Math.ceil(lines.reduce((sum, one) => sum + one, 0) / seconds), widest: Math.max(0, ...lines) }
-}

@@ -1,10 +1,12 @@
 import { TriangleAlert } from 'lucide-react'
-import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { memo, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
 import { exactClock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
-import { cueAt, measured } from './captions.ts'
+import { cueAt, measured } from '@/transcript/cues.ts'
+import type { WritingCaptions } from './captions_slot.ts'
+import { caretAt } from './highlights.ts'
 import type { Playback } from './playback.ts'
 
 const GROUP = 40
@@ -21,13 +23,14 @@ interface Props {
   onSeek: (ms: number) => void
   /** Goes to the paragraph of a cue. */
   onEdit: ((paragraphId: string) => void) | null
+  writing: WritingCaptions | null
 }
 
 /** Every cue with its times and measures. Groups far from the view are plain text: it can be found and copied, and ten
  *  hours are a few hundred elements. */
-export function CaptionsList({ root, cues, language, playback, onSeek, onEdit }: Props) {
+export function CaptionsList({ root, cues, language, playback, onSeek, onEdit, writing }: Props) {
   const { viewer: text } = useText()
-  const near = useNear(root, cues)
+  const near = useNear(root, Math.ceil(cues.starts.length / GROUP))
   const warnings = useMemo(() => warningsOf(cues), [cues])
   useEffect(() => {
     const show = (ms: number): void => {
@@ -43,13 +46,16 @@ export function CaptionsList({ root, cues, language, playback, onSeek, onEdit }:
   }, [root, cues, playback, near])
   const groups = Array.from({ length: Math.ceil(cues.starts.length / GROUP) }, (_, at) => at * GROUP)
   return (
-    <ol ref={root} lang={language ?? undefined} aria-label={text.captions} className="captions text-base">
+    <ol ref={root} lang={language ?? undefined} aria-label={text.captions} data-revision={cues.revision} className="captions text-base">
       {groups.map((from, at) => (
-        <Group key={at} near={near.has(at)} {...{ at, from, cues, warnings, onSeek, onEdit }} />
+        <Group key={at} near={near.has(at)} open={openIn(writing, from)} onWrite={writing?.write ?? null} {...{ at, from, cues, warnings, onSeek, onEdit }} />
       ))}
     </ol>
   )
 }
+
+const openIn = (writing: WritingCaptions | null, from: number): WritingCaptions['open'] =>
+  writing?.open && writing.open.cue >= from && writing.open.cue < from + GROUP ? writing.open : null
 
 type Warnings = ReadonlyMap<number, Cues['violations']>
 
@@ -64,11 +70,13 @@ interface GroupProps extends Pick<Props, 'cues' | 'onSeek' | 'onEdit'> {
   from: number
   near: boolean
   warnings: Warnings
+  open: WritingCaptions['open']
+  onWrite: WritingCaptions['write'] | null
 }
 
-const Group = memo(function Group({ at, from, near, cues, warnings, onSeek, onEdit }: GroupProps) {
+const Group = memo(function Group({ at, from, near, cues, warnings, onSeek, onEdit, open, onWrite }: GroupProps) {
   const texts = cues.texts.slice(from, from + GROUP)
-  if (!near) {
+  if (!near && !open) {
     return (
       <li data-cues={at} className="overflow-hidden whitespace-pre-line" style={{ height: heightOf(texts) }}>
         {texts.join('\n')}
@@ -79,7 +87,7 @@ const Group = memo(function Group({ at, from, near, cues, warnings, onSeek, onEd
     <li data-cues={at}>
       <ol>
         {texts.map((_, index) => (
-          <Cue key={index} {...{ cue: from + index, cues, onSeek, onEdit }} warnings={warnings.get(from + index)} />
+          <Cue key={index} {...{ cue: from + index, cues, onSeek, onEdit, onWrite }} open={open?.cue === from + index ? open : null} warnings={warnings.get(from + index)} />
         ))}
       </ol>
     </li>
@@ -89,27 +97,52 @@ const Group = memo(function Group({ at, from, near, cues, warnings, onSeek, onEd
 interface CueProps extends Pick<Props, 'cues' | 'onSeek' | 'onEdit'> {
   cue: number
   warnings: Cues['violations'] | undefined
+  open: WritingCaptions['open']
+  onWrite: WritingCaptions['write'] | null
 }
 
-function Cue({ cue, cues, warnings, onSeek, onEdit }: CueProps) {
+function Cue({ cue, cues, warnings, onSeek, onEdit, open, onWrite }: CueProps) {
   const { viewer: text } = useText()
   const [start = 0, end = 0, said = ''] = [cues.starts[cue], cues.ends[cue], cues.texts[cue]]
   const { perSecond, widest } = measured(start, end, said)
   const times = `${exactClock(start)} – ${exactClock(end)}`
   const paragraph = cues.paragraphs[cue]
+  const clashes = open ? 0 : cues.warnings.filter((one) => one.cue === cue).length
+  const onClick = (event: MouseEvent<HTMLElement>): void => {
+    if (!onWrite || !document.getSelection()?.isCollapsed) return
+    const caret = caretAt(event.clientX, event.clientY)
+    const inside = caret && event.currentTarget.contains(caret.node) ? said.slice(0, caret.offset) : ''
+    onWrite(cue, inside.replace(/\s+/gu, '').length)
+  }
   return (
     <li id={cueId(cue)} data-cue={cue} value={cue + 1} className="cue">
       <button type="button" aria-label={text.playFrom(times)} onClick={() => onSeek(start + SAFELY_MS)}>
         {times}
       </button>
-      <span className="text-xs text-muted">{text.measures(perSecond, widest)}</span>
-      <p className="whitespace-pre-line">{said}</p>
+      {!open && (
+        <>
+          <span className="text-xs text-muted">{text.measures(perSecond, widest)}</span>
+          {/* A shortcut for those who point; on the row's button, E does the same. */}
+          {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+          <p className={onWrite ? 'cue-words whitespace-pre-line' : 'whitespace-pre-line'} onClick={onClick}>
+            {said}
+          </p>
+          {clashes > 0 && onWrite && (
+            <div className="text-sm text-warn">
+              <Button small onClick={() => onWrite(cue, 0)}>
+                <TriangleAlert aria-hidden className="size-4" /> {text.warnings(clashes)}
+              </Button>
+            </div>
+          )}
+        </>
+      )}
+      {open?.node}
       {warnings?.map(({ rule, value, limit }) => (
         <div key={rule} className="flex flex-wrap items-center gap-2 text-sm text-warn">
           <TriangleAlert aria-hidden className="size-4" />
           <span>{text.warning(rule, value, limit)}</span>
           {onEdit && paragraph !== undefined && (
-            <Button small aria-label={text.editCue(exactClock(start))} onClick={() => onEdit(paragraph)}>
+            <Button small aria-label={text.editCue(exactClock(start))} onClick={() => (onWrite ? onWrite(cue) : onEdit(paragraph))}>
               {text.edit}
             </Button>
           )}
@@ -138,7 +171,7 @@ export function showCue(list: HTMLElement, cue: number): void {
 }
 
 /** Which groups are near the view. */
-function useNear(root: RefObject<HTMLElement | null>, cues: Cues): ReadonlySet<number> {
+function useNear(root: RefObject<HTMLElement | null>, groups: number): ReadonlySet<number> {
   const [near, setNear] = useState<ReadonlySet<number>>(new Set([0]))
   const kept = useRef(near)
   useEffect(() => {
@@ -159,7 +192,7 @@ function useNear(root: RefObject<HTMLElement | null>, cues: Cues): ReadonlySet<n
     )
     for (const group of list.querySelectorAll(':scope > [data-cues]')) observer.observe(group)
     return () => observer.disconnect()
-  }, [root, cues])
+  }, [root, groups])
   return near
 }
 

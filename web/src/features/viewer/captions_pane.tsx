@@ -1,13 +1,17 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
+import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { errorText, useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import type { CuesState } from './captions.ts'
-import { cueAt } from './captions.ts'
+import { cueAt } from '@/transcript/cues.ts'
 import { CaptionsList, cueElement, showCue } from './captions_list.tsx'
+import type { WritingCaptions } from './captions_slot.ts'
 import type { Following } from './following.ts'
 import type { Playback } from './playback.ts'
 import { keepInView } from './spoken.ts'
+
+const CaptionsEditing = lazy(() => import('./captions_editing.tsx').then((part) => ({ default: part.CaptionsEditing })))
 
 interface Props {
   root: RefObject<HTMLOListElement | null>
@@ -16,11 +20,16 @@ interface Props {
   playback: Playback
   following: Following
   onEdit: ((paragraphId: string) => void) | null
+  /** Null: nothing may be changed. */
+  session: TranscriptSession | null
+  transcript: TranscriptSnapshot
 }
 
 /** The subtitles, one by one, as they will be in a file. */
-export function CaptionsPane({ root, state: { cues, fault }, language, playback, following: { isOn }, onEdit }: Props) {
+export function CaptionsPane({ root, state: { cues, fault, patch }, language, playback, following: { isOn }, onEdit, session, transcript }: Props) {
   const text = useText()
+  const [writing, setWriting] = useState<WritingCaptions | null>(null)
+  const show = useCallback((now: Cues) => patch(() => now), [patch])
   useEffect(() => {
     if (!cues) return
     let shown = -1
@@ -33,8 +42,18 @@ export function CaptionsPane({ root, state: { cues, fault }, language, playback,
   }, [cues, playback, isOn])
   if (fault) return <p className="text-danger">{errorText(text, fault.code, fault.message)}</p>
   if (!cues) return <p className="text-muted">{text.viewer.loading}</p>
-  if (cues.starts.length === 0) return null // the screen says so
-  return <CaptionsList {...{ root, cues, language, playback, onEdit }} onSeek={playback.seek} />
+  const editing = session && (
+    <Suspense>
+      <CaptionsEditing {...{ session, transcript, cues, show, playback, root }} put={setWriting} />
+    </Suspense>
+  )
+  if (cues.starts.length === 0) return editing // the screen says that there is nothing
+  return (
+    <>
+      {editing}
+      <CaptionsList {...{ root, cues, language, playback, onEdit, writing }} onSeek={playback.seek} />
+    </>
+  )
 }
 
 /** Goes to the next cue that breaks a rule of its profile, or the one before. */

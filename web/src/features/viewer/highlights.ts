@@ -57,7 +57,7 @@ export function characterAt(x: number, y: number): { paragraphId: string; offset
   return caret && paragraphId !== undefined ? { paragraphId, offset: caret.offset } : null
 }
 
-function caretAt(x: number, y: number): { node: Node; offset: number } | null {
+export function caretAt(x: number, y: number): { node: Node; offset: number } | null {
   const modern = (document as Partial<Pick<Document, 'caretPositionFromPoint'>>).caretPositionFromPoint
   if (modern) {
     const caret = modern.call(document, x, y)
