@@ -1,8 +1,14 @@
 import { Fragment, useEffect, useState } from 'react'
-import { useText } from '@/i18n/language.ts'
+import { captionsDe } from '@/i18n/de/captions.ts'
+import { captionsEn } from '@/i18n/en/captions.ts'
+import { type Language, useLanguage, useText } from '@/i18n/language.ts'
+import type { Words } from '@/i18n/words.ts'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
+import { CAPTION_KEYS } from './caption_keys.ts'
 import { KEYMAP, type Stroke } from './keymap.ts'
+
+const CAPTION_WORDS: Record<Language, Words<typeof captionsEn>> = { en: captionsEn, de: captionsDe }
 
 interface Props {
   /** The keys of editing too. */
@@ -15,6 +21,7 @@ interface Props {
 /** All keys, made of the table that the viewer obeys. */
 export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
   const { viewer: text, app } = useText()
+  const { keys: captions } = CAPTION_WORDS[useLanguage()]
   const legends = useLegends()
   const rows = KEYMAP.filter((keys) => editing || (!keys.editing && keys.reading.length > 0))
   const written = (strokes: readonly Stroke[]) =>
@@ -26,6 +33,13 @@ export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
         </kbd>
       </Fragment>
     ))
+  const row = (key: string, name: string, reading: readonly Stroke[], typing: readonly Stroke[]) => (
+    <tr key={key} className="border-t border-line">
+      <th className="py-1.5 pr-2 text-left font-normal">{name}</th>
+      <td className="py-1.5 pr-2">{written(reading)}</td>
+      {editing && <td className="py-1.5">{written(typing)}</td>}
+    </tr>
+  )
   return (
     <Dialog wide title={text.keys} onClose={onClose}>
       <label className="mt-2 flex min-h-11 items-center gap-2 text-sm">
@@ -40,15 +54,17 @@ export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
             {editing && <th className="py-1 font-medium">{text.keyTyping}</th>}
           </tr>
         </thead>
-        <tbody>
-          {rows.map(({ action, reading, typing }) => (
-            <tr key={action} className="border-t border-line">
-              <th className="py-1.5 pr-2 text-left font-normal">{text.actions[action]}</th>
-              <td className="py-1.5 pr-2">{written(reading)}</td>
-              {editing && <td className="py-1.5">{written(typing)}</td>}
+        <tbody>{rows.map(({ action, reading, typing }) => row(action, text.actions[action], reading, typing))}</tbody>
+        {editing && (
+          <tbody>
+            <tr>
+              <th colSpan={3} scope="rowgroup" className="pt-4 pb-1 text-left text-xs font-medium text-muted">
+                {captions.title}
+              </th>
             </tr>
-          ))}
-        </tbody>
+            {CAPTION_KEYS.map(({ action, reading, typing }) => row(`captions ${action}`, captions[action], reading, typing))}
+          </tbody>
+        )}
       </table>
       <p className="mt-4 flex justify-end">
         <Button onClick={onClose}>{app.close}</Button>
