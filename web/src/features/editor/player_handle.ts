@@ -5,4 +5,6 @@ export interface PlayerHandle {
   setRate(rate: number): void
   /** Goes to a place, in ms, and neither starts nor stops. */
   seek(ms: number): void
+  /** Plays so much from there, and stops by itself. */
+  hear(fromMs: number, forMs: number): void
 }
