@@ -23,6 +23,12 @@ export class JobApi {
     return (await this.ask(`download/srt${revision === undefined ? '' : `?revision=${revision}`}`)).text()
   }
 
+  /** As somebody does who writes programs. */
+  async save(operations: readonly unknown[]): Promise<void> {
+    const headers = { 'If-Match': `"${(await this.transcript()).revision}"` }
+    await this.ask('revisions', { method: 'POST', body: JSON.stringify({ operations }), headers })
+  }
+
   /** All texts that there ever were. */
   async allTexts(): Promise<string[]> {
     const { revision } = await this.transcript()

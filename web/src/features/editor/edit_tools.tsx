@@ -13,6 +13,7 @@ import type { PlayerHandle } from './player_handle.ts'
 import { ReplaceBar } from './replace_bar.tsx'
 import { SavingStatus } from './saving_status.tsx'
 import { startWriting } from './starting.ts'
+import { Unheard } from './unheard.tsx'
 import { type TypingPlayback, WHILE_TYPING, type WhileTyping } from './while_typing.ts'
 
 const SpeakersPanel = lazy(() => import('./speakers_panel.tsx').then((part) => ({ default: part.SpeakersPanel })))
@@ -90,6 +91,7 @@ export function EditTools(props: EditToolsProps) {
           </>
         )}
         {editing.on && <TypingChoice {...props.typing} />}
+        <Unheard {...{ transcript, editing, player, toText }} />
         <SavingStatus transcript={transcript} />
         {conflict && <Button small onClick={() => setLater(false)}>{text.decide}</Button>}
       </div>

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
+import type { Room } from '@/transcript/ops.ts'
 import type { TranscriptSession } from '@/transcript/session.ts'
 import { freeLabel, type Reach, reached, speakersOf } from '@/transcript/speakers.ts'
 import { edgeNear, separator } from '@/transcript/tokens.ts'
@@ -34,6 +35,8 @@ export interface Editing {
   /** `number` counts the speakers from 1; one more than there are is somebody new. `reach`: of which paragraphs. */
   speaker: (id: string, number: number, reach?: Reach) => void
   restore: (id: string) => Promise<void>
+  /** Writes what was said there and nobody wrote yet. */
+  begin: (room: Room) => void
   undo: () => void
   redo: () => void
   save: () => void
@@ -46,6 +49,7 @@ export function useEditing(session: TranscriptSession): Editing {
   const [on, setOn] = useState(false)
   const [place, setPlace] = useState<Place | null>(null)
   const at = useRef<string | null>(null)
+  const begun = useRef<{ id: string; room: Room } | null>(null)
   const put = useCallback(
     (next: Place | null) => {
       const former = at.current
@@ -107,7 +111,8 @@ export function useEditing(session: TranscriptSession): Editing {
         announce(text.stopped)
       },
       type: (written: string): void => {
-        if (at.current !== null) session.apply({ kind: 'edit', id: at.current, text: written })
+        const room = begun.current && begun.current.id === at.current ? begun.current.room : undefined
+        if (at.current !== null) session.apply({ kind: 'edit', id: at.current, text: written, ...(room && { room }) })
       },
       split: (caret: number): void => {
         const paragraph = here()
@@ -147,6 +152,14 @@ export function useEditing(session: TranscriptSession): Editing {
       restore: async (id: string): Promise<void> => {
         const machine = await session.machine()
         if (session.apply({ kind: 'restore', id, machine })) announce(text.restored)
+      },
+      begin: (room: Room): void => {
+        const known = new Set(session.getSnapshot().paragraphs.map(({ id }) => id))
+        if (!session.apply({ kind: 'insert', ms: room.start })) return
+        const id = session.getSnapshot().paragraphs.find((paragraph) => !known.has(paragraph.id))?.id
+        if (id === undefined) return
+        begun.current = { id, room }
+        write(id, 0)
       },
       undo: () => replay(() => session.undo(), text.undone),
       redo: () => replay(() => session.redo(), text.redone),

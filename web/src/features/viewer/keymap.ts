@@ -3,7 +3,7 @@
 export const ACTIONS = [
   ...(['play', 'back', 'forward', 'longBack', 'longForward', 'slower', 'faster'] as const),
   ...(['previousParagraph', 'nextParagraph', 'edit', 'leave', 'split', 'join', 'moveUp', 'moveDown', 'speaker', 'speakerOn'] as const),
-  ...(['nextDoubt', 'previousDoubt', 'nextTurn', 'previousTurn', 'nextWarning', 'previousWarning', 'undo', 'redo', 'save'] as const),
+  ...(['nextDoubt', 'previousDoubt', 'confirm', 'nextTurn', 'previousTurn', 'nextWarning', 'previousWarning', 'undo', 'redo', 'save'] as const),
   ...(['search', 'follow', 'captions', 'fullScreen', 'help'] as const),
 ] as const
 export type Action = (typeof ACTIONS)[number]
@@ -52,6 +52,7 @@ export const KEYMAP: readonly Keys[] = [
   { action: 'speakerOn', reading: [shift('1')], typing: [{ code: 'Digit1', alt: true, shift: true }], editing: true, elsewhere: true },
   { action: 'nextDoubt', reading: [key('KeyN')], typing: [alt('KeyN')] },
   { action: 'previousDoubt', reading: [shift('KeyN')], typing: [] },
+  { action: 'confirm', reading: [key('KeyR')], typing: [alt('KeyR')], editing: true },
   { action: 'nextTurn', reading: [key('KeyS')], typing: [alt('KeyS')] },
   { action: 'previousTurn', reading: [shift('KeyS')], typing: [{ code: 'KeyS', alt: true, shift: true }] },
   { action: 'nextWarning', reading: [key('KeyW')], typing: [alt('KeyW')] },

@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useRef, useState, useSyncExternalStore } f
 import { useText } from '@/i18n/language.ts'
 import { lossesLine } from '@/i18n/losses.ts'
 import { nameOf } from '@/jobs/name.ts'
-import { wordAt } from '@/transcript/columns.ts'
+import { doubtfulIn, wordAt, wordOfOffset } from '@/transcript/columns.ts'
 import { tell } from '@/ui/announcer.tsx'
 import { copyText } from '@/ui/clipboard.ts'
 import { DownloadMenu } from '../download_menu.tsx'
@@ -64,7 +64,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const { found, current } = searching
   const { chosen } = choosing
   const { set: setFollowing } = following
-  const state = useCues({ backend, jobRef, profile, edition: `${transcript.revision} ${transcript.finalUntilMs}` })
+  const state = useCues({ backend, jobRef, profile, edition: `${transcript.revision} ${transcript.finalUntilMs}`, settled: transcript.saving === 'saved' || transcript.saving === 'conflict' })
   const warnings = useWarnings(list, state.cues)
   const recording = useRecording({
     ...{ backend, jobRef, playback, durationMs: durationMs || null },
@@ -100,9 +100,16 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     show('captions')
     requestAnimationFrame(() => warnings.next(step))
   }
+  const confirm = (): void => {
+    const word = chosen.current
+    const paragraph = paragraphs[script.at.get(word?.id ?? '') ?? -1]
+    const index = paragraph && word ? wordOfOffset(paragraph, word.from) : -1
+    if (!paragraph || !doubtfulIn(paragraph).includes(index) || !session.apply({ kind: 'confirm', id: paragraph.id, word: index })) return
+    doubts.next(1)
+  }
   const toggleCaptions = (): void => prefer({ shown: !preferences.shown })
   useScreenKeys({
-    ...{ region, frame, search, playback, doubts, nextWarning, toggleCaptions },
+    ...{ region, frame, search, playback, doubts, confirm, nextWarning, toggleCaptions },
     nextTurn: view === 'text' ? speaking.move : () => undefined,
     on: keysOn,
     follow: () => (following.on ? setFollowing(false) : resume()),
@@ -160,7 +167,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         {view === 'text' ? (
           <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} only={speaking.only} field={editor?.field ?? null} onWord={choosing.point} />
         ) : (
-          <CaptionsPane {...{ root: list, state, language, playback, following }} onEdit={may.edit && transcript.editable ? editAt : null} />
+          <CaptionsPane {...{ root: list, state, language, playback, following, transcript }} session={may.edit && transcript.editable ? session : null} onEdit={may.edit && transcript.editable ? editAt : null} />
         )}
         {!following.on && <FollowPill playback={playback} onResume={resume} />}
       </div>

@@ -14,6 +14,8 @@ interface Given {
   on: boolean
   playback: Playback
   doubts: Doubts
+  /** The word that one is at is right. */
+  confirm: () => void
   nextTurn: (step: 1 | -1) => void
   nextWarning: (step: 1 | -1) => void
   follow: () => void
@@ -34,6 +36,7 @@ export function useScreenKeys(given: Given): void {
     faster: () => playback.setRate(nextSpeed(playback.getSnapshot().rate, 1)),
     nextDoubt: () => doubts.next(1),
     previousDoubt: () => doubts.next(-1),
+    confirm: given.confirm,
     nextTurn: () => nextTurn(1),
     previousTurn: () => nextTurn(-1),
     nextWarning: () => nextWarning(1),

@@ -102,6 +102,7 @@ export const viewerDe: Words<typeof viewerEn> = {
     moveDown: 'Wörter rechts der Schreibmarke in den Absatz darunter',
     speaker: 'Sprecher des Absatzes',
     speakerOn: 'Sprecher, von allem ab hier',
+    confirm: 'Das unsichere Wort stimmt',
     nextTurn: 'Nächster Beitrag dieses Sprechers',
     previousTurn: 'Voriger Beitrag dieses Sprechers',
     nextDoubt: 'Nächstes unsicheres Wort',

@@ -96,6 +96,7 @@ export const viewerEn = {
     moveDown: 'Words right of the caret to the paragraph below',
     speaker: 'Speaker of the paragraph',
     speakerOn: 'Speaker, of all of theirs from here on',
+    confirm: 'The doubtful word is right',
     nextTurn: 'Next turn of this speaker',
     previousTurn: 'Previous turn of this speaker',
     nextDoubt: 'Next doubtful word',
