@@ -8,7 +8,7 @@ import { groupsOf } from '@/features/viewer/script.ts'
 import { nextSpeed, SPEEDS } from '@/features/viewer/speeds.ts'
 import { spokenSpans, together } from '@/transcript/spans.ts'
 import { speakerLooks } from '@/features/speaker_looks.ts'
-import { en } from '@/i18n/en.ts'
+import { keysEn } from '@/i18n/en/keys.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
 import { paragraphFrom } from './texts.ts'
 
@@ -100,7 +100,7 @@ describe('keys', () => {
       const strokes = KEYMAP.flatMap((keys) => keys[mode].map((stroke) => JSON.stringify(stroke)))
       expect(new Set(strokes).size).toBe(strokes.length)
     }
-    expect(KEYMAP.map(({ action }) => action).sort()).toEqual(Object.keys(en.viewer.actions).sort())
+    expect(KEYMAP.map(({ action }) => action).sort()).toEqual(Object.keys(keysEn.actions).sort())
   })
 
   test('speeds go up and down and end', () => {

@@ -1,6 +1,8 @@
 import { Fragment, useEffect, useState } from 'react'
 import { captionsDe } from '@/i18n/de/captions.ts'
+import { keysDe } from '@/i18n/de/keys.ts'
 import { captionsEn } from '@/i18n/en/captions.ts'
+import { keysEn } from '@/i18n/en/keys.ts'
 import { type Language, useLanguage, useText } from '@/i18n/language.ts'
 import type { Words } from '@/i18n/words.ts'
 import { Button } from '@/ui/button.tsx'
@@ -8,6 +10,7 @@ import { Dialog } from '@/ui/dialog.tsx'
 import { CAPTION_KEYS } from './caption_keys.ts'
 import { KEYMAP, type Stroke } from './keymap.ts'
 
+const WORDS: Record<Language, Words<typeof keysEn>> = { en: keysEn, de: keysDe }
 const CAPTION_WORDS: Record<Language, Words<typeof captionsEn>> = { en: captionsEn, de: captionsDe }
 
 interface Props {
@@ -21,15 +24,17 @@ interface Props {
 /** All keys, made of the table that the viewer obeys. */
 export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
   const { viewer: text, app } = useText()
-  const { keys: captions } = CAPTION_WORDS[useLanguage()]
+  const language = useLanguage()
+  const words = WORDS[language]
+  const { keys: captions } = CAPTION_WORDS[language]
   const legends = useLegends()
   const rows = KEYMAP.filter((keys) => editing || (!keys.editing && keys.reading.length > 0))
   const written = (strokes: readonly Stroke[]) =>
     strokes.map((stroke, at) => (
       <Fragment key={at}>
-        {at > 0 && ` ${text.or} `}
+        {at > 0 && ` ${words.or} `}
         <kbd className="rounded-control border border-control bg-sunken px-1.5 font-sans text-xs whitespace-nowrap">
-          {spell(stroke, legends, text.keyNames)}
+          {spell(stroke, legends, words.names)}
         </kbd>
       </Fragment>
     ))
@@ -44,17 +49,17 @@ export function KeySheet({ editing, on, onSwitch, onClose }: Props) {
     <Dialog wide title={text.keys} onClose={onClose}>
       <label className="mt-2 flex min-h-11 items-center gap-2 text-sm">
         <input type="checkbox" checked={on} onChange={(event) => onSwitch(event.target.checked)} className="size-4" />
-        {text.singleKeys}
+        {words.singleKeys}
       </label>
       <table className="mt-2 w-full text-sm">
         <thead className="text-left text-xs text-muted">
           <tr>
-            <th className="py-1 pr-2 font-medium">{text.keyAction}</th>
-            <th className="py-1 pr-2 font-medium">{text.keyReading}</th>
-            {editing && <th className="py-1 font-medium">{text.keyTyping}</th>}
+            <th className="py-1 pr-2 font-medium">{words.action}</th>
+            <th className="py-1 pr-2 font-medium">{words.reading}</th>
+            {editing && <th className="py-1 font-medium">{words.typing}</th>}
           </tr>
         </thead>
-        <tbody>{rows.map(({ action, reading, typing }) => row(action, text.actions[action], reading, typing))}</tbody>
+        <tbody>{rows.map(({ action, reading, typing }) => row(action, words.actions[action], reading, typing))}</tbody>
         {editing && (
           <tbody>
             <tr>
