@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { asksForPlainText } from '@/features/editor/caret.ts'
 import { landmarks } from '@/features/editor/landmarks.ts'
 import { strokeOf } from '@/features/editor/strokes.ts'
-import { edgeNear, isWhole } from '@/transcript/tokens.ts'
+import { unheard } from '@/features/editor/unheard.tsx'
+import { doubtfulWords } from '@/transcript/columns.ts'
 import { differing } from '@/transcript/differing.ts'
+import { revise, type TranscriptDocument } from '@/transcript/document.ts'
+import { operationsOf } from '@/transcript/ops.ts'
+import { edgeNear, isWhole } from '@/transcript/tokens.ts'
 import { freeLabel, reached, speakersOf, turnFrom } from '@/transcript/speakers.ts'
 import { paragraphFrom } from './texts.ts'
 
@@ -140,4 +144,27 @@ test('saves of one stretch of writing are one version to look for', () => {
   })
   const list = [at(6, 42), at(5, 41), at(4, 40), at(3, 20, 1), at(2, 19), at(1, 3)]
   expect(landmarks(list).map(({ revision }) => revision)).toEqual([6, 3, 2, 1])
+})
+
+describe('what was not understood', () => {
+  test('is offered for typing where no word stands, and the words get the time of the place', () => {
+    const words = paragraphFrom('a', ['We', 'meet'], { from: 1000, every: 400, lasting: 300 })
+    expect(unheard([words], [[900, 1500], [5000, 8000]])).toEqual([{ start: 5000, end: 8000 }])
+    let document: TranscriptDocument = { paragraphs: [words], speakers: {} }
+    document = revise(document, operationsOf(document, { kind: 'insert', ms: 5000 }, () => 'b')).document
+    const room = { start: 5000, end: 8000 }
+    document = revise(document, operationsOf(document, { kind: 'edit', id: 'b', text: 'on the moon', room }, () => 'c')).document
+    const [, typed] = document.paragraphs
+    expect(typed?.starts[0]).toBe(5000)
+    expect((typed?.starts.at(-1) ?? 0) + (typed?.durations.at(-1) ?? 0)).toBeLessThanOrEqual(8000)
+  })
+
+  test('a word that was heard to be right is in doubt no more, and in doubt again when that is undone', () => {
+    const words = { ...paragraphFrom('a', ['We', 'meet'], { from: 0, every: 400, lasting: 300 }), conf: [90, 20] }
+    const before: TranscriptDocument = { paragraphs: [words], speakers: {} }
+    const { document, inverse } = revise(before, operationsOf(before, { kind: 'confirm', id: 'a', word: 1 }, () => 'b'))
+    expect(doubtfulWords(document.paragraphs)).toEqual([])
+    expect(revise(document, inverse).document.paragraphs).toEqual([words])
+    expect(operationsOf(before, { kind: 'confirm', id: 'a', word: 9 }, () => 'b')).toEqual([])
+  })
 })
