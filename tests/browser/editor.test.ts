@@ -132,7 +132,7 @@ test.each([
   await saved(one.page)
   await writeAt(other.page, 0, 0)
   await type(other.page, 'Mine ')
-  const dialog = other.page.getByRole('dialog', { name: 'Two changed this text' })
+  const dialog = other.page.getByRole('dialog', { name: 'This text was changed in two places' })
   await dialog.waitFor({ timeout: 30_000 })
   await dialog.getByText('Mine ').first().waitFor()
   await dialog.getByText('Theirs ').first().waitFor()

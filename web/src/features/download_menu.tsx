@@ -11,7 +11,7 @@ import { useServices } from './services.ts'
 
 const FIRST = ['srt', 'vtt', 'txt', 'docx', 'json']
 /** What may be switched, and how it is unless somebody does (docs/formats.md). */
-const SWITCHES = { speakers: true, times: false, unclear: false }
+const SWITCHES = { speakers: true, sounds: true, times: false, unclear: false, crlf: false, bom: false }
 type Switch = keyof typeof SWITCHES
 
 let known: Promise<Formats> | null = null

@@ -61,7 +61,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
           >
             <UploadIcon aria-hidden className="size-8 text-accent" />
             <span className="text-base font-semibold">{overlay ? text.overlay : text.drop}</span>
-            <span className="text-sm text-muted">{text.hint(config && wholeGigabytes(locale, config.limits.max_upload_bytes))}</span>
+            <span className="text-sm text-muted">{text.hint(config && wholeGigabytes(locale, config.limits.max_upload_bytes), canDropFolders())}</span>
           </button>
           <input
             ref={picker}
@@ -144,3 +144,6 @@ function useWindowDrop(onFiles: (files: Chosen[]) => void): boolean {
   }, [])
   return over
 }
+
+/** A phone has no folders to drop. */
+const canDropFolders = (): boolean => matchMedia('(pointer: fine)').matches

@@ -4,7 +4,7 @@ import type { Words } from '../words.ts'
 export const accountDe: Words<typeof accountEn> = {
   signIn: 'Anmelden',
   signInAbout: 'Danach haben Sie Ihre Aufnahmen auf jedem Gerät.',
-  signInNeeded: 'Wer hier Aufnahmen verschriften lassen möchte, meldet sich zuerst an.',
+  signInNeeded: 'Wer hier Aufnahmen transkribieren lassen möchte, meldet sich zuerst an.',
   continueWith: (name) => `Weiter mit ${name}`,
   noAnswer: (name) => `${name} antwortet gerade nicht. Versuchen Sie es in ein paar Minuten noch einmal.`,
   tryAgain: 'Noch einmal versuchen',

@@ -3,7 +3,7 @@ import type { appEn, failureEn } from '../en/app.ts'
 
 export const appDe: Words<typeof appEn> = {
   title: (page) => `${page} - aisubs`,
-  transcribe: 'Verschriften',
+  transcribe: 'Transkribieren',
   shared: 'Geteilter Text',
   loading: 'Lädt…',
   jobs: (n) => (n > 0 ? `Aufträge, ${n} laufen` : 'Aufträge'),

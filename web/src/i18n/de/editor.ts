@@ -37,7 +37,7 @@ export const editorDe: Words<typeof editorEn> = {
   offline: 'Nicht gespeichert, offline.',
   keptHere: 'Auf diesem Gerät aufgehoben.',
   keptNowhere: 'Dieser Browser hebt nichts auf: Lassen Sie die Seite offen.',
-  conflictShort: 'Nicht gespeichert: Jemand anderes hat diesen Text auch geändert.',
+  conflictShort: 'Nicht gespeichert: Dieser Text wurde auch anderswo geändert.',
   decide: 'Entscheiden',
 
   speakers: 'Sprecher',
@@ -74,8 +74,8 @@ export const editorDe: Words<typeof editorEn> = {
   nothing: '(nichts)',
   more: (n) => `Und ${n} weitere Stellen.`,
 
-  conflict: 'Zwei haben diesen Text geändert',
-  conflictAbout: 'Während Sie schrieben, hat jemand anderes für dieselben Stellen andere Wörter gespeichert. Was Sie auch wählen, der andere Text bleibt unter „Fassungen“.',
+  conflict: 'Dieser Text wurde an zwei Orten geändert',
+  conflictAbout: 'Während Sie schrieben, wurden für dieselben Stellen andere Wörter gespeichert, von jemand anderem oder von Ihnen in einem anderen Tab. Was Sie auch wählen, der andere Text bleibt unter „Fassungen“.',
   yours: 'Ihr Text',
   theirs: 'Der andere',
   keepMine: 'Meinen behalten',

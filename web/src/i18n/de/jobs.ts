@@ -78,7 +78,7 @@ export const jobsDe: Words<typeof jobsEn> = {
     ass: 'Gestaltete Untertitel, ASS',
   },
   moreFormats: 'Weitere Formate',
-  switches: { speakers: 'Namen der Sprechenden', times: 'Zeiten', unclear: 'Unklares markieren' },
+  switches: { speakers: 'Namen der Sprechenden', times: 'Zeiten', unclear: 'Unklares markieren', sounds: 'Geräusche und Musik', crlf: 'Zeilenenden für Windows', bom: 'Als UTF-8 kennzeichnen (BOM)' },
   more: (name) => `Mehr zu ${name}`,
   cancel: 'Abbrechen',
   retry: 'Noch einmal',

@@ -34,7 +34,7 @@ export const editorEn = {
   offline: 'Not saved, offline.',
   keptHere: 'Kept on this device.',
   keptNowhere: 'This browser keeps nothing: leave the page open.',
-  conflictShort: 'Not saved: somebody else has changed this text too.',
+  conflictShort: 'Not saved: this text was changed elsewhere too.',
   decide: 'Decide',
 
   speakers: 'Speakers',
@@ -72,8 +72,8 @@ export const editorEn = {
   nothing: '(nothing)',
   more: (n: number) => `And ${n} more places.`,
 
-  conflict: 'Two changed this text',
-  conflictAbout: 'While you were writing, somebody else saved other words for the same places. Whichever you choose, the other text stays under Versions.',
+  conflict: 'This text was changed in two places',
+  conflictAbout: 'While you were writing, other words were saved for the same places, by somebody else or by you in another tab. Whichever you choose, the other text stays under Versions.',
   yours: 'Yours',
   theirs: 'Theirs',
   keepMine: 'Keep mine',

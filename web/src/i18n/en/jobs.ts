@@ -75,7 +75,7 @@ export const jobsEn = {
     ass: 'Styled subtitles, ASS',
   },
   moreFormats: 'Other formats',
-  switches: { speakers: 'Speakers’ names', times: 'Times', unclear: 'Mark what is unclear' },
+  switches: { speakers: 'Speakers’ names', times: 'Times', unclear: 'Mark what is unclear', sounds: 'Sounds and music', crlf: 'Windows line ends', bom: 'Mark as UTF-8 (BOM)' },
   more: (name: string) => `More for ${name}`,
   cancel: 'Cancel',
   retry: 'Try again',

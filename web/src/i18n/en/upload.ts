@@ -1,7 +1,7 @@
 export const uploadEn = {
   title: 'Turn recordings into subtitles',
   drop: 'Drop recordings here, or choose files',
-  hint: (size: string | null) => `Video or audio, ${size ? `up to ${size}, ` : ''}hours long. Folders work too.`,
+  hint: (size: string | null, folders: boolean) => `Video or audio, ${size ? `up to ${size}, ` : ''}hours long.${folders ? ' Folders work too.' : ''}`,
   choose: 'Choose files',
   overlay: 'Drop to transcribe',
   steps: ['Drop a recording', 'Close the page once it is uploaded', 'Come back to subtitles'],
