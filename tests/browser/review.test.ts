@@ -5,6 +5,7 @@ import type { Watched } from './browser.ts'
 import { field, JobApi, rows, saved, type Shown, texts } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
 import { opened } from './opened.ts'
+import { quietRecording } from './recordings.ts'
 
 const DOUBTED = [1, 3]
 
@@ -109,6 +110,20 @@ test('a word that is found is written over, and Split cuts no word', async () =>
   await field(page).evaluate((element, at) => document.getSelection()?.collapse(element.firstChild, at), inside)
   await page.getByRole('button', { name: 'Split here', exact: true }).click()
   await expect.poll(() => texts(page).first().innerText()).toBe(words().slice(0, 3).join(' '))
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('where no speech was found, a person types the text', async () => {
+  const quiet = await KeptJobs.make(browser, edition.url, { sample: quietRecording('quiet.wav', 8) })
+  const { page, context, complaints } = await quiet.open({}, `/jobs/${quiet.completed.id}`)
+  await page.getByRole('button', { name: 'Type the text' }).click()
+  await field(page).waitFor()
+  await page.keyboard.type('Only the wind.')
+  await saved(page)
+  const [paragraph] = (await new JobApi(edition.url, quiet).transcript()).paragraphs
+  expect(paragraph?.text).toBe('Only the wind.')
+  expect(paragraph?.starts.every((start) => start < 8000)).toBe(true)
   expect(complaints).toEqual([])
   await context.close()
 })

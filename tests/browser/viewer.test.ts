@@ -205,6 +205,11 @@ test('what is downloaded is what is shown, and a switch that was changed is told
   await menu.getByLabel('Times').check()
   const [plain] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Plain text/ }).click()])
   expect(readFileSync(await plain.path(), 'utf8')).toMatch(/^\[?0?0:00/)
+  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
+  await menu.getByLabel('Windows line ends').check()
+  await menu.getByLabel('Mark as UTF-8 (BOM)').check()
+  const [windows] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Subtitles, SRT/ }).click()])
+  expect(readFileSync(await windows.path()).subarray(0, 6).toString('hex')).toBe('efbbbf310d0a')
   await context.close()
 })
 
