@@ -27,7 +27,7 @@ from aisubs.model.captions.own_cues import OwnCue
 from aisubs.model.document import Document
 from aisubs.model.errors import AisubsError
 from aisubs.model.operations import Operation, revise
-from tests.unit.made_documents import LONG_MS, operations
+from tests.unit.made_documents import WRITTEN_MS, operations
 
 TALK_MS = 4_000_000
 
@@ -115,9 +115,9 @@ def captioned(draw: st.DrawFn, document: Document, most: int = 8) -> list[Operat
     made: list[Operation] = []
     for _ in range(draw(st.integers(min_value=1, max_value=most))):
         on_captions = draw(st.integers(min_value=0, max_value=3))
-        operation = draw(caption_operations(document) if on_captions else operations(document))
+        operation = draw(caption_operations(document) if on_captions else operations(document, WRITTEN_MS))
         try:
-            document, _ = revise(document, [operation], duration_ms=LONG_MS)
+            document, _ = revise(document, [operation], duration_ms=WRITTEN_MS)
         except AisubsError:
             if not isinstance(operation, Shift):
                 raise

@@ -19,6 +19,9 @@ EDITS = settings(SETTINGS, suppress_health_check=[HealthCheck.too_slow])
 FEW_EDITS = settings(FEW, suppress_health_check=[HealthCheck.too_slow])
 
 LONG_MS = 1 << 53
+"""The last millisecond that a document may hold."""
+WRITTEN_MS = 400_000_000
+"""The longest recording in tests that have others read our files: FFmpeg's parsers count some of it in 32 bits."""
 
 LABELS = st.sampled_from([None, "S1", "S2", "Speaker 1", "Müller"])
 _WORDS = st.sampled_from(["a", "Haus", "größer", "👩‍👧", "我们", "two words", "don't", "العربية", "-->", "."])
@@ -30,7 +33,7 @@ def documents() -> st.SearchStrategy[Document]:
 
 
 @st.composite
-def operations(draw: st.DrawFn, document: Document) -> Operation:
+def operations(draw: st.DrawFn, document: Document, longest_ms: int = LONG_MS) -> Operation:
     """One that fits the document."""
     kind = draw(st.sampled_from(["splice", "splice", "splice", "relabel", "name"]))
     if kind == "name":
@@ -43,9 +46,8 @@ def operations(draw: st.DrawFn, document: Document) -> Operation:
     removed = document.paragraphs[first:last]
     fresh = (f"n{number}" for number in count() if f"n{number}" not in ids)
     free = iter([*draw(st.permutations([paragraph.id for paragraph in removed])), *(next(fresh) for _ in range(3))])
-    inserted = tuple(
-        replace(paragraph, id=next(free), edited=True) for paragraph in draw(_between(document, first, last))
-    )
+    between = draw(_between(document, first, last, longest_ms))
+    inserted = tuple(replace(paragraph, id=next(free), edited=True) for paragraph in between)
     before = ids[last] if not removed and last < len(ids) else None
     return Splice("splice", tuple(paragraph.id for paragraph in removed), inserted, before)
 
@@ -61,11 +63,11 @@ def edits(draw: st.DrawFn, document: Document, most: int = 6) -> list[Operation]
 
 
 @st.composite
-def _between(draw: st.DrawFn, document: Document, first: int, last: int) -> list[Paragraph]:
+def _between(draw: st.DrawFn, document: Document, first: int, last: int, longest_ms: int) -> list[Paragraph]:
     """Up to three paragraphs that may stand for document.paragraphs[first:last]."""
     ahead = [p.starts[0] for p in document.paragraphs[:first] if p.starts]
     behind = [p.starts[0] for p in document.paragraphs[last:] if p.starts]
-    low, high = (ahead or [0])[-1], (behind or [LONG_MS - 10_000])[0]
+    low, high = (ahead or [0])[-1], (behind or [longest_ms - 10_000])[0]
     made = []
     for _ in range(draw(st.integers(min_value=0, max_value=3))):
         words = draw(st.lists(_WORDS, max_size=4))

@@ -24,7 +24,7 @@ from aisubs.model.operations import replay, revise
 from aisubs.model.transcript import Transcript
 from tests.unit.caption_parsers import READERS
 from tests.unit.made_captions import captioned
-from tests.unit.made_documents import EDITS, LONG_MS
+from tests.unit.made_documents import EDITS, WRITTEN_MS
 from tests.unit.made_transcripts import said, tame_transcripts, visible, wild_transcripts
 from tests.unit.test_formats_json import SCHEMA
 from tests.unit.test_operations import stored, through_json
@@ -77,7 +77,7 @@ def walk(data: st.DataObject, most: int = 8) -> int:
     made = data.draw(captioned(start, most))
     for operation in made:
         before = document
-        document, undo = revise(document, [operation], duration_ms=LONG_MS)
+        document, undo = revise(document, [operation], duration_ms=WRITTEN_MS)
         history.append((stored(document), undo))
         there, _ = replay(before, through_json(difference(before, document)))
         assert stored(there) == stored(document)
