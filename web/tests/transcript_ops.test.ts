@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Operation } from '@/backend/transcripts.ts'
 import type { Paragraph } from '@/transcript/columns.ts'
-import { difference, type TranscriptDocument, revise, same, sameDocument, Unfit } from '@/transcript/document.ts'
+import { difference, type TranscriptDocument, revise, sameDocument, Unfit } from '@/transcript/document.ts'
 import { Editing } from '@/transcript/editing.ts'
 import { type Op, operationsOf } from '@/transcript/ops.ts'
+import { same } from '@/transcript/same.ts'
 import { paragraphFrom, pick, randomParagraph, randomText, seeded, wellTimed } from './texts.ts'
 
 const two: TranscriptDocument = {

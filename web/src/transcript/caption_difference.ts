@@ -2,7 +2,7 @@
 import type { CaptionOperation } from '@/backend/caption_operations.ts'
 import type { OwnCue } from '@/backend/captions.ts'
 import type { Paragraph } from '@/backend/transcripts.ts'
-import { sameOverrides } from './decisions.ts'
+import { sameOverrides } from './same.ts'
 import type { TranscriptDocument } from './revised.ts'
 
 /** In paragraphs that are else the same. */

@@ -2,31 +2,9 @@
 import type { WordAt } from '@/backend/caption_operations.ts'
 import type { Override, Overrides } from '@/backend/captions.ts'
 import type { Paragraph } from '@/backend/transcripts.ts'
+import { normal, normalOverrides, sameOverrides } from './same.ts'
 
 export const FLOWING: Override = {}
-
-const KEYS = ['before', 'start_ms', 'end_ms', 'italic', 'position', 'align'] as const
-
-/** Without what decides nothing, in one order: equal decisions are equal JSON. */
-function normal(override: Override): Override {
-  const entries = KEYS.flatMap((key) => {
-    const value = override[key]
-    return value === undefined || value === false ? [] : [[key, value] as const]
-  })
-  return Object.fromEntries(entries)
-}
-
-/** Undefined where nothing is decided. */
-export function normalOverrides(overrides: Overrides | undefined): Overrides | undefined {
-  const left = (overrides ?? []).flatMap(([index, one]): Overrides => {
-    const shown = normal(one)
-    return Object.keys(shown).length > 0 ? [[index, shown]] : []
-  })
-  return left.length > 0 ? left : undefined
-}
-
-export const sameOverrides = (one: Overrides | undefined, other: Overrides | undefined): boolean =>
-  one === other || JSON.stringify(normalOverrides(one)) === JSON.stringify(normalOverrides(other))
 
 export function withOverrides(paragraph: Paragraph, overrides: Overrides | undefined): Paragraph {
   const rest = { ...paragraph }

@@ -3,8 +3,8 @@
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
 import { reviseCaptions } from './caption_draft.ts'
 import { captionsDiffer, ownDifference, shiftDifference } from './caption_difference.ts'
-import { sameOverrides } from './decisions.ts'
 import { type Revised, type TranscriptDocument, Unfit } from './revised.ts'
+import { sameText } from './same.ts'
 
 export { type Revised, type TranscriptDocument, Unfit }
 
@@ -108,40 +108,3 @@ export function difference(old: TranscriptDocument, wanted: TranscriptDocument):
 }
 
 export const sameDocument = (one: TranscriptDocument, other: TranscriptDocument): boolean => difference(one, other).length === 0
-
-/** Whether they say the same, at the same times, by the same voice, in the same captions. Who wrote it is no matter. */
-export const same = (one: Paragraph | undefined, other: Paragraph | undefined): boolean =>
-  sameText(one, other) && sameOverrides(one?.overrides, other?.overrides)
-
-function sameText(one: Paragraph | undefined, other: Paragraph | undefined): boolean {
-  if (one === other) return true
-  if (!one || !other) return false
-  return (
-    one.id === other.id &&
-    one.speaker === other.speaker &&
-    one.text === other.text &&
-    equal(one.offsets, other.offsets) &&
-    equal(one.starts, other.starts) &&
-    equal(one.durations, other.durations) &&
-    equal(one.conf, other.conf)
-  )
-}
-
-const equal = (one: readonly (number | null)[], other: readonly (number | null)[]): boolean =>
-  one.length === other.length && one.every((value, at) => value === other[at])
-
-/** What there is beside words and names; none is no field. */
-const layerOf = ({ own, shifts }: TranscriptDocument): Pick<TranscriptDocument, 'own' | 'shifts'> => ({
-  ...(own && own.length > 0 ? { own } : {}),
-  ...(shifts && shifts.length > 0 ? { shifts } : {}),
-})
-
-/** `news`, made of the paragraphs of `known` wherever they are the same, so that nothing is drawn again for them. */
-export function reusing(known: TranscriptDocument, news: TranscriptDocument): TranscriptDocument {
-  const byId = new Map(known.paragraphs.map((paragraph) => [paragraph.id, paragraph]))
-  const paragraphs = news.paragraphs.map((paragraph) => {
-    const old = byId.get(paragraph.id)
-    return old && same(old, paragraph) && old.edited === paragraph.edited ? old : paragraph
-  })
-  return { paragraphs, speakers: news.speakers, ...layerOf(news) }
-}

@@ -1,8 +1,9 @@
 /** The text while it is being changed: what was done, what can be undone, and what of it the server has to be told. */
 import type { Operation } from '@/backend/transcripts.ts'
-import { difference, type TranscriptDocument, revise, reusing, Unfit } from './document.ts'
+import { difference, type TranscriptDocument, revise, Unfit } from './document.ts'
 import { History, type Step } from './history.ts'
 import { clean, type Op, operationsOf } from './ops.ts'
+import { reusing } from './same.ts'
 
 /** Typing after a longer pause is another step. */
 const BURST_MS = 2000

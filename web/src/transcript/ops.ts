@@ -3,9 +3,9 @@ import type { CaptionOperation } from '@/backend/caption_operations.ts'
 import type { Operation, Paragraph } from '@/backend/transcripts.ts'
 import { carrying, type Leaning } from './carry.ts'
 import type { TranscriptDocument } from './document.ts'
-import { same } from './document.ts'
 import { machineWords } from './machine.ts'
 import { realign } from './realign.ts'
+import { same } from './same.ts'
 import { cut, paragraphOf, spanOf, together, type Word, wordsOf } from './words.ts'
 
 /** From when to when something is said, in ms. */

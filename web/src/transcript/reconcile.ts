@@ -2,8 +2,9 @@
 import type { Operation, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import { asBackendError } from '@/backend/backend.ts'
-import { type TranscriptDocument, revise, same, sameDocument, Unfit } from './document.ts'
+import { type TranscriptDocument, revise, sameDocument, Unfit } from './document.ts'
 import type { Draft } from './draft.ts'
+import { same } from './same.ts'
 
 export type Outcome =
   /** Of `draft` this is left to be saved, on top of `newest`; `document` is what it makes. */

@@ -3,12 +3,12 @@ import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import type { Paragraph, Saved, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import { randomHex } from '@/ids.ts'
-import { Autosave } from './autosave.ts'
-import { difference } from './document.ts'
-import { browserDrafts, type Draft, type Drafts } from './draft.ts'
-import { Editing } from './editing.ts'
+import type { Autosave } from './autosave.ts'
+import type { Drafts } from './draft.ts'
+import type { Editing } from './editing.ts'
 import type { Op } from './ops.ts'
-import { reconcile } from './reconcile.ts'
+import type { TranscriptDocument } from './revised.ts'
+import { reusing } from './same.ts'
 import { type Conflict, EMPTY, type TranscriptSnapshot } from './snapshot.ts'
 
 export type { Conflict, Saving, TranscriptSnapshot } from './snapshot.ts'
@@ -20,6 +20,8 @@ export interface SessionOptions {
   now?: () => number
   newId?: () => string
 }
+
+type Edits = typeof import('./edits.ts')
 
 export const openTranscript = (backend: Transcripts, ref: JobRef, options: SessionOptions = {}): TranscriptSession =>
   new TranscriptSession(backend, ref, options)
@@ -36,24 +38,17 @@ export class TranscriptSession {
   private closed = false
   /** Changes of an earlier visit are being taken up. */
   private adopting = false
-  private readonly editing: Editing
+  /** What is shown for as long as nothing may be changed. */
+  private text: TranscriptDocument = { paragraphs: [], speakers: {} }
+  private edits: Edits | null = null
+  private editing: Editing | null = null
   private readonly listeners = new Set<() => void>()
 
   constructor(
     private readonly backend: Transcripts,
     private readonly ref: JobRef,
     private readonly options: SessionOptions,
-  ) {
-    const outbox = {
-      isOpen: () => this.autosave?.open ?? false,
-      get open() {
-        return this.isOpen()
-      },
-      add: (operations: Draft['steps'][number]) => this.autosave?.add(operations),
-      amend: (operations: Draft['steps'][number]) => this.autosave?.amend(operations),
-    }
-    this.editing = new Editing({ paragraphs: [], speakers: {} }, outbox, options.newId ?? newParagraphId, options.now)
-  }
+  ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
@@ -69,23 +64,23 @@ export class TranscriptSession {
 
   /** False: it changes nothing here, or nothing may be changed. */
   apply(op: Op): boolean {
-    const changed = this.snapshot.editable && this.editing.apply(op)
+    const changed = this.snapshot.editable && this.editing?.apply(op) === true
     if (changed) this.publish()
     return changed
   }
 
   /** The caret has left this paragraph: what was typed there is one step, and an empty paragraph goes. */
   leaveParagraph(id: string): void {
-    if (this.snapshot.editable && this.editing.tidy(id)) this.publish()
+    if (this.snapshot.editable && this.editing?.tidy(id)) this.publish()
   }
 
   /** The paragraph where something was undone (null in it: all over the text), or null if nothing was. */
   undo(): { paragraph: string | null } | null {
-    return this.replay(() => this.editing.undo())
+    return this.replay((editing) => editing.undo())
   }
 
   redo(): { paragraph: string | null } | null {
-    return this.replay(() => this.editing.redo())
+    return this.replay((editing) => editing.redo())
   }
 
   /** Sends unsaved changes now. */
@@ -122,11 +117,11 @@ export class TranscriptSession {
 
   /** Ends a conflict. The other text stays a revision of its own, whichever is chosen. Rejects with BackendError. */
   async resolve(choice: 'mine' | 'theirs'): Promise<void> {
-    const { conflict, autosave } = this
-    if (!conflict || !autosave) return
+    const { conflict, autosave, edits } = this
+    if (!conflict || !autosave || !edits) return
     const { mine, theirs } = conflict
     try {
-      const saved = await this.backend.saveRevision(this.ref, theirs.revision, difference(theirs, mine))
+      const saved = await this.backend.saveRevision(this.ref, theirs.revision, edits.difference(theirs, mine))
       if (choice === 'theirs') await this.backend.restoreRevision(this.ref, saved.revision, theirs.revision)
     } catch (error) {
       const fault = asBackendError(error)
@@ -139,7 +134,7 @@ export class TranscriptSession {
     autosave.reset({ base: body.revision, steps: [] })
     autosave.savedAt = Date.now()
     this.body = body
-    this.editing.load(body)
+    this.take(body)
     this.publish()
   }
 
@@ -158,12 +153,12 @@ export class TranscriptSession {
     this.autosave.reset({ base: body.revision, steps: [] })
     this.autosave.savedAt = Date.parse(saved.saved_at)
     this.body = body
-    this.editing.adopt(body)
+    this.editing?.adopt(body)
     this.publish()
   }
 
-  private replay(step: () => { paragraph: string | null } | null): { paragraph: string | null } | null {
-    const done = this.snapshot.editable ? step() : null
+  private replay(step: (editing: Editing) => { paragraph: string | null } | null): { paragraph: string | null } | null {
+    const done = this.snapshot.editable && this.editing ? step(this.editing) : null
     if (done) this.publish()
     return done
   }
@@ -190,20 +185,30 @@ export class TranscriptSession {
     if (this.autosave && body.revision < this.autosave.draft.base) return // asked before the last save
     this.autosave?.reset({ base: body.revision, steps: [] })
     this.body = body
-    this.editing.load(body)
+    this.take(body)
   }
 
-  /** From now on the text may be edited; changes that an earlier visit left are taken up. */
+  /** Another text, of which nothing here was the cause. */
+  private take(document: TranscriptDocument): void {
+    if (this.editing) this.editing.load(document)
+    else this.text = reusing(this.text, document)
+  }
+
+  /** From now on the text may be edited; changes that an earlier visit left are taken up. It can be read meanwhile. */
   private async begin(body: TranscriptBody): Promise<void> {
-    const draft = await (this.options.drafts ?? browserDrafts()).open(this.ref.id)
-    if (this.closed) return draft.leave()
     this.body = body
-    this.editing.load(body)
-    const autosave: Autosave = new Autosave(body.revision, draft, {
+    this.take(body)
+    this.publish()
+    const edits = await import('./edits.ts')
+    const draft = await (this.options.drafts ?? edits.browserDrafts()).open(this.ref.id)
+    if (this.closed) return draft.leave()
+    const autosave: Autosave = new edits.Autosave(body.revision, draft, {
       send: (base, operations, keepalive) => this.backend.saveRevision(this.ref, base, operations, keepalive),
       changed: () => this.publish(),
-      settle: () => this.settle(autosave),
+      settle: () => this.settle(autosave, edits),
     })
+    this.edits = edits
+    this.editing = new edits.Editing(this.text, autosave, this.options.newId ?? newParagraphId, this.options.now)
     this.autosave = autosave
     if (!draft.found) return
     this.adopting = true
@@ -212,21 +217,21 @@ export class TranscriptSession {
   }
 
   /** The server is further than our changes. Rejects with BackendError. */
-  private async settle(autosave: Autosave): Promise<void> {
+  private async settle(autosave: Autosave, edits: Edits): Promise<void> {
     const { draft } = autosave
-    const outcome = await reconcile(this.backend, this.ref, draft)
-    if (autosave.draft.steps !== draft.steps) return this.settle(autosave) // typed on meanwhile
+    const outcome = await edits.reconcile(this.backend, this.ref, draft)
+    if (autosave.draft.steps !== draft.steps) return this.settle(autosave, edits) // typed on meanwhile
     this.body = outcome.newest
     this.adopting = false
     if (outcome.kind === 'conflict') {
       autosave.held = true
       this.conflict = { mine: outcome.mine, theirs: outcome.newest }
-      this.editing.load(outcome.mine)
+      this.take(outcome.mine)
     } else {
       // One step was refused: when that is undone, what is left of all together may be taken.
       const refused = autosave.fault?.code === 'bad_request'
-      const steps = refused ? [difference(outcome.newest, outcome.document)] : outcome.draft.steps
-      this.editing.load(outcome.document)
+      const steps = refused ? [edits.difference(outcome.newest, outcome.document)] : outcome.draft.steps
+      this.take(outcome.document)
       autosave.reset({ ...outcome.draft, steps: steps.filter((step) => step.length > 0) })
     }
     this.publish()
@@ -245,7 +250,7 @@ export class TranscriptSession {
     this.snapshot = {
       phase: body ? 'ready' : fault ? 'failed' : 'loading',
       ...{ fault, body, conflict },
-      ...editing.document,
+      ...(editing?.document ?? this.text),
       language: body?.language ?? null,
       durationMs: body?.duration_ms ?? 0,
       finalUntilMs: body?.final_until_ms ?? 0,
@@ -253,8 +258,8 @@ export class TranscriptSession {
       saving: conflict ? 'conflict' : (autosave?.saving ?? 'saved'),
       savedAt: autosave?.savedAt ?? null,
       kept: autosave?.kept ?? true,
-      canUndo: editing.canUndo,
-      canRedo: editing.canRedo,
+      canUndo: editing?.canUndo ?? false,
+      canRedo: editing?.canRedo ?? false,
       editable: autosave !== null && !conflict && !this.adopting,
     }
     for (const listener of this.listeners) listener()
