@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from enum import StrEnum
 
+from aisubs.formats.breaks import ends_sentence
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment, Word
 from aisubs.pipeline.stock_phrases import is_stock
@@ -32,6 +33,8 @@ MIN_SPEECH_MS = 1_000
 """Speech shorter than this (with its 800 ms of padding) may be a click: an empty answer is believed."""
 UNTOLD_MS = 2_000
 """So much speech in one stretch without a word has probably been skipped."""
+UNFINISHED_MS = 1_200
+"""And so much behind the last word of an answer that ends in the middle of a sentence: half a clause."""
 _LOOP_TIMES, _LOOP_UNITS, _LOOP_PERIOD = 4, 8, 12
 """A phrase of at most 12 words said 4 times in a row, 8 words in all, is a loop."""
 
@@ -75,7 +78,7 @@ def find_doubts(segments: Sequence[Segment], speech: Spans, options: Options | N
     found = {
         Doubt.LOOP: repeats_itself(text) and not _was_spoken(segments),
         Doubt.ECHO: options is not None and echoes(text, options, least=1 if weak else LEAST_ECHO),
-        Doubt.UNTOLD: bool(untold_speech(segments, speech)),
+        Doubt.UNTOLD: bool(left_untold(segments, speech)),
         Doubt.TOO_FAST: _too_fast(text, speech_ms),
         Doubt.NO_SPEECH: silent and logprob < SURE_AVG_LOGPROB,
         Doubt.IMPROBABLE: improbable,
@@ -125,6 +128,19 @@ def untold_speech(segments: Sequence[Segment], speech: Spans, least_ms: int = UN
             if min(told_from_ms, end_ms) - at_ms >= least_ms:
                 stretches.append((at_ms, min(told_from_ms, end_ms)))
             at_ms = max(at_ms, told_to_ms)
+    return stretches
+
+
+def left_untold(segments: Sequence[Segment], speech: Spans) -> list[tuple[int, int]]:
+    """What is asked for again: `untold_speech`, and what is left of a sentence that the decoder did not end."""
+    stretches = untold_speech(segments, speech)
+    last = max((word for segment in segments for word in segment.words), key=lambda word: word.end_ms, default=None)
+    if last is not None and not ends_sentence(last.text.strip()):
+        stretches += [
+            (last.end_ms, end_ms)
+            for start_ms, end_ms in speech
+            if start_ms <= last.end_ms and UNFINISHED_MS <= end_ms - last.end_ms < UNTOLD_MS
+        ]
     return stretches
 
 

@@ -20,6 +20,7 @@ from aisubs.pipeline.doubts import (
     find_doubts,
     has_no_sound,
     is_unfounded,
+    left_untold,
     untold_speech,
 )
 from aisubs.pipeline.margins import Stretch, between_words, spliced
@@ -89,7 +90,7 @@ class _Review:
     def tell_the_untold(self) -> None:
         """Ask for each stretch of speech without a word, and for what that leaves untold again."""
         while self.attempts < self.allowance and self.doubts & {Doubt.UNTOLD, Doubt.EMPTY}:
-            todo = [span for span in untold_speech(self.best, self.speech) if span[0] not in self._tried]
+            todo = [span for span in left_untold(self.best, self.speech) if span[0] not in self._tried]
             if not todo:
                 return
             self._tried.add(todo[0][0])
@@ -148,10 +149,12 @@ class _Review:
     def _best_of(self, part: Prepared, stretch: Stretch, language: str) -> tuple[Segment, ...]:
         """The answer that tells most of a part, without those that are not believed."""
         speech = ((stretch.start_ms, stretch.end_ms),)
+        # Of the little that an unfinished sentence leaves, a breath may become a word.
+        refused = UNBELIEVED if stretch.end_ms - stretch.start_ms >= UNTOLD_MS else UNBELIEVED | {Doubt.IMPROBABLE}
         best: tuple[Segment, ...] = ()
         for answer in self._answers_alone(part, stretch, language):
             heard = stretch.own(one for one in answer if one.text.strip() and not has_no_sound(one))
-            believed = heard and not find_doubts(heard, speech, self.options) & UNBELIEVED
+            believed = heard and not find_doubts(heard, speech, self.options) & refused
             if believed and (
                 not best or is_better(heard, best, speech, self.options) or tells_more(heard, best, speech)
             ):

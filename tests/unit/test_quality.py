@@ -9,7 +9,7 @@ import pytest
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Mark, Segment, Word
-from aisubs.pipeline.doubts import Doubt, echoes, find_doubts, repeats_itself, untold_speech
+from aisubs.pipeline.doubts import Doubt, echoes, find_doubts, left_untold, repeats_itself, untold_speech
 from aisubs.pipeline.quality import Verdict, is_better, review
 from aisubs.ports import Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
@@ -190,8 +190,28 @@ def test_one_given_name_alone_is_an_echo_of_a_short_sound() -> None:
     assert find_doubts((replace(name, avg_logprob=-1.3),), ((0, 2_500),), told) == {Doubt.ECHO, Doubt.IMPROBABLE}
 
 
+def test_half_a_sentence_is_no_end_while_somebody_goes_on() -> None:
+    """Four of five times "over the lazy dog", and at last "The quick brown fox jumps", 1.5 s before the speech ends."""
+    (half,) = spoken("The", "quick", "brown", "fox", "jumps")
+    end_ms = half.end_ms
+    assert left_untold((half,), ((0, end_ms + 1_480),)) == [(end_ms, end_ms + 1_480)]
+    assert left_untold((half,), ((0, end_ms + 1_100),)) == []  # the detector gives 400 ms to what it finds
+    assert left_untold((half,), ((0, end_ms + 100), (end_ms + 900, end_ms + 2_800))) == []  # another stretch of speech
+    (whole,) = spoken("The", "quick", "brown", "fox", "jumps.")
+    assert left_untold((whole,), ((0, end_ms + 1_480),)) == []
+
+
+def test_what_an_unfinished_sentence_leaves_is_told_by_probable_words_alone() -> None:
+    half = spoken("The", "quick", "brown", "fox", "jumps", each_ms=3_700)
+    rest = spoken("over.", at_ms=18_600, each_ms=600)
+    verdict, _ = judge(half, rest, allowance=1)
+    assert "".join(segment.text for segment in verdict.segments) == " The quick brown fox jumps over."
+    verdict, _ = judge(half, tuple(replace(one, avg_logprob=-1.1) for one in rest), allowance=1)
+    assert "".join(segment.text for segment in verdict.segments) == " The quick brown fox jumps"
+
+
 def test_what_stays_untold_is_asked_for_alone_and_put_in_its_place() -> None:
-    end = spoken("and", "ends", "at", "eleven", at_ms=16_400, each_ms=600)
+    end = spoken("and", "ends", "at", "eleven.", at_ms=16_400, each_ms=600)
     first = (*spoken(*["The", "meeting", "starts", "at", "nine"]), *end)
     middle = spoken(*("it was long " * 11).split(), at_ms=2_200)
     verdict, passes = judge(first, middle)
