@@ -18,6 +18,7 @@ LOCAL = (
     "platformdirs",
     "psycopg",
     "py_vapid",
+    "rapidfuzz",
     "rich",
     "standardwebhooks",
     "uvicorn",

@@ -21,7 +21,8 @@ from tests.pipeline.job_line import JobLine
 from tests.postgres import VERSIONS, Servers
 
 ROOT = Path(__file__).parents[2]
-ALL = [*sorted(path.name for path in (ROOT / "aisubs/sql/migrations").glob("*.sql")), "code"]
+MIGRATIONS = ROOT / "aisubs/sql/migrations"
+ALL = [*sorted(path.name for path in MIGRATIONS.glob("*.sql")), "code"]
 
 CATALOGUE = """
 select 'column', c.table_schema, c.table_name, c.column_name,
@@ -177,7 +178,9 @@ def test_other_code_is_pending(line: JobLine) -> None:
 def test_a_migration_that_fails_leaves_everything_as_it_was(line: JobLine) -> None:
     line.sql("create table public.in_the_way as select * from aisubs.transcription_jobs")
     line.sql("create view public.on_the_way as select * from aisubs.job_duration_stats")
-    line.sql("delete from aisubs.schema_migrations where name = %s", ALL[-2])
+    # One that finds its own tables there; a change of a constraint could be made twice.
+    last = next(name for name in reversed(ALL[:-1]) if "create table" in (MIGRATIONS / name).read_text())
+    line.sql("delete from aisubs.schema_migrations where name = %s", last)
     before = catalogue(line.url)
     with pytest.raises((psycopg.errors.DuplicateTable, psycopg.errors.DuplicateColumn)):
         migrated(line.url)
