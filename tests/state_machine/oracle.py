@@ -27,12 +27,12 @@ class Counted:
 
 @dataclass
 class Oracle:
-    """`results`: by the job that has the row, the fence that published it. `store`: name and generation of what lies in
-    the bucket. `ended`: announcements whose job is gone."""
+    """`results`: by the job that has the row, the object, which is called after the job that made it. `store`: name and
+    generation of what lies in the bucket. `ended`: announcements whose job is gone."""
 
     now_s: float = 0.0
     jobs: dict[str, Known] = field(default_factory=dict)
-    results: dict[str, int] = field(default_factory=dict)
+    results: dict[str, str] = field(default_factory=dict)
     shares: dict[str, Share] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
     days: dict[tuple[int, str], Counted] = field(default_factory=lambda: defaultdict(Counted))
@@ -134,7 +134,7 @@ class Oracle:
         ):
             objects.append((job.object_name, None if job.object_name.startswith("uploads/") else job.generation))
         if job.job_id in self.results:
-            objects.append((result_key(job.job_id, self.results[job.job_id]), None))
+            objects.append((self.results[job.job_id], None))
         return objects
 
 

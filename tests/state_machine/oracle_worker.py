@@ -17,6 +17,7 @@ from tests.state_machine.known import (
     Known,
     Refusal,
 )
+from tests.state_machine.oracle import result_key
 from tests.state_machine.oracle_uploads import OracleOfUploads
 
 
@@ -105,7 +106,7 @@ class OracleOfWorkers(OracleOfUploads):
 
     def complete(self, claim: Claimed, content: str) -> None:
         if not self.is_live(claim):
-            if self.results.get(claim.job_id) != claim.fence:
+            if self.results.get(claim.job_id) != result_key(claim.job_id, claim.fence):
                 raise Refusal("lost_lease")
             return
         if self.jobs[claim.job_id].windows != WINDOWS:
@@ -113,7 +114,7 @@ class OracleOfWorkers(OracleOfUploads):
         job = self.leased(claim)
         job.move("completed")
         self.completed += 1
-        self.results[job.job_id] = claim.fence
+        self.results[job.job_id] = result_key(job.job_id, claim.fence)
         job.content, job.result, job.completed, job.progress_ms = content, job.job_id, self.completed, DURATION_MS
 
     def adopt(self, claim: Claimed, content: str) -> bool:
