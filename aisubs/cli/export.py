@@ -90,10 +90,11 @@ def run(args: argparse.Namespace) -> Exit:
 
 def _names(args: argparse.Namespace) -> list[str]:
     """The formats asked for; srt, which has all choices of subtitles in a container, where they go into one."""
+    from aisubs.cli.transcribe import format_names
     from aisubs.formats import FORMATS
 
     asked = args.format or "srt"
-    return list(FORMATS) if asked == "all" else [name.strip() for name in asked.split(",") if name.strip()]
+    return list(FORMATS) if asked == "all" else format_names(asked)
 
 
 def _zipped(written: dict[str, bytes], names: list[str]) -> dict[str, bytes]:

@@ -6,13 +6,13 @@ overlap. Every format but the lossless JSON reads the words from here, where ord
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aisubs.formats.measure import columns, is_cjk
 from aisubs.formats.wording import clean, is_visible, solid
 from aisubs.model.captions.overrides import Override
+from aisubs.model.rising import longest_rising
 from aisubs.model.transcript import Segment, Transcript
 
 NATURAL_MS_PER_COLUMN = 80
@@ -158,27 +158,12 @@ def _repair(words: list[TimedWord], duration_ms: int) -> None:
 
 def _agreeing(words: list[TimedWord], duration_ms: int) -> list[int]:
     """Indices of the longest strictly rising run of start times that lie inside the recording."""
-    tails: list[int] = []  # tails[n]: smallest start that ends a run of n + 1 words
-    tail_index: list[int] = []
-    before: dict[int, int] = {}
-    for index, word in enumerate(words):
-        start = word.start_ms
-        if start < 0 or (duration_ms and start >= duration_ms):
-            continue
-        length = bisect_left(tails, start)
-        if length == len(tails):
-            tails.append(start)
-            tail_index.append(index)
-        else:
-            tails[length] = start
-            tail_index[length] = index
-        before[index] = tail_index[length - 1] if length else -1
-    run: list[int] = []
-    index = tail_index[-1] if tail_index else -1
-    while index >= 0:
-        run.append(index)
-        index = before[index]
-    return run[::-1]
+    inside = [
+        index
+        for index, word in enumerate(words)
+        if word.start_ms >= 0 and not (duration_ms and word.start_ms >= duration_ms)
+    ]
+    return [inside[place] for place in longest_rising([words[index].start_ms for index in inside])]
 
 
 def _spread(words: list[TimedWord], weights: list[int], left: int, right: int, duration_ms: int) -> None:

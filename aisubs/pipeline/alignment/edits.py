@@ -6,8 +6,9 @@ another hundred there.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+
+from aisubs.model.rising import longest_rising
 
 Step = tuple[str, int, int, int, int]
 """("equal", "replace", "delete" or "insert", first and behind of the one list, first and behind of the other)"""
@@ -37,7 +38,7 @@ def _anchors(left: Sequence[str | int], right: Sequence[str | int]) -> list[tupl
     (patience diff, by Bram Cohen)."""
     ours, theirs = _phrases(left), _phrases(right)
     pairs = sorted((place, theirs[phrase]) for phrase, place in ours.items() if phrase in theirs)
-    run = _rising([b for _, b in pairs])
+    run = longest_rising([b for _, b in pairs])
     anchors: list[tuple[int, int]] = []
     for index in run:
         for step in range(PHRASE):
@@ -54,27 +55,6 @@ def _phrases(words: Sequence[str | int]) -> Mapping[tuple[str | int, ...], int]:
         phrase = tuple(words[place : place + PHRASE])
         found[phrase] = -1 if phrase in found else place
     return {phrase: place for phrase, place in found.items() if place >= 0}
-
-
-def _rising(values: Sequence[int]) -> list[int]:
-    """Indices of the longest strictly rising run."""
-    tails: list[int] = []
-    tail_index: list[int] = []
-    before: list[int] = []
-    for index, value in enumerate(values):
-        length = bisect_left(tails, value)
-        if length == len(tails):
-            tails.append(value)
-            tail_index.append(index)
-        else:
-            tails[length], tail_index[length] = value, index
-        before.append(tail_index[length - 1] if length else -1)
-    run: list[int] = []
-    index = tail_index[-1] if tail_index else -1
-    while index >= 0:
-        run.append(index)
-        index = before[index]
-    return run[::-1]
 
 
 def _between(
