@@ -19,12 +19,13 @@ from aisubs.model.turns import Turn
 from aisubs.pipeline.alignment.align_script import align_script
 from aisubs.pipeline.batches import widest_batch
 from aisubs.pipeline.diarize import diarize
+from aisubs.pipeline.hear_again import check
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import hashing
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.know_voices import know_voices
 from aisubs.pipeline.second_opinion import second_opinion
-from aisubs.pipeline.transcribe_job import HandOver, Transcribed, transcribe_job
+from aisubs.pipeline.transcribe_job import Transcribed, transcribe_job
 from aisubs.pipeline.write_results import write_results
 from aisubs.ports import Diarizer, Engine, Mirror, PushNotifier, Queue, Store
 from aisubs.settings import Settings
@@ -198,9 +199,7 @@ def _tell_apart(
 
 def _adopt(worker: Worker, claim: Claim, lease: Lease, content_sha256: Future[str], diarizer: Diarizer | None) -> bool:
     while not content_sha256.done():
-        lease.check()
-        if worker.stop.is_set():
-            raise HandOver
+        check(lease, worker.stop)
         wait([content_sha256], _LOOK_UP_S)
     content = content_sha256.result()
     model = told_name(claim.options.model or worker.settings.model)

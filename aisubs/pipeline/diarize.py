@@ -24,6 +24,7 @@ from aisubs.model.job import Stage
 from aisubs.model.turns import Turn
 from aisubs.pipeline.checkpoint import Bookmark, track_of
 from aisubs.pipeline.decide_speakers import all_chunks, decide, fault_of_diarizer
+from aisubs.pipeline.hear_again import check
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
@@ -132,17 +133,12 @@ class Listening:
         try:
             with closing(cast("Generator[Samples]", heard)):
                 for samples in heard:
-                    self._check()
+                    check(self.lease, self.stop)
                     yield samples
-            self._check()
+            check(self.lease, self.stop)
         except Exception as fault:
             self.interrupted = fault
             raise
-
-    def _check(self) -> None:
-        self.lease.check()
-        if self.stop.is_set():
-            raise HandOver
 
 
 def diarize(

@@ -15,9 +15,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from aisubs.media.front import AudioWindow, Limits, read_windows
+from aisubs.media.front import Limits
 from aisubs.media.windows import to_ms
-from aisubs.model.errors import AisubsError, error
+from aisubs.model.errors import AisubsError
 from aisubs.model.job import Options, Stage
 from aisubs.model.losses import is_doubted
 from aisubs.model.second_opinion import SecondOpinion
@@ -25,15 +25,13 @@ from aisubs.model.speech_model import shown_model
 from aisubs.model.transcript import Mark, Segment, Window
 from aisubs.pipeline.answers import first_answers
 from aisubs.pipeline.batches import join_spans
-from aisubs.pipeline.checkpoint import Bookmark, track_of
+from aisubs.pipeline.checkpoint import Bookmark
 from aisubs.pipeline.doubts import Spans, untold_speech
+from aisubs.pipeline.hear_again import claimed_windows, hear_again
 from aisubs.pipeline.heartbeat import Lease
-from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.quality import is_better, review, samples_within
-from aisubs.pipeline.read_transcript import read_all_windows
-from aisubs.pipeline.transcribe_job import HandOver
-from aisubs.ports import Engine, Prepared, Store
+from aisubs.ports import Engine, Piece, Prepared, Store
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -96,24 +94,15 @@ class Asked:
     opinion: SecondOpinion
     since_s: float
 
-    def run(self, heard: Generator[AudioWindow], doubtful: Doubtful, engine: Engine) -> None:
-        last = max(doubtful)
-        for audio in heard:
-            self.check()
-            if audio.seq in doubtful:
-                window, parts = doubtful[audio.seq]
-                if audio.piece is None or audio.start_ms != window.start_ms:
-                    raise error("incomplete", f"window {audio.seq} is not the one that was saved")
-                self._ask(engine, engine.prepare(audio.piece), window, parts)
-            if audio.seq == last:
-                return
-        self.check()
-        raise error("incomplete", "the recording ended before its last window in doubt")
-
-    def check(self) -> None:
-        self.lease.check()
-        if self.stop.is_set():
-            raise HandOver
+    def listen(self, doubtful: Doubtful, engine: Engine, store: Store, limits: Limits) -> None:
+        engine.narrow(None)
+        windows = {seq: window for seq, (window, _) in doubtful.items()}
+        again = hear_again(
+            self.claim, self.bookmark, windows, store=store, limits=limits, lease=self.lease, stop=self.stop
+        )
+        with closing(cast("Generator[tuple[Window, Piece]]", again)) as heard:
+            for window, piece in heard:
+                self._ask(engine, engine.prepare(piece), window, doubtful[window.seq][1])
 
     def save(self, window: Window | None, opinion: SecondOpinion, reviewed_ms: int) -> None:
         """Everything that changed in one transaction: a window's new text, and where to go on."""
@@ -202,16 +191,14 @@ def second_opinion(
     opinion = bookmark.second or SecondOpinion(shown_model(model))
     if opinion.done:
         return opinion
-    saved = read_all_windows(
-        lambda since, limit: lease.insist(lambda: jobs.read_claimed_windows(claim.job_id, claim.fence, since, limit))
-    )
+    saved = claimed_windows(claim, jobs, lease)
     due = ((window, doubtful_parts(window)) for window in saved if window.seq >= opinion.next_seq)
     doubtful = {window.seq: (window, parts) for window, parts in due if parts}
     asked = Asked(claim, jobs, lease, stop, bookmark, opinion, time.monotonic())
     if doubtful:
         lease.insist(lambda: jobs.set_stage(claim.job_id, claim.fence, Stage.SECOND_OPINION))
         try:
-            _listen(asked, doubtful, take(model), store, limits)
+            asked.listen(doubtful, take(model), store, limits)
         except AisubsError as fault:
             if fault.code not in _NOT_TO_BE_HAD:
                 raise
@@ -220,18 +207,6 @@ def second_opinion(
     asked.save(None, replace(asked.opinion, done=True), 0)
     log.info("second_opinion.given", extra={"job_id": claim.job_id, **asked.opinion.as_json()})
     return asked.opinion
-
-
-def _listen(asked: Asked, doubtful: Doubtful, engine: Engine, store: Store, limits: Limits) -> None:
-    engine.narrow(None)
-    reader = open_source(store, asked.claim)
-    wish = track_of(asked.claim, asked.bookmark)
-    try:
-        heard = read_windows(reader, limits=limits, wish=wish, stop=asked.stop)
-        with closing(cast("Generator[AudioWindow]", heard)) as windows:
-            asked.run(windows, doubtful, engine)
-    finally:
-        reader.close()
 
 
 def _with_answer(window: Window, part: Part, answer: Better) -> Window:

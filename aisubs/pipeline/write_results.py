@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -20,9 +19,10 @@ from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Transcript
 from aisubs.model.turns import Turn
+from aisubs.pipeline.hear_again import claimed_windows
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.pipeline.read_transcript import assemble, read_all_windows
+from aisubs.pipeline.read_transcript import assemble
 from aisubs.ports import Store
 
 log = logging.getLogger(__name__)
@@ -61,9 +61,8 @@ def write_results(
     Nobody sees them before complete_job publishes their keys. Raises `incomplete` when the windows leave a gap,
     `store_unavailable`.
     """
-    read = partial(jobs.read_claimed_windows, claim.job_id, claim.fence)
     transcript = assemble(
-        read_all_windows(lambda since, limit: lease.insist(partial(read, since, limit))),
+        claimed_windows(claim, jobs, lease),
         language=language,
         task=claim.options.task,
         model=model,

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from aisubs.formats.scripts import decode, read_script
-from aisubs.media.front import AudioWindow, Limits, read_windows
+from aisubs.media.front import Limits
 from aisubs.model import places
 from aisubs.model.alignment import Alignment, Passage, Unsaid
 from aisubs.model.errors import AisubsError, error
@@ -27,15 +27,13 @@ from aisubs.model.transcript import Segment, Window
 from aisubs.pipeline.alignment.placing import placed_cues
 from aisubs.pipeline.alignment.plan import make_plan, with_unsaid
 from aisubs.pipeline.alignment.timed import not_said, segments_of, text_of, timed
-from aisubs.pipeline.checkpoint import Bookmark, track_of
+from aisubs.pipeline.checkpoint import Bookmark
+from aisubs.pipeline.hear_again import claimed_windows, hear_again
 from aisubs.pipeline.heartbeat import Lease
-from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.quality import samples_within
-from aisubs.pipeline.read_transcript import read_all_windows
-from aisubs.pipeline.transcribe_job import HandOver
-from aisubs.ports import Engine, Prepared, Store
+from aisubs.ports import Engine, Piece, Prepared, Store
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +60,7 @@ def align_script(
     if bookmark.alignment is not None and bookmark.alignment.done:
         return bookmark
     script = _script_of(claim, store)
-    saved = list(
-        read_all_windows(
-            lambda since, limit: lease.insist(
-                lambda: jobs.read_claimed_windows(claim.job_id, claim.fence, since, limit)
-            )
-        )
-    )
+    saved = list(claimed_windows(claim, jobs, lease))
     stage = _Aligning(claim, jobs, lease, stop, bookmark, script, {window.seq: window for window in saved})
     if bookmark.alignment is None:
         plan = make_plan(script, saved)
@@ -115,36 +107,20 @@ class _Aligning:
         for passage in self.bookmark.passages:
             due[passage.seq].append(passage)
         # A window without a passage loses what was heard in it: none of that is in the script.
-        last = max((seq for seq in due if seq >= self.alignment.next_seq), default=-1)
+        windows = {seq: self.windows[seq] for seq in due if seq >= self.alignment.next_seq}
         self.since_s = time.monotonic()
-        if last < 0:
-            return None
+        if not windows:
+            return
         engine.narrow(None)
-        reader = open_source(store, self.claim)
-        try:
-            heard = read_windows(reader, limits=limits, wish=track_of(self.claim, self.bookmark), stop=self.stop)
-            with closing(cast("Generator[AudioWindow]", heard)) as windows:
-                for audio in windows:
-                    self._check()
-                    if audio.seq in due and audio.seq >= self.alignment.next_seq:
-                        self._align(engine, audio, due[audio.seq])
-                    if audio.seq == last:
-                        return self._save()
-        finally:
-            reader.close()
-        self._check()
-        raise error("incomplete", "the recording ended before the last window of the script")
+        again = hear_again(
+            self.claim, self.bookmark, windows, store=store, limits=limits, lease=self.lease, stop=self.stop
+        )
+        with closing(cast("Generator[tuple[Window, Piece]]", again)) as heard:
+            for window, piece in heard:
+                self._align(engine.prepare(piece), engine, window, due[window.seq])
+        self._save()
 
-    def _check(self) -> None:
-        self.lease.check()
-        if self.stop.is_set():
-            raise HandOver
-
-    def _align(self, engine: Engine, audio: AudioWindow, passages: list[Passage]) -> None:
-        window = self.windows[audio.seq]
-        if audio.piece is None or audio.start_ms != window.start_ms:
-            raise error("incomplete", f"window {audio.seq} is not the one that was saved")
-        prepared = engine.prepare(audio.piece)
+    def _align(self, prepared: Prepared, engine: Engine, window: Window, passages: list[Passage]) -> None:
         segments: list[Segment] = []
         unsaid: list[Unsaid] = []
         for passage in passages:
