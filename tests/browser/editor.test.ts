@@ -162,6 +162,27 @@ test('without a network words are kept, said to be, and saved when it is back', 
   await context.close()
 })
 
+test('who goes on to another field at once keeps it, and what is typed there', async () => {
+  const { page, context } = await openText()
+  const search = page.getByRole('searchbox', { name: 'Search in the text' })
+  // Nothing may be left for the next frame, whatever it is that was pressed.
+  for (const view of ['text', 'captions'] as const) {
+    if (view === 'captions') await page.getByRole('button', { name: 'Captions', exact: true }).click()
+    await page.getByRole('button', { name: 'Edit', exact: true }).evaluate(async (button) => {
+      ;(button as HTMLElement).click()
+      await Promise.resolve() // what a press does is done before the next event
+      document.querySelector<HTMLElement>('input[type=search]')?.focus()
+    })
+    await field(page).waitFor()
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await type(page, view)
+    expect(await search.inputValue()).toContain(view)
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  }
+  expect(contentOf(await api.transcript())).toEqual(contentOf(machine))
+  await context.close()
+})
+
 test('what was found is replaced everywhere as one step', async () => {
   const { page, context, complaints } = await openText()
   await writeAt(page, 0, 0)

@@ -67,6 +67,13 @@ test('the printed link shows everything; it is opened, heard, corrected, renamed
   await page.keyboard.press('Escape')
   await named.getByText('council', { exact: true }).waitFor()
 
+  // Who leaves a name for another field is in that field.
+  await named.getByRole('link').press('F2')
+  await page.getByRole('searchbox', { name: 'Search names and texts' }).focus()
+  await named.getByRole('link').waitFor()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search')
+
   // The corrected word is found, and the click goes to its place, marked.
   await page.getByRole('searchbox', { name: 'Search names and texts' }).fill('bebauungs')
   await page.locator('mark', { hasText: 'Bebauungsplan' }).click()

@@ -36,7 +36,7 @@ export interface EditToolsProps {
   /** The text that is written in. */
   root: RefObject<HTMLElement | null>
   chosen: RefObject<ChosenWord | null>
-  /** Shows the text, where something else is shown instead of it. */
+  /** Shows the text at once, where something else is shown instead of it. */
   toText?: () => void
   /** What was searched for, and which of it one is at. */
   found: readonly Found[]
@@ -55,8 +55,7 @@ export function EditTools(props: EditToolsProps) {
   const turn = (): void => {
     if (editing.on) return editing.turn(false)
     toText?.()
-    // What is shown now has to be drawn first.
-    requestAnimationFrame(() => startWriting(editing, root.current, chosen.current))
+    startWriting(editing, root.current, chosen.current)
   }
   if (!editable && !conflict && transcript.saving === 'saved') return null
   return (

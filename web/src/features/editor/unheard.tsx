@@ -33,8 +33,7 @@ export function Unheard({ transcript, editing, player, toText }: Props) {
     last.current = room.start
     toText?.()
     player.hear(room.start, room.end - room.start)
-    // What is shown now has to be drawn first.
-    requestAnimationFrame(() => editing.begin(room))
+    editing.begin(room)
   }
   return (
     <Button small onClick={begin}>

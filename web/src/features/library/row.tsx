@@ -1,5 +1,6 @@
 import { Bookmark, Ellipsis, Inbox, type LucideIcon, MonitorUp, PencilLine, PaintBucket, SquareTerminal } from 'lucide-react'
 import { memo, type MouseEvent, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Link } from 'wouter'
 import type { Change } from '@/backend/library.ts'
 import type { Job } from '@/backend/types.ts'
@@ -40,9 +41,10 @@ export const Row = memo(function Row({ job, selected, now, knownTags, select, ch
   const [writing, setWriting] = useState<'title' | 'tags' | null>(null)
   const name = nameOf(job)
   const id = job.job_id
-  const done = (): void => {
-    setWriting(null)
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${id}"] [data-col=name]`)?.focus())
+  const done = (toRow: boolean): void => {
+    if (!toRow) return setWriting(null)
+    flushSync(() => setWriting(null))
+    document.querySelector<HTMLElement>(`[data-row="${id}"] [data-col=name]`)?.focus()
   }
   const SourceIcon = SOURCE_ICONS[job.source] ?? Inbox
   const sources: Partial<Record<string, string>> = words.sources

@@ -12,7 +12,8 @@ interface Props {
   /** Tags that are in use elsewhere, to choose from. */
   known: readonly string[]
   onChange: (tags: string[]) => void
-  onEnd: () => void
+  /** `toRow`: by a key, so that the focus has to go somewhere. */
+  onEnd: (toRow: boolean) => void
 }
 
 /** Tags as they are typed: Enter or a comma adds one, Backspace in the empty field takes the last, Escape ends. */
@@ -41,7 +42,7 @@ export function TagsField({ name, tags, known, onChange, onEnd }: Props) {
     } else if (event.key === 'Escape') {
       event.preventDefault()
       event.stopPropagation()
-      onEnd()
+      onEnd(true)
     } else if (event.key === 'Backspace' && typed === '' && last !== undefined) remove(last)
   }
   return (
@@ -54,7 +55,7 @@ export function TagsField({ name, tags, known, onChange, onEnd }: Props) {
       onBlur={(event) => {
         if (event.currentTarget.contains(event.relatedTarget)) return
         add(typed)
-        onEnd()
+        onEnd(false)
       }}
     >
       {tags.map((tag) => (

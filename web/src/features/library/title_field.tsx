@@ -8,7 +8,8 @@ interface Props {
   filename: string
   /** Null: the name of the file. */
   onSave: (title: string | null) => void
-  onEnd: () => void
+  /** `toRow`: by a key, so that the focus has to go somewhere. */
+  onEnd: (toRow: boolean) => void
 }
 
 /** A name in its own place: Enter or leaving it saves, Escape does not. */
@@ -17,12 +18,12 @@ export function TitleField({ name, filename, onSave, onEnd }: Props) {
   const id = useId()
   const [text, setText] = useState(name)
   const over = useRef(false)
-  const end = (save: boolean): void => {
+  const end = (save: boolean, toRow: boolean): void => {
     if (over.current) return
     over.current = true
     const title = text.trim()
     if (save && title !== name) onSave(title === '' || title === filename ? null : title)
-    onEnd()
+    onEnd(toRow)
   }
   return (
     <div className="py-0.5">
@@ -41,9 +42,9 @@ export function TitleField({ name, filename, onSave, onEnd }: Props) {
           if (event.key !== 'Enter' && event.key !== 'Escape') return
           event.preventDefault()
           event.stopPropagation()
-          end(event.key === 'Enter')
+          end(event.key === 'Enter', true)
         }}
-        onBlur={() => end(true)}
+        onBlur={() => end(true, false)}
         className="min-h-8 w-full min-w-0 rounded-control border border-control bg-surface px-2 text-sm font-semibold max-sm:min-h-11"
       />
       <p id={`${id}-hint`} className="text-xs text-muted">

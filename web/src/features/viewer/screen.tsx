@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useRef, useState, useSyncExternalStore } from 'react'
+import { flushSync } from 'react-dom'
 import { useText } from '@/i18n/language.ts'
 import { lossesLine } from '@/i18n/losses.ts'
 import { nameOf } from '@/jobs/name.ts'
@@ -74,7 +75,8 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const nothing = lossesLine(job.losses, lossesText) ?? text.silence
 
   const show = useCallback((wanted: Address['view']): void => {
-    setView(wanted)
+    // At once, for what comes next looks for its place in it. A frame later the focus might be elsewhere, and would be taken away.
+    flushSync(() => setView(wanted))
     keepAddress({ view: wanted })
   }, [])
   const toText = useCallback(() => show('text'), [show])
@@ -86,19 +88,15 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     show('text')
     setFollowing(false)
     speaking.reveal(script.at.get(paragraphId) ?? 0)
-    // The text is drawn first.
-    requestAnimationFrame(() => {
-      showPlace(script, { paragraph: script.at.get(paragraphId) ?? 0, word: 0 })
-      const row = rowElement(paragraphId)
-      if (root.current && row) focusRow(root.current, row, { preventScroll: true })
-      editor?.write(paragraphId, 0)
-    })
+    showPlace(script, { paragraph: script.at.get(paragraphId) ?? 0, word: 0 })
+    const row = rowElement(paragraphId)
+    if (root.current && row) focusRow(root.current, row, { preventScroll: true })
+    editor?.write(paragraphId, 0)
   }
   const stopFollowing = useCallback(() => setFollowing(false), [setFollowing])
   const nextWarning = (step: 1 | -1): void => {
-    if (view === 'captions') return warnings.next(step)
-    show('captions')
-    requestAnimationFrame(() => warnings.next(step))
+    if (view !== 'captions') show('captions')
+    warnings.next(step)
   }
   const confirm = (): void => {
     const word = chosen.current

@@ -1,4 +1,5 @@
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo } from 'react'
+import { flushSync } from 'react-dom'
 import type { OwnCue } from '@/backend/captions.ts'
 import type { Cues } from '@/backend/transcripts.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
@@ -102,8 +103,8 @@ function useListKeys(captioning: Captioning, root: RefObject<HTMLElement | null>
     }
     const leave = (target: HTMLElement): void => {
       const row = target.closest('[data-cue]')
-      close()
-      requestAnimationFrame(() => row?.querySelector('button')?.focus({ preventScroll: true }))
+      flushSync(close)
+      row?.querySelector('button')?.focus({ preventScroll: true })
     }
     list.addEventListener('keydown', onKey)
     return () => list.removeEventListener('keydown', onKey)
