@@ -17,11 +17,12 @@ from aisubs.model.secret_key import is_secret_key
 from aisubs.model.speech_model import shown_model
 from aisubs.settings_accounts import AccountSettings
 from aisubs.settings_quotas import QuotaSettings
+from aisubs.settings_translation import TranslationSettings
 
 GIB = 1024**3
 
 
-class Settings(AccountSettings, QuotaSettings):
+class Settings(AccountSettings, QuotaSettings, TranslationSettings):
     """Read from the environment (and a `.env` file in the working directory); names are the fields in capitals."""
 
     model_config = SettingsConfigDict(

