@@ -33,6 +33,7 @@ declare
 begin
     foreach name in array array[
         'transcription_jobs', 'transcript_windows', 'job_results', 'transcript_edits', 'transcript_revisions',
+        'translations', 'translated_sentences', 'translation_spending',
         'job_shares', 'push_subscriptions', 'accounts', 'owner_sessions', 'api_keys', 'text_index', 'command_files',
         'ended_uploads', 'sender_days', 'deletions',
         'job_duration_stats', 'limits'] loop

@@ -36,6 +36,14 @@ OF_A_JOB: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "read_revision of an older text": (HISTORY, {"revision": 0}),
     "read_windows": (HISTORY, {"since_seq": 0, "max_rows": 5}),
     "list_revisions": (HISTORY, {}),
+    "list_translations": (READ, {}),
+    "read_translation": (READ, {"language": "de"}),
+    "delete_translation": (OWN, {"language": "xx"}),
+    "request_translation": (
+        OWN,
+        {"language": "de", "source_language": "en", "source_revision": 0, "glossary": [], "shifts": []}
+        | {"sentences": [], "at_most": 9},
+    ),
     "check_history": (HISTORY, {}),
     "read_turns": (HISTORY, {}),
     "read_speaker_chunks": (OWN, {"since_seq": 0, "max_rows": 5}),
@@ -105,6 +113,7 @@ BY_FENCE = {"heartbeat", "set_stage", "save_windows", "review_windows", "discard
 BY_FENCE |= {"complete_job", "fail_job", "release_job", "read_claimed_windows"}
 BY_FENCE |= {"read_claimed_speaker_chunks", "save_speaker_chunks", "discard_speaker_chunks"}
 BY_FENCE |= {"read_claimed_voices", "save_voices"}
+BY_FENCE |= {"read_claimed_sentences", "save_translated", "end_translation"}
 BY_DISPATCH = {"claim_job", "await_start", "record_execution", "return_dispatch"}
 DUTIES = {"begin_dispatch", "claim_next_job", "startable", "worker_died", "recover_stale", "list_processing"}
 DUTIES |= {"expire_uploads", "expire_jobs", "forget_job", "unknown_objects", "receive_upload", "refuse_upload"}
@@ -120,7 +129,7 @@ DUTIES |= {
     "written_of",
 }
 DUTIES |= {"record_command_file", "list_corrected_files", "claim_pushes", "record_push", "begin_session"}
-DUTIES |= {"claim_webhooks", "record_webhook", "sign_in_account", "shut_account"}
+DUTIES |= {"claim_translation", "claim_webhooks", "record_webhook", "sign_in_account", "shut_account"}
 FIGURES = {"queue_state", "estimate", "spending", "paused_since"}
 """Called by our own processes, never on behalf of somebody who asks for a job; and what tells of nobody's job."""
 

@@ -69,12 +69,18 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     reading |= {"list_sessions", "library_totals", "search_texts", "list_corrected_files"}
     reading |= {"get_account", "list_keys", "list_voices", "list_suggestions", "read_known_voices"}
     reading |= {"read_speaker_chunks", "read_turns", "house_turns", "written_of", "get_deletion", "get_usage"}
-    reading |= {"admin_queue", "admin_usage", "paused_since"}
+    reading |= {"admin_queue", "admin_usage", "paused_since", "list_translations", "read_translation"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     gone = line.failed()
     line.jobs.delete_job(gone.job_id, HOLDER)
+    done = line.finished().job_id
+    line.jobs.request_translation(
+        done, HOLDER, "de", source_language="en", source_revision=0, glossary=(), shifts=(), sentences=(), at_most=9
+    )
     job = line.web()
     calls: dict[str, dict[str, Any]] = {
+        "list_translations": {"job_id": done, "holder": HOLDER.as_json()},
+        "read_translation": {"job_id": done, "holder": HOLDER.as_json(), "language": "de"},
         "get_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_jobs": {"holder": HOLDER.as_json(), "page": 1, "per_page": 5, "filters": {}},
         "search_texts": {

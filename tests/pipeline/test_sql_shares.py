@@ -118,6 +118,10 @@ WRITING: dict[str, Writing] = {
     "decline_suggestion": lambda line, job, who: line.jobs.decline_suggestion(job, who, "Speaker 1"),
     "read_known_voices": lambda line, job, who: line.jobs.read_known_voices(job, who),
     "replace_voices": lambda line, job, who: line.jobs.replace_voices(job, who, []),
+    "request_translation": lambda line, job, who: line.jobs.request_translation(
+        job, who, "de", source_language="en", source_revision=0, glossary=(), shifts=(), sentences=(), at_most=9
+    ),
+    "delete_translation": lambda line, job, who: line.jobs.delete_translation(job, who, "de"),
     "find_upload": lambda line, job, who: line.jobs.find_upload(job, who),
     "renew_upload": lambda line, job, who: line.jobs.renew_upload(job, who, upload_lease_s=9.0, upload_deadline_s=9.0),
     "get_own_job": lambda line, job, who: line.jobs.get_own_job(job, who),
@@ -166,6 +170,7 @@ def test_every_function_that_asks_who_is_there_is_tried(line: JobLine) -> None:
     reading = {"get_job", "get_recording", "list_jobs", "open_share", "offer_upload", "library_totals"}
     reading |= {"check_history", "held_among"}  # tests/attacks
     reading |= {"read_windows", "get_result", "newest_revision", "read_revision", "list_revisions", "read_turns"}
+    reading |= {"list_translations", "read_translation"}  # test_translation.py
     reading |= {"search_texts", "index_texts"}  # only the holder's own: test_sql_search.py
     of_no_job = {"session_owner", "list_sessions", "end_session", "claim_jobs"}  # test_sql_sessions.py
     of_no_job |= {"create_webhook", "list_webhooks", "delete_webhook", "rotate_webhook", "test_webhook"}

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aisubs.model.transcript import Window
+from aisubs.model.translation import Translation
 from aisubs.model.turns import Turn
 from aisubs.pipeline.jobs.house import House
 from aisubs.pipeline.jobs.owner import Owner
 from aisubs.pipeline.jobs.revisions import Revisions
 from aisubs.pipeline.jobs.rights import Holder
+from aisubs.pipeline.jobs.translations import Translations
 
 
 class Reads(Protocol):
@@ -22,7 +24,7 @@ class Reads(Protocol):
     def read_turns(self, job_id: str) -> tuple[Turn, ...]: ...
 
 
-class PersonsJobs(Owner, Revisions):
+class PersonsJobs(Owner, Revisions, Translations):
     """What of the job book a person reads by."""
 
     __slots__ = ()
@@ -41,8 +43,11 @@ class HolderReads:
     def get_result(self, job_id: str) -> dict[str, Any] | None:
         return self.jobs.get_result(job_id, self.holder)
 
-    def read_revision(self, job_id: str, revision: int | None = None) -> dict[str, Any] | None:
-        return self.jobs.read_revision(job_id, self.holder, revision)
+    def read_revision(self, job_id: str, revision: int | None = None, language: str = "") -> dict[str, Any] | None:
+        return self.jobs.read_revision(job_id, self.holder, revision, language)
+
+    def read_translation(self, job_id: str, language: str) -> Translation:
+        return self.jobs.read_translation(job_id, self.holder, language)
 
     def read_turns(self, job_id: str) -> tuple[Turn, ...]:
         return self.jobs.read_turns(job_id, self.holder)

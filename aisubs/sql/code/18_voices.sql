@@ -143,7 +143,7 @@ begin
     return query select k.speaker, v.name, k.similarity
         from aisubs.job_voices k join aisubs.voices v on v.voice_id = k.suggested and v.owner_id = job.owner_id
         where k.job_id = job.job_id and not exists (select from aisubs.transcript_edits e
-            where e.job_id = job.job_id and (e.document -> 'speakers' ->> k.speaker) is not null)
+            where e.job_id = job.job_id and e.language = '' and (e.document -> 'speakers' ->> k.speaker) is not null)
         order by k.speaker;
 end $$;
 

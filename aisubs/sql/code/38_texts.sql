@@ -20,12 +20,12 @@ create function aisubs_core.result_of(job aisubs.transcription_jobs) returns set
 -- The newest text, and the steps that lead back from it to `revision` (null: none), the first to be taken first. No
 -- row: nobody has edited it.
 create type aisubs_core.text_row as (newest integer, document json, undo json);
-create function aisubs_core.text_of(job aisubs.transcription_jobs, revision integer)
+create function aisubs_core.text_of(job aisubs.transcription_jobs, revision integer, language text default '')
     returns setof aisubs_core.text_row language sql stable as $$
     select e.revision, e.document, (
         select coalesce(json_agg(r.undo order by r.revision desc), '[]') from aisubs.transcript_revisions r
-        where r.job_id = e.job_id and r.revision > text_of.revision)
-    from aisubs.transcript_edits e where e.job_id = text_of.job.job_id $$;
+        where r.job_id = e.job_id and r.language = e.language and r.revision > text_of.revision)
+    from aisubs.transcript_edits e where e.job_id = text_of.job.job_id and e.language = text_of.language $$;
 
 -- What this worker has saved of its own job; a sign of life, too.
 create function aisubs_api.read_claimed_windows(job_id uuid, fence bigint, since_seq integer, max_rows integer)

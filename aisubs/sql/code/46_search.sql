@@ -19,7 +19,7 @@ begin
             to_tsvector('simple', aisubs_core.searchable(p.said ->> 'text'))
         from aisubs.transcript_edits e
             cross join lateral json_array_elements(e.document -> 'paragraphs') with ordinality as p (said, place)
-        where e.job_id = job.job_id;
+        where e.job_id = job.job_id and e.language = '';
     end if;
     update aisubs.transcription_jobs j set indexed_revision = job.revision where j.job_id = job.job_id;
 end $$;
