@@ -13,8 +13,9 @@ from aisubs.model.document import Document, document_from_json
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job
 from aisubs.model.operations import Operation, Step, replay, revise
-from aisubs.pipeline.jobs import Holder, HolderReads, Jobs, Reads
-from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
+from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
+from aisubs.pipeline.read_transcript import MACHINE, read_machine_text
+from aisubs.pipeline.translation.read_translation import read_in, read_translated
 
 KEPT_REVISIONS = 1000
 """How many steps back are kept. The machine's text and the newest are always there."""
@@ -38,19 +39,18 @@ class Saved:
     saved_at: str
 
 
-def save_edit(job: Job, holder: Holder, based_on: int, operations: Sequence[Operation], *, jobs: Jobs) -> Saved:
-    """Apply the operations to revision `based_on`, which must be the newest.
+def save_edit(
+    job: Job, holder: Holder, based_on: int, operations: Sequence[Operation], *, jobs: Jobs, language: str = ""
+) -> Saved:
+    """Apply the operations to revision `based_on`, which must be the newest: of the text, or of its translation.
 
     The very same edit once more, after its answer was lost, saves nothing and is answered as the first time.
     Raises `job_not_found`, `read_only`, `not_finished`, `revision_conflict`, and `bad_request` for operations that do
     not fit the text.
     """
-    newest, document, saved = _open(job, holder, jobs)
-    if (
-        saved
-        and newest == based_on + 1
-        and _made_already(job, based_on, operations, document, HolderReads(jobs, holder))
-    ):
+    newest, document, saved = _open(job, holder, jobs, language)
+    reads = HolderReads(jobs, holder)
+    if saved and newest == based_on + 1 and _made_already(job, based_on, operations, document, reads, language):
         return saved
     insist(based_on, newest)
     edited, undo = revise(document, operations, duration_ms=job.duration_ms or 0)
@@ -58,18 +58,20 @@ def save_edit(job: Job, holder: Holder, based_on: int, operations: Sequence[Oper
     if most < edited.word_count > document.word_count:
         raise error("bad_request", f"The text would become too large: it may grow to {most} words.")
     changes = sum(operation.changes for operation in operations)
-    return _save(job, holder, based_on, edited, undo, changes, None, jobs)
+    return _save(job, holder, based_on, edited, undo, changes, None, jobs, language)
 
 
-def restore(job: Job, holder: Holder, based_on: int, revision: int, *, jobs: Jobs) -> Saved:
+def restore(job: Job, holder: Holder, based_on: int, revision: int, *, jobs: Jobs, language: str = "") -> Saved:
     """Make a new revision with the text of an older one; 0 is the machine's.
 
     Raises as `save_edit`, and `revision_not_found`.
     """
     reads = HolderReads(jobs, holder)
-    return rewrite(
-        job, holder, based_on, lambda _: read_text(job, jobs=reads, revision=revision).document, revision, jobs=jobs
-    )
+
+    def make(_: Document) -> Document:
+        return read_in(language, job, jobs=reads, revision=revision).document
+
+    return rewrite(job, holder, based_on, make, revision, jobs=jobs, language=language)
 
 
 def rewrite(
@@ -80,23 +82,26 @@ def rewrite(
     restored_from: int | None = None,
     *,
     jobs: Jobs,
+    language: str = "",
 ) -> Saved:
     """Save what `make` makes of the newest text, by as few steps as that takes. Raises as `save_edit`."""
-    newest, document, _ = _open(job, holder, jobs)
+    newest, document, _ = _open(job, holder, jobs, language)
     insist(based_on, newest)
     steps = difference(document, make(document))
     written, undo = replay(document, steps)
     changes = sum(step.changes for step in steps)
-    return _save(job, holder, based_on, written, undo, changes, restored_from, jobs)
+    return _save(job, holder, based_on, written, undo, changes, restored_from, jobs, language)
 
 
-def _open(job: Job, holder: Holder, jobs: Jobs) -> tuple[int, Document, Saved | None]:
+def _open(job: Job, holder: Holder, jobs: Jobs, language: str) -> tuple[int, Document, Saved | None]:
     """The number of the newest revision, its text, and when it was saved, if it is no machine's."""
-    found = jobs.open_revision(job.job_id, holder)
+    found = jobs.open_revision(job.job_id, holder, language)
     if found is not None:
         saved = Saved(found["revision"], found["saved_at"])
         return saved.revision, document_from_json(found["document"]), saved
     reads = HolderReads(jobs, holder)
+    if language:
+        return MACHINE, read_translated(job, language, jobs=reads, revision=MACHINE).document, None
     return MACHINE, columns_of(read_machine_text(job, reads.get_result(job.job_id), reads)), None
 
 
@@ -106,9 +111,11 @@ def insist(based_on: int, newest: int) -> None:
         raise error("revision_conflict", f"based on {based_on}, the newest is {newest}")
 
 
-def _made_already(job: Job, based_on: int, operations: Sequence[Operation], document: Document, jobs: Reads) -> bool:
+def _made_already(
+    job: Job, based_on: int, operations: Sequence[Operation], document: Document, jobs: HolderReads, language: str
+) -> bool:
     try:
-        before = read_text(job, jobs=jobs, revision=based_on).document
+        before = read_in(language, job, jobs=jobs, revision=based_on).document
         return revise(before, operations, duration_ms=job.duration_ms or 0)[0] == document
     except AisubsError as fault:
         if fault.code not in ("bad_request", "revision_not_found"):
@@ -125,6 +132,7 @@ def _save(
     changes: int,
     restored_from: int | None,
     jobs: Jobs,
+    language: str,
 ) -> Saved:
     shown = document.as_json()
     if len(compact_json(shown)) > MAX_DOCUMENT_BYTES:
@@ -137,5 +145,6 @@ def _save(
         "restored_from": restored_from,
         "kept_revisions": KEPT_REVISIONS,
         "kept_bytes": KEPT_BYTES,
+        "language": language,
     }
     return Saved(**jobs.save_revision(job.job_id, holder, **arguments))
