@@ -77,7 +77,7 @@ def content(window: AudioWindow) -> tuple[Any, ...]:
     """All of a window that must be equal after an interruption, the samples as a hash."""
     piece = window.piece
     return (
-        (window.seq, window.start_ms, window.end_ms, window.speech_ms, window.damage),
+        (window.seq, window.start_ms, window.end_ms, window.speech_ms, window.damage, window.peaks),
         piece and (piece.seq, piece.spans, piece.samples.dtype, sha256(piece.samples)),
         json.dumps(window.resume.to_json()),
     )
@@ -94,6 +94,14 @@ def upstream_windows(samples: Samples) -> tuple[list[tuple[int, int]], list[Samp
     spans = get_speech_timestamps(samples, VadOptions(max_speech_duration_s=30, min_silence_duration_ms=160))
     chunks, _ = collect_chunks(samples, spans, max_duration=30)
     return [(span["start"], span["end"]) for span in spans], chunks if spans else []
+
+
+def dense_speech(seconds: int) -> Samples:
+    """Speech without the pauses, which fills a window."""
+    samples = speech(60)
+    spans, _ = upstream_windows(samples)
+    dense = np.concatenate([samples[start + 5000 : end - 5000] for start, end in spans])
+    return np.tile(dense, 5)[: seconds * SAMPLE_RATE_HZ]
 
 
 def write_uneven_video(

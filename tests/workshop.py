@@ -160,6 +160,11 @@ class Workshop:
     def windows(self, job_id: str) -> list[Window]:
         return self.reads(job_id).read_windows(job_id, 0, 100_000)
 
+    def peaks(self, job_id: str) -> bytes:
+        """As saved with the windows, whoever may read them."""
+        kept = "select string_agg(peaks, '' order by seq) as peaks from aisubs.transcript_windows where job_id = %s"
+        return bytes(self.sql(kept, job_id)[0]["peaks"])
+
     def files(self, job_id: str) -> dict[str, bytes]:
         """The published files by format, checked against the digests in the row."""
         result = self.reads(job_id).get_result(job_id)

@@ -1,17 +1,20 @@
-"""The recording itself, for playing: a signed link to one generation of one object."""
+"""The recording itself, for playing: a signed link to one generation of one object; and for seeing, how loud it is."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.addresses import absolute_url
+from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.refusals import refuses
+from aisubs.http.rendered import Rendered
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.media_type import playable_type
+from aisubs.pipeline.read_peaks import read_peaks
 
 router = APIRouter(prefix="/api/jobs", tags=["media"])
 
@@ -51,3 +54,34 @@ def media(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> M
         raise error("recording_gone", fault.reason) from fault
     url = absolute_url(url, request, app)
     return Media(url=url, expires_at=until.isoformat(), content_type=content_type, size_bytes=size_bytes)
+
+
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
+@router.get(
+    "/{job_id}/peaks",
+    summary="How loud the recording is, for drawing a waveform",
+    response_class=Response,
+    responses=refuses("recording_not_shared", "too_busy")
+    | {
+        200: {"content": _BYTES, "description": "255 times the root of the peak of each 16 ms, a byte each"},
+        204: {"description": "It was not kept for this job"},
+        304: {},
+    },
+)
+def peaks(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Response:
+    """Of a job that is not completed, as far as it is saved. Has an ETag. By a share only if that includes the
+    recording."""
+    job = app.jobs.get_job(job_id, holder)
+    app.jobs.read_peaks(job_id, holder, 0, 0)  # the right to it, before anything that was made for others
+    etag = tag(request, f"{job.windows}-peaks")
+    if known := unchanged(request, etag):
+        return known
+
+    def make() -> Response:
+        found = read_peaks(job, app.jobs, holder)
+        return Response(status_code=204) if found is None else packed(request, found, next(iter(_BYTES)), etag)
+
+    rendered: Rendered[Response] = request.app.state.rendered
+    return rendered.get(("peaks", job_id, etag), make, lambda made: len(made.body))

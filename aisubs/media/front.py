@@ -104,7 +104,7 @@ def _read_track(
     on_info: Callable[[MediaInfo], None],
 ) -> Iterator[AudioWindow]:
     def decode(closing: threading.Event) -> Iterator[MediaInfo | Block]:
-        return decode_apart(reader, limits, wish, model, state.low_water, closing)
+        return decode_apart(reader, limits, wish, model, state.first_sample, closing)
 
     with (
         Ahead(decode, _BLOCKS_AHEAD, "aisubs-decode") as decoded,

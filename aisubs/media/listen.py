@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aisubs.media.blocks import BLOCK_SAMPLES, Block, Cut
+from aisubs.media.peaks import Peaks
 from aisubs.media.spans import Span, SpanMachine
 from aisubs.media.state import FrontState
 from aisubs.media.telephone import for_detector
@@ -28,6 +29,7 @@ class AudioWindow:
     """A tile [start_ms, end_ms) of the recording with its speech, ready for an engine; `piece` is None without speech.
 
     `resume` is the state from which the next window is produced. `damage` is what the file does not give of the tile.
+    `peaks` is how loud it is, a byte for each frame (media/peaks.py).
     """
 
     seq: int
@@ -37,6 +39,7 @@ class AudioWindow:
     piece: Piece | None
     resume: FrontState
     damage: Damage | None = None
+    peaks: bytes = b""
 
 
 class _Tail:
@@ -60,7 +63,7 @@ class _Tail:
 
 
 class Listener:
-    """Goes on from a FrontState, given blocks from its `low_water` on (or from before that)."""
+    """Goes on from a FrontState, given blocks from its `first_sample` on (or from before that)."""
 
     def __init__(self, vad: SileroVad, state: FrontState) -> None:
         vad.state = state.vad
@@ -71,6 +74,7 @@ class Listener:
         self._unread: NDArray[np.float32] = state.unread
         self._total = state.total
         self._tail = _Tail()
+        self._peaks = Peaks(state.tile_start)
         self._cuts: deque[Samples] = deque()  # of the spans in the tiling's group and waiting, in order
         self._to_cut = deque([*state.group, *state.waiting])
         self._holes: list[Span] = []
@@ -100,6 +104,7 @@ class Listener:
     def _remember(self, block: Block) -> None:
         """Keep what may still be cut, and cut what was settled before the state was saved."""
         self._tail.append(block)
+        self._peaks.add(block)
         self._holes += block.holes
         self._gaps += block.gaps
         self._cut = block.cut
@@ -158,6 +163,7 @@ class Listener:
             piece=Piece(tile.seq, np.concatenate(samples), tile.spans) if samples else None,
             resume=self._state(),
             damage=self._damage_in(tile),
+            peaks=self._peaks.take(tile.end),
         )
 
     def _damage_in(self, tile: Tile) -> Damage | None:

@@ -102,6 +102,11 @@ class FrontState:
         return min([SpanMachine.from_numbers(self.machine).low, *begins])
 
     @property
+    def first_sample(self) -> int:
+        """Where reading begins again: the next tile tells how loud all of it is, also where nobody listens anew."""
+        return min(self.tile_start, self.low_water)
+
+    @property
     def is_done(self) -> bool:
         """There is no next window."""
         return self.track_is_done and (self.tracks is None or self.tracks.is_last)

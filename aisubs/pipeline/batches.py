@@ -34,6 +34,7 @@ class PendingWindow:
     resume: FrontState
     prepared: Prepared | None = None
     damage: Damage | None = None
+    peaks: bytes = b""
 
     @property
     def speech(self) -> tuple[tuple[int, int], ...]:
@@ -65,6 +66,11 @@ class Batch:
     @property
     def pieces(self) -> list[Prepared]:
         return [tile.prepared for tile in self.tiles if tile.prepared is not None]
+
+    @property
+    def peaks(self) -> dict[int, bytes]:
+        """How loud each tile is, by its number."""
+        return {tile.seq: tile.peaks for tile in self.tiles}
 
     @property
     def audio_ms(self) -> int:
@@ -104,7 +110,14 @@ def tile_of(window: AudioWindow, engine: Engine) -> PendingWindow:
     """Prepare a window (log-mel, say) and let go of its samples."""
     prepared = engine.prepare(window.piece) if window.piece is not None else None
     return PendingWindow(
-        window.seq, window.start_ms, window.end_ms, window.speech_ms, window.resume, prepared, window.damage
+        window.seq,
+        window.start_ms,
+        window.end_ms,
+        window.speech_ms,
+        window.resume,
+        prepared,
+        window.damage,
+        window.peaks,
     )
 
 

@@ -137,6 +137,8 @@ class Checkpoint:
     windows: list[Window]
     bookmark: Bookmark
     remaining_ms: int | None
+    peaks: dict[int, bytes]
+    """How loud the windows are (media/peaks.py), by their numbers."""
 
 
 class Saver(threading.Thread):
@@ -206,6 +208,7 @@ class Saver(threading.Thread):
     def _save(self, checkpoints: list[Checkpoint]) -> None:
         last = checkpoints[-1]
         windows = [window for checkpoint in checkpoints for window in checkpoint.windows]
+        peaks = {seq: one for checkpoint in checkpoints for seq, one in checkpoint.peaks.items()}
         self._lease.insist(
             lambda: self._jobs.save_windows(
                 self._claim.job_id,
@@ -214,6 +217,7 @@ class Saver(threading.Thread):
                 last.bookmark.to_json(),
                 language=last.bookmark.language,
                 remaining_ms=last.remaining_ms,
+                peaks=peaks,
             )
         )
         self.saves += 1

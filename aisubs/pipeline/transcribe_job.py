@@ -142,7 +142,7 @@ class Loop:
             give_back_freed()
             self.pace.note(begun.batch.audio_ms, (now := time.monotonic()) - self.since_s)
             self.since_s = now
-            saver.put(Checkpoint(windows, self.bookmark, self._remaining_ms(begun.batch)))
+            saver.put(Checkpoint(windows, self.bookmark, self._remaining_ms(begun.batch), begun.batch.peaks))
             if begun.batch.last:
                 break
             self._check(saver)

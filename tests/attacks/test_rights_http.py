@@ -38,6 +38,7 @@ OF_A_JOB: dict[tuple[str, str], tuple[dict[str, str], Any]] = {
     ("GET", f"{JOB}/windows"): (HISTORY, None),
     ("GET", f"{JOB}/revisions"): (HISTORY, None),
     ("POST", f"{JOB}/media"): (MEDIA, {}),
+    ("GET", f"{JOB}/peaks"): (MEDIA, None),
     ("POST", f"{JOB}/revisions"): (OWN, {"operations": [{"op": "name", "speaker": "S1", "name": "x"}]}),
     ("POST", f"{JOB}/revisions/restore"): (OWN, {"revision": 0}),
     ("POST", f"{JOB}/speakers"): (OWN, {}),

@@ -52,6 +52,7 @@ OF_A_JOB: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "read_known_voices": (OWN, {}),
     "replace_voices": (OWN, {"voices": []}),
     "get_recording": (MEDIA, {}),
+    "read_peaks": (MEDIA, {"since_seq": 0, "max_rows": 5}),
     "get_own_job": (OWN, {}),
     "find_upload": (OWN, {}),
     "list_shares": (OWN, {}),

@@ -62,6 +62,8 @@ def test_killed_and_stopped_it_ends_with_the_same_bytes(workshop: Workshop, reco
     assert workshop.row(job_id)["status"] == "completed"
     assert workshop.windows(job_id) == workshop.windows(undisturbed)
     assert workshop.files(job_id) == workshop.files(undisturbed)
+    assert len(workshop.peaks(job_id)) == -(-workshop.row(job_id)["duration_ms"] // 16)
+    assert workshop.peaks(job_id) == workshop.peaks(undisturbed)
     log = [json.loads(line) for line in (workshop.folder / "worker.log").read_text().splitlines()]
     assert "job.released" in {line["message"] for line in log}
 

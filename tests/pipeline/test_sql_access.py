@@ -45,6 +45,7 @@ def test_the_job_book_is_the_api(line: JobLine) -> None:
             "lease",
             "revision",
             "last_words",
+            "peaks",
         }
         assert named <= set(function["arguments"] or []), function["name"]
 
@@ -53,7 +54,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     """PostgREST opens one for every function that is not volatile; and a volatile one that only reads is a mistake."""
     reading = {"get_job", "list_jobs", "read_windows", "get_result", "queue_state", "startable", "unknown_objects"}
     reading |= {"list_processing", "list_unmirrored", "newest_revision", "read_revision", "list_revisions"}
-    reading |= {"get_own_job", "get_recording", "list_shares", "estimate", "read_written"}
+    reading |= {"get_own_job", "get_recording", "read_peaks", "list_shares", "estimate", "read_written"}
     reading |= {
         "list_webhooks",
         "list_deliveries",
@@ -129,6 +130,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "list_revisions": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "get_own_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "get_recording": {"job_id": job.job_id, "holder": HOLDER.as_json()},
+        "read_peaks": {"job_id": job.job_id, "holder": HOLDER.as_json(), "since_seq": 0, "max_rows": 5},
         "list_shares": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_sessions": {"holder": HOLDER.as_json()},
         "get_account": {"holder": HOLDER.as_json()},

@@ -167,7 +167,7 @@ def test_every_function_that_asks_who_is_there_is_tried(line: JobLine) -> None:
             "where pronamespace = 'aisubs_api'::regnamespace and 'holder' = any (proargnames)"
         )
     }
-    reading = {"get_job", "get_recording", "list_jobs", "open_share", "offer_upload", "library_totals"}
+    reading = {"get_job", "get_recording", "read_peaks", "list_jobs", "open_share", "offer_upload", "library_totals"}
     reading |= {"check_history", "held_among"}  # tests/attacks
     reading |= {"read_windows", "get_result", "newest_revision", "read_revision", "list_revisions", "read_turns"}
     reading |= {"list_translations", "read_translation"}  # test_translation.py
@@ -214,6 +214,7 @@ def test_a_link_that_is_over_opens_nothing(line: JobLine, end: Callable[[JobLine
         lambda: line.jobs.open_share(GUEST),
         lambda: line.jobs.get_job(job_id, GUEST),
         lambda: line.jobs.get_recording(job_id, GUEST),
+        lambda: line.jobs.read_peaks(job_id, GUEST, 0, 5),
         lambda: line.jobs.cancel_job(job_id, GUEST, cancel_running=False),
     ]
     assert {code_of(call) for call in calls} == {"share_over"}

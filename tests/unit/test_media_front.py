@@ -16,6 +16,7 @@ from aisubs.model.errors import BadInput
 from tests import hostile
 from tests.media_files import (
     content,
+    dense_speech,
     sha256,
     speech,
     speech_file,
@@ -96,7 +97,7 @@ def test_four_minutes_with_long_pauses_equal_upstream_and_resume_everywhere(tmp_
 
 def test_a_pause_between_two_full_windows_is_a_tile_of_its_own(tmp_path: Path) -> None:
     """A full window ends with its speech, the next one begins with its own: 100 s of silence belong to neither."""
-    talk = _dense_speech(29)
+    talk = dense_speech(29)
     silence = np.zeros(100 * RATE, np.float32)
     data = write_audio(np.concatenate([talk, silence, talk]), tmp_path / "two.wav").read_bytes()
     windows = windows_of(data)
@@ -104,13 +105,6 @@ def test_a_pause_between_two_full_windows_is_a_tile_of_its_own(tmp_path: Path) -
     quiet = [window for window in windows if window.piece is None and window.end_ms - window.start_ms > 90_000]
     assert len(quiet) == 1
     assert_resumes_everywhere(data, windows)
-
-
-def _dense_speech(seconds: int) -> Samples:
-    samples = speech(60)
-    spans, _ = upstream_windows(samples)
-    dense = np.concatenate([samples[start + 5000 : end - 5000] for start, end in spans])
-    return np.tile(dense, 5)[: seconds * RATE]
 
 
 def test_noise_is_a_tile_without_speech(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 from aisubs.model.diarization import turns_from_json
@@ -12,6 +13,9 @@ from aisubs.pipeline.jobs.book import Book
 from aisubs.pipeline.jobs.rights import Holder
 from aisubs.pipeline.jobs.speaker_rows import speaker_chunk_from_row
 from aisubs.ports import SpeakerChunk
+
+PeaksRow = tuple[int, int, bytes | None]
+"""seq, start_ms, and a byte for each 16 ms (aisubs/media/peaks.py)."""
 
 
 class Owner(Book):
@@ -50,6 +54,14 @@ class Owner(Book):
         holding = {"job_id": job_id, "holder": holder.as_json()}
         rows = self.database.call("read_windows", **holding, since_seq=since_seq, max_rows=limit)
         return [window_from_row(row) for row in rows]
+
+    def read_peaks(self, job_id: str, holder: Holder, since_seq: int, limit: int) -> list[PeaksRow]:
+        """How loud saved windows are, in order, at most `limit` of them; None: it was not kept. Raises
+        `recording_not_shared`."""
+        holding = {"job_id": job_id, "holder": holder.as_json()}
+        rows = self.database.call("read_peaks", **holding, since_seq=since_seq, max_rows=limit)
+        known = (None if row["peaks"] is None else b64decode(row["peaks"]) for row in rows)
+        return [(row["seq"], row["start_ms"], peaks) for row, peaks in zip(rows, known, strict=True)]
 
     def read_speaker_chunks(self, job_id: str, holder: Holder, since_seq: int, limit: int) -> list[SpeakerChunk]:
         """What a diarizer kept of the sound, in order, at most `limit` rows. A cached job reads its original's. Raises

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any
 
 from aisubs.model.transcript import Window, damage_to_json, segments_to_json
@@ -46,12 +47,14 @@ class WorkerWrites(Book):
         *,
         language: str | None,
         remaining_ms: int | None,
+        peaks: Mapping[int, bytes] | None = None,
     ) -> None:
         """The checkpoint: rows, resume state, progress and a sign of life, in one transaction.
 
         Saving a window again changes nothing. `progress_ms` of the job becomes the end of the last window and never
         falls, not even after `discard_windows`.
-        `remaining_ms` is the worker's own estimate of wall time. Raises `lost_lease`, `illegal_move` for a gap.
+        `remaining_ms` is the worker's own estimate of wall time; `peaks`, how loud each window is, by seq.
+        Raises `lost_lease`, `illegal_move` for a gap.
         """
         rows = [
             {
@@ -62,6 +65,7 @@ class WorkerWrites(Book):
                 "speech": [list(span) for span in window.speech],
                 "segments": segments_to_json(window.segments),
                 "damage": damage_to_json(window.damage),
+                "peaks": b64encode(peaks[window.seq]).decode() if peaks and window.seq in peaks else None,
             }
             for window in windows
         ]

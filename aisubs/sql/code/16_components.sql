@@ -29,7 +29,7 @@ create function aisubs_core.rights() returns table (role text, functions text[])
         'create_webhook', 'list_webhooks', 'delete_webhook', 'rotate_webhook', 'test_webhook', 'list_deliveries',
         'switch_voices', 'list_voices', 'forget_voices', 'read_known_voices', 'replace_voices', 'list_suggestions',
         'decline_suggestion',
-        'read_speaker_chunks', 'get_recording', 'read_windows', 'get_result', 'delete_job', 'forget_job',
+        'read_speaker_chunks', 'get_recording', 'read_windows', 'read_peaks', 'get_result', 'delete_job', 'forget_job',
         'get_deletion', 'delete_owner',
         'list_jobs', 'library_totals',
         'update_job', 'held_among', 'check_history', 'open_revision', 'save_revision', 'newest_revision',

@@ -108,16 +108,17 @@ begin
     with fresh as (
         select * from jsonb_to_recordset(save_windows.windows) as w (
             seq integer, start_ms bigint, end_ms bigint, speech_ms bigint, speech jsonb, segments jsonb,
-            damage jsonb)
+            damage jsonb, peaks text)
         where w.seq >= job.windows
     ), checked as (
         select f.*, coalesce(lag(f.seq) over by_seq, job.windows - 1) + 1 as due_seq,
             coalesce(lag(f.end_ms) over by_seq, job.saved_ms) as due_ms
         from fresh f window by_seq as (order by f.seq)
     ), inserted as (
-        insert into aisubs.transcript_windows (job_id, seq, start_ms, end_ms, speech_ms, speech, segments, damage)
+        insert into aisubs.transcript_windows (job_id, seq, start_ms, end_ms, speech_ms, speech, segments, damage,
+            peaks)
         select job.job_id, c.seq, c.start_ms, c.end_ms, c.speech_ms, coalesce(c.speech, '[]'),
-            coalesce(c.segments, '[]'), nullif(c.damage, 'null')
+            coalesce(c.segments, '[]'), nullif(c.damage, 'null'), decode(c.peaks, 'base64')
         from checked c
     )
     select count(*), max(c.end_ms), jsonb_agg(jsonb_build_object('seq', c.seq, 'start_ms', c.start_ms,

@@ -61,6 +61,24 @@ begin
     return query select * from aisubs_core.windows_of(job, since_seq, max_rows);
 end $$;
 
+-- How loud it is, window by window: base64 of a byte for every 16 ms, null where that was not kept. It is of the
+-- sound, not of the text: a link needs the right to the recording, and a corrected text changes nothing about it.
+create function aisubs_api.read_peaks(job_id text, holder jsonb, since_seq integer, max_rows integer)
+    returns table (seq integer, start_ms bigint, peaks text) language plpgsql stable as $$
+declare
+    seen record := aisubs_core.seen_job(job_id, holder);
+    job aisubs.transcription_jobs := seen.job;
+    share aisubs.job_shares := seen.share;
+begin
+    if not share.include_media then
+        perform aisubs_core.refuse('recording_not_shared');
+    end if;
+    return query select w.seq, w.start_ms, encode(w.peaks, 'base64')
+        from aisubs.transcript_windows w
+        where w.job_id = coalesce(job.result_job_id, job.job_id) and w.seq >= read_peaks.since_seq
+        order by w.seq limit read_peaks.max_rows;
+end $$;
+
 -- What was published for a completed job; of a cached one, that of its original.
 create function aisubs_api.get_result(job_id text, holder jsonb) returns setof aisubs_core.result_row
     language plpgsql stable as $$
