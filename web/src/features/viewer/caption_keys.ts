@@ -17,4 +17,5 @@ export const CAPTION_KEYS: readonly CaptionKeys[] = [
   { action: 'start', reading: [{ code: '[' }], typing: [{ code: '[', alt: true }] },
   { action: 'end', reading: [{ code: ']' }], typing: [{ code: ']', alt: true }] },
   { action: 'frame', reading: [], typing: [{ code: 'ArrowLeft', alt: true }, { code: 'ArrowRight', alt: true }] },
+  { action: 'zoom', reading: [{ code: '+' }, { code: '−' }], typing: [] },
 ]

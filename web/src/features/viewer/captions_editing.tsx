@@ -1,11 +1,13 @@
 import { memo, type RefObject, useLayoutEffect } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
+import type { JobRef } from '@/backend/types.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { useCaptionEditor } from '../editor/captions/caption_editor.tsx'
 import type { WritingCaptions } from './captions_slot.ts'
 import type { Playback } from './playback.ts'
 
 interface Props {
+  jobRef: JobRef
   session: TranscriptSession
   transcript: TranscriptSnapshot
   cues: Cues
@@ -16,10 +18,10 @@ interface Props {
 }
 
 /** Everything for changing captions; it is loaded for those who may, when they look at them. */
-export const CaptionsEditing = memo(function CaptionsEditing({ session, transcript, cues, show, playback, root, put }: Props) {
-  const { open, write, bar } = useCaptionEditor({ session, transcript, player: playback, cues, show, root })
+export const CaptionsEditing = memo(function CaptionsEditing({ jobRef, session, transcript, cues, show, playback, root, put }: Props) {
+  const { open, write, lane, bar } = useCaptionEditor({ jobRef, session, transcript, player: playback, cues, show, root })
   // Before anything is painted, as in the text.
-  useLayoutEffect(() => put({ open, write }), [put, open, write])
+  useLayoutEffect(() => put({ open, write, lane }), [put, open, write, lane])
   useLayoutEffect(() => () => put(null), [put])
   return bar
 })

@@ -1,5 +1,6 @@
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
+import type { JobRef } from '@/backend/types.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { errorText, useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
@@ -14,6 +15,7 @@ import { keepInView } from './spoken.ts'
 const CaptionsEditing = lazy(() => import('./captions_editing.tsx').then((part) => ({ default: part.CaptionsEditing })))
 
 interface Props {
+  jobRef: JobRef
   root: RefObject<HTMLOListElement | null>
   state: CuesState
   language: string | null
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** The subtitles, one by one, as they will be in a file. */
-export function CaptionsPane({ root, state: { cues, fault, patch }, language, playback, following: { isOn }, onEdit, session, transcript }: Props) {
+export function CaptionsPane({ jobRef, root, state: { cues, fault, patch }, language, playback, following: { isOn }, onEdit, session, transcript }: Props) {
   const text = useText()
   const [writing, setWriting] = useState<WritingCaptions | null>(null)
   const show = useCallback((now: Cues) => patch(() => now), [patch])
@@ -44,7 +46,7 @@ export function CaptionsPane({ root, state: { cues, fault, patch }, language, pl
   if (!cues) return <p className="text-muted">{text.viewer.loading}</p>
   const editing = session && (
     <Suspense>
-      <CaptionsEditing {...{ session, transcript, cues, show, playback, root }} put={setWriting} />
+      <CaptionsEditing {...{ jobRef, session, transcript, cues, show, playback, root }} put={setWriting} />
     </Suspense>
   )
   if (cues.starts.length === 0) return editing // the screen says that there is nothing
@@ -52,6 +54,7 @@ export function CaptionsPane({ root, state: { cues, fault, patch }, language, pl
     <>
       {editing}
       <CaptionsList {...{ root, cues, language, playback, onEdit, writing }} onSeek={playback.seek} />
+      {writing?.lane}
     </>
   )
 }

@@ -6,4 +6,6 @@ export interface WritingCaptions {
   open: { cue: number; node: ReactNode } | null
   /** Writes in a caption, behind so many characters that are no white space. */
   write: (cue: number, characters?: number) => void
+  /** The sound, below the list. */
+  lane: ReactNode
 }

@@ -165,7 +165,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         {view === 'text' ? (
           <TextPane {...{ root, script, looks, language, playback, following, found }} match={found[current]} only={speaking.only} field={editor?.field ?? null} onWord={choosing.point} />
         ) : (
-          <CaptionsPane {...{ root: list, state, language, playback, following, transcript }} session={may.edit && transcript.editable ? session : null} onEdit={may.edit && transcript.editable ? editAt : null} />
+          <CaptionsPane {...{ jobRef, root: list, state, language, playback, following, transcript }} session={may.edit && transcript.editable ? session : null} onEdit={may.edit && transcript.editable ? editAt : null} />
         )}
         {!following.on && <FollowPill playback={playback} onResume={resume} />}
       </div>

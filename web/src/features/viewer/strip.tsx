@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
+import { whenLooksChange } from '@/ui/looks.ts'
 import type { Playback } from './playback.ts'
 import { drawStrip, type Strip } from './strip_drawing.ts'
 
@@ -24,19 +25,7 @@ export function StripSlider({ strip, playback }: Props) {
   useEffect(() => {
     const element = canvas.current
     if (!element) return
-    const draw = (): void => drawStrip(element, strip)
-    draw()
-    const resized = new ResizeObserver(draw)
-    resized.observe(element)
-    const themed = new MutationObserver(draw)
-    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-    const dark = matchMedia('(prefers-color-scheme: dark)')
-    dark.addEventListener('change', draw)
-    return () => {
-      resized.disconnect()
-      themed.disconnect()
-      dark.removeEventListener('change', draw)
-    }
+    return whenLooksChange(element, () => drawStrip(element, strip))
   }, [strip])
 
   useEffect(() => {

@@ -1,16 +1,20 @@
-import { type ReactNode, type RefObject, useCallback, useEffect, useMemo } from 'react'
+import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useEffect, useMemo } from 'react'
 import { flushSync } from 'react-dom'
 import type { OwnCue } from '@/backend/captions.ts'
 import type { Cues } from '@/backend/transcripts.ts'
+import type { JobRef } from '@/backend/types.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { Button } from '@/ui/button.tsx'
-import type { PlayerHandle } from '../player_handle.ts'
 import { addOwn } from './acts.ts'
+import { bracketOf } from './brackets.ts'
 import { CaptionRow } from './caption_row.tsx'
 import { setAt } from './caption_tools.tsx'
 import { type CaptionWords, useCaptionWords } from './caption_words.ts'
 import { type Captioning, useCaptioning } from './captioning.ts'
+import type { FollowedPlayer } from './followed_player.ts'
 import './captions.css'
+
+const Waveform = lazy(() => import('./waveform/waveform.tsx').then((part) => ({ default: part.Waveform })))
 
 export interface OpenCaption {
   cue: number
@@ -18,9 +22,10 @@ export interface OpenCaption {
 }
 
 interface Given {
+  jobRef: JobRef
   session: TranscriptSession
   transcript: TranscriptSnapshot
-  player: PlayerHandle & { readonly ms: number }
+  player: FollowedPlayer
   cues: Cues
   show: (cues: Cues) => void
   /** The list: rows [data-cue], each with a button. */
@@ -31,14 +36,16 @@ export interface CaptionEditor {
   open: OpenCaption | null
   write: (cue: number, characters?: number) => void
   bar: ReactNode
+  /** The sound, in which the edges of captions are dragged. */
+  lane: ReactNode
 }
 
 /** Changing captions, in a list that puts `open` in the place of a row's text. */
-export function useCaptionEditor({ session, transcript, player, cues, show, root }: Given): CaptionEditor {
+export function useCaptionEditor({ jobRef, session, transcript, player, cues, show, root }: Given): CaptionEditor {
   const words = useCaptionWords()
   const captioning = useCaptioning({ session, cues, show, words })
   const { open } = captioning
-  const { language, durationMs } = transcript
+  const { language, durationMs, paragraphs } = transcript
   const playheadMs = useCallback(() => player.ms, [player])
   const onPlace = useCallback((ms: number) => player.seek(ms), [player])
   useListKeys(captioning, root, playheadMs, words)
@@ -52,8 +59,17 @@ export function useCaptionEditor({ session, transcript, player, cues, show, root
     () => open && { cue: open.cue, node: <CaptionRow key={open.cue} {...{ captioning, words, language, playheadMs, durationMs, onPlace }} cue={open.cue} /> },
     [open, captioning, words, language, playheadMs, durationMs, onPlace],
   )
+  const lane = useMemo(
+    () => (
+      <Suspense>
+        <Waveform {...{ jobRef, captioning, cues, paragraphs, durationMs, player, words }} />
+      </Suspense>
+    ),
+    [jobRef, captioning, cues, paragraphs, durationMs, player, words],
+  )
   return {
     open: opened,
+    lane,
     write: useCallback((cue, characters = 0) => write(cue, 'text', [characters, characters]), [write]),
     bar: <AddBar words={words} onAdd={add} />,
   }
@@ -91,8 +107,8 @@ function useListKeys(captioning: Captioning, root: RefObject<HTMLElement | null>
     const obey = (event: KeyboardEvent, target: HTMLElement, cue: number): boolean => {
       const typing = target.matches('[data-writing]')
       const bare = !event.ctrlKey && !event.metaKey
-      const bracket = { '[': 'start', ']': 'end' }[event.key] ?? { BracketLeft: 'start', BracketRight: 'end' }[event.code]
-      if (bracket && (typing ? event.altKey && bare : !event.altKey || event.ctrlKey)) setAt(captioning, cue, bracket as 'start' | 'end', playheadMs(), words)
+      const bracket = bracketOf(event, typing)
+      if (bracket) setAt(captioning, cue, bracket, playheadMs(), words)
       else if (event.key === 'Escape' && open) leave(target)
       else if (!typing && event.code === 'KeyE' && bare && !event.altKey && !event.shiftKey && !target.matches('select')) write(cue)
       else if (open && (event.ctrlKey || event.metaKey) && !event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
