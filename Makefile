@@ -16,7 +16,7 @@ NPM_READY := web/node_modules/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: check web-check audit sbom help demo deploy test up lint rehearse bench bench-corrections bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
+.PHONY: check web-check audit sbom help demo deploy test up lint rehearse bench bench-corrections bench-waveform bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: $(READY) ## Measure what docs/performance.md claims (long; prints each fi
 
 bench-corrections: $(READY) ## Correct 45 minutes with 60 errors by keyboard in Chromium, and count the keys
 	cd web && npm run --silent build && AISUBS_TALK_MINUTES=45 AISUBS_TALK_ERRORS=60 npx vitest run --config vitest.browser.config.ts ../tests/browser/corrections.test.ts
+
+bench-waveform: $(NPM_READY) ## Drag captions on the waveform of ten hours in Chromium, and time the frames
+	cd web && npm run --silent build && node bench/waveform.mjs
 
 bench-speech: $(READY) ## Words, seconds and memory on real weights beside faster-whisper's, into docs/performance.md (an hour)
 	$(BIN)/python -m tests.bench --write speech speech_silence speech_speed
