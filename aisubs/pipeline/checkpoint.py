@@ -27,7 +27,7 @@ from aisubs.ports import Engine
 
 log = logging.getLogger(__name__)
 
-LOOP_VERSION = 6
+LOOP_VERSION = 7
 """Raise it when the batch plan, the election or the guards change: older checkpoints are then done anew."""
 
 MAX_UNSAVED = 32

@@ -68,11 +68,10 @@ def find_doubts(segments: Sequence[Segment], speech: Spans, options: Options | N
     """Everything that speaks against an answer; a segment without text says what the model thinks of the silence."""
     text = "".join(segment.text for segment in segments).strip()
     speech_ms = sum(end_ms - start_ms for start_ms, end_ms in speech)
-    silent = max((segment.no_speech_prob or 0.0 for segment in segments), default=0.0) > MAX_NO_SPEECH_PROB
     if not text:
+        silent = any(_heard_nobody(segment) for segment in segments)
         return frozenset() if silent or speech_ms < MIN_SPEECH_MS else frozenset({Doubt.EMPTY})
-    logprob = min((segment.avg_logprob for segment in segments if segment.avg_logprob is not None), default=0.0)
-    improbable = logprob < (MIN_AVG_LOGPROB if speech_ms >= SHORT_SPEECH_MS else MIN_SHORT_AVG_LOGPROB)
+    improbable = any(is_improbable(segment, speech_ms) for segment in segments)
     # A prompt makes its own words probable: of a short sound that is no evidence for them.
     weak = improbable or speech_ms < SHORT_SPEECH_MS
     found = {
@@ -80,11 +79,27 @@ def find_doubts(segments: Sequence[Segment], speech: Spans, options: Options | N
         Doubt.ECHO: options is not None and echoes(text, options, least=1 if weak else LEAST_ECHO),
         Doubt.UNTOLD: bool(left_untold(segments, speech)),
         Doubt.TOO_FAST: _too_fast(text, speech_ms),
-        Doubt.NO_SPEECH: silent and logprob < SURE_AVG_LOGPROB,
+        Doubt.NO_SPEECH: any(is_of_nobody(segment) for segment in segments),
         Doubt.IMPROBABLE: improbable,
         Doubt.STOCK: any(is_unfounded(segment) for segment in segments),
     }
     return frozenset(doubt for doubt, holds in found.items() if holds)
+
+
+def is_improbable(segment: Segment, speech_ms: int) -> bool:
+    """Whether the model itself takes its words for a guess; more is asked of what stands alone in a short sound."""
+    least = MIN_AVG_LOGPROB if speech_ms >= SHORT_SPEECH_MS else MIN_SHORT_AVG_LOGPROB
+    return segment.avg_logprob is not None and segment.avg_logprob < least
+
+
+def _heard_nobody(segment: Segment) -> bool:
+    return (segment.no_speech_prob or 0.0) > MAX_NO_SPEECH_PROB
+
+
+def is_of_nobody(segment: Segment) -> bool:
+    """Whether the model thinks that nobody spoke, and is not sure of its words. Both of one answer: those of stretches
+    that were decoded alone say nothing about each other."""
+    return _heard_nobody(segment) and (segment.avg_logprob or 0.0) < SURE_AVG_LOGPROB
 
 
 def is_unfounded(segment: Segment) -> bool:

@@ -19,11 +19,11 @@ from aisubs.pipeline.doubts import (
     Spans,
     find_doubts,
     has_no_sound,
-    is_unfounded,
     left_untold,
     untold_speech,
 )
 from aisubs.pipeline.margins import Stretch, between_words, spliced
+from aisubs.pipeline.marks import marked
 from aisubs.pipeline.repeats import leave_out_repeats
 from aisubs.pipeline.stretches import LONG_PAUSE_S, sure_language
 from aisubs.ports import SAMPLES_PER_SECOND, Engine, Prepared
@@ -60,7 +60,8 @@ def review(
     doubts, reasons = asked.doubts, first_doubts if asked.attempts else frozenset()
     if not heard and Doubt.EMPTY not in doubts:
         return Verdict((), (), asked.attempts, reasons)
-    kept = (_kept(segment, doubts | _own_doubts(segment), language) for segment in heard)
+    speech_ms = sum(end_ms - start_ms for start_ms, end_ms in speech)
+    kept = (marked(segment, doubts, speech_ms, language) for segment in heard)
     return Verdict(tuple(kept), speech, asked.attempts, reasons)
 
 
@@ -226,32 +227,3 @@ def samples_within(spans: Spans, start_ms: int, end_ms: int) -> Spans:
     begin, behind = (at_ms * SAMPLES_PER_SECOND // 1000 for at_ms in (start_ms, end_ms))
     cut = ((max(start, begin), min(end, behind)) for start, end in spans)
     return tuple((start, end) for start, end in cut if start < end)
-
-
-def _storable(segment: Segment) -> Segment:
-    """Without U+0000, which a looping model may write and no database takes."""
-    if "\0" not in segment.text:
-        return segment
-    words = tuple(replace(word, text=word.text.replace("\0", "")) for word in segment.words)
-    return replace(segment, text=segment.text.replace("\0", ""), words=words)
-
-
-def _own_doubts(segment: Segment) -> frozenset[Doubt]:
-    """What speaks against one sentence alone, not against those beside it."""
-    return frozenset({Doubt.IMPROBABLE}) if is_unfounded(segment) or has_no_sound(segment) else frozenset()
-
-
-def _kept(segment: Segment, doubts: frozenset[Doubt], language: str) -> Segment:
-    marks = dict.fromkeys((*segment.marks, *_marks(doubts)))
-    return replace(_storable(segment), marks=tuple(marks), language=segment.language or language)
-
-
-def _marks(doubts: frozenset[Doubt]) -> tuple[Mark, ...]:
-    marks = []
-    if Doubt.LOOP in doubts:
-        marks.append(Mark.LOOP)
-    if doubts & {Doubt.IMPROBABLE, Doubt.TOO_FAST, Doubt.ECHO}:
-        marks.append(Mark.DOUBTFUL)
-    if Doubt.NO_SPEECH in doubts:
-        marks.append(Mark.NO_SPEECH)
-    return tuple(marks)

@@ -48,6 +48,19 @@ def test_doubts(answer: tuple[Segment, ...], doubts: set[Doubt]) -> None:
     assert find_doubts(answer, SPEECH) == doubts
 
 
+def test_what_two_answers_say_is_not_held_against_each_other() -> None:
+    """Sure words of an answer that heard nobody, and unsure ones of another that did hear somebody."""
+    sure = replace(GOOD[0], end_ms=9_000, no_speech_prob=0.8)
+    unsure = replace(GOOD[0], start_ms=9_000, avg_logprob=-0.7)
+    assert find_doubts((sure, unsure), SPEECH) == set()
+    nobody = replace(sure, avg_logprob=-0.7)
+    verdict, _ = judge((nobody, unsure), allowance=0)
+    assert [segment.marks for segment in verdict.segments] == [(Mark.NO_SPEECH,), ()]
+    guessed = replace(nobody, avg_logprob=-1.2, no_speech_prob=0.1)
+    verdict, _ = judge((guessed, unsure), allowance=0)
+    assert [segment.marks for segment in verdict.segments] == [(Mark.DOUBTFUL,), ()]
+
+
 def test_a_click_that_is_empty_is_believed() -> None:
     assert find_doubts(NOTHING, ((0, 900),)) == set()
 

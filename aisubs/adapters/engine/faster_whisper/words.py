@@ -24,6 +24,9 @@ PAUSE_MS = 1_000
 
 _LONG_WORD_S = 0.7
 """Upper bound of what counts as an ordinary word when pauses are taken out of words (as in upstream)."""
+_FINAL_WORD_S = 1.2
+"""A word that ends a sentence lasts no longer: behind it the attention may wait through a whole sentence that the decoder
+left out, and what is left out has to be seen as untold (as in upstream, whose bound is `2 * median`)."""
 _LAST_WORD_S = 2.0
 """A last word may last this long: its end is wherever the decoder stopped listening."""
 
@@ -70,7 +73,7 @@ def take_out_pauses(words: list[TimedText], timeline: Timeline) -> list[TimedTex
     """Give back to the silence what the alignment gave to the words around it.
 
     Attention has nowhere to go in a pause and stays on a neighbour: on the first word after a full stop or after a
-    cut, or on the last word of the window. Ordinary words here last `2 * median` at most.
+    cut, on the last word of a sentence or of the window. Ordinary words here last `2 * median` at most.
     """
     lengths = [word.end_s - word.start_s for word in words if word.end_s > word.start_s]
     if not lengths:
@@ -82,6 +85,8 @@ def take_out_pauses(words: list[TimedText], timeline: Timeline) -> list[TimedTex
             word = replace(word, start_s=word.end_s - ordinary_s)
         if index == len(words) - 1:
             word = replace(word, end_s=min(word.end_s, word.start_s + max(_LAST_WORD_S, 2 * ordinary_s)))
+        elif _ends_sentence(word.text):
+            word = replace(word, end_s=min(word.end_s, word.start_s + max(_FINAL_WORD_S, ordinary_s)))
         settled.append(word)
     return settled
 
