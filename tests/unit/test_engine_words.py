@@ -72,9 +72,8 @@ def test_a_last_word_does_not_last_until_the_end_of_the_window() -> None:
 
 
 def test_a_sentence_that_was_left_out_is_no_part_of_the_word_before_it() -> None:
-    settled = take_out_pauses(
-        words((0, 0.4, " It"), (0.4, 4.6, " ends."), (4.6, 8.8, " Then"), (8.8, 9.2, " more")), Timeline([(0, 9 * RATE)])
-    )
+    given = words((0, 0.4, " It"), (0.4, 4.6, " ends."), (4.6, 8.8, " Then"), (8.8, 9.2, " more"))
+    settled = take_out_pauses(given, Timeline([(0, 10 * RATE)]))
     assert settled[1].end_s == pytest.approx(1.8)  # twice what is ordinary where people speak this slowly
     assert settled[2].start_s > 7
 
