@@ -16,7 +16,7 @@ NPM_READY := web/node_modules/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: check web-check audit sbom help demo deploy test up lint rehearse bench bench-corrections bench-waveform bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
+.PHONY: chaos check web-check audit sbom help demo deploy test up lint rehearse bench bench-corrections bench-waveform bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ format: $(READY) ## Write the code in the common style
 
 rehearse: $(READY) ## Run the whole cloud edition on this machine, against doubles of Google and Supabase, at full size
 	REHEARSAL=full $(BIN)/python -m pytest tests/rehearsal
+
+# ROUNDS=20 SEED=3 asks for others.
+chaos: $(READY) ## Run 200 rounds of drawn faults over the local edition: none lost, none twice, none stuck, equal bytes (an hour)
+	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
 bench: $(READY) ## Measure what docs/performance.md claims (long; prints each figure with its goal)
 	$(BIN)/python -m tests.bench
