@@ -16,7 +16,7 @@ SILENT = "No speech was found in this recording."
 
 
 def test_losses_are_told_and_strict_minds_them(base_model: Path, tmp_path: Path) -> None:
-    """Backwards, speech is nobody's words; several windows, as of one a processor may make a sentence that it believes."""
+    """Backwards, speech is nobody's words. Of a single window a processor may make a sentence that it believes."""
     backwards = write_audio(long_recording(100.0, seed=21).samples()[::-1].copy(), tmp_path / "backwards.flac")
     quiet = write_audio(np.zeros(6 * SAMPLE_RATE_HZ, np.float32), tmp_path / "quiet.flac")
     data = ("--data-dir", tmp_path / "data", "--model", base_model)
