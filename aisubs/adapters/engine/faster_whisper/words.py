@@ -25,8 +25,8 @@ PAUSE_MS = 1_000
 _LONG_WORD_S = 0.7
 """Upper bound of what counts as an ordinary word when pauses are taken out of words (as in upstream)."""
 _FINAL_WORD_S = 1.2
-"""A word that ends a sentence lasts no longer: behind it the attention may wait through a whole sentence that the decoder
-left out, and what is left out has to be seen as untold (as in upstream, whose bound is `2 * median`)."""
+"""A word that ends a sentence lasts no longer. Behind it the attention may wait through a whole sentence that was left
+out, which has to be seen as untold (as in upstream, whose bound is `2 * median`)."""
 _LAST_WORD_S = 2.0
 """A last word may last this long: its end is wherever the decoder stopped listening."""
 
