@@ -18,6 +18,7 @@ LOCAL = (
     "platformdirs",
     "psycopg",
     "py_vapid",
+    "python_multipart",
     "rapidfuzz",
     "rich",
     "standardwebhooks",

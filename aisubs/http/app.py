@@ -11,6 +11,7 @@ from aisubs import __version__
 from aisubs.http import (
     account,
     admin,
+    asr_door,
     bundles,
     deletions,
     docs_page,
@@ -21,6 +22,7 @@ from aisubs.http import (
     library,
     lists,
     media,
+    openai_door,
     push,
     receipts,
     revisions,
@@ -90,12 +92,14 @@ def create_http(
     is_internal: Callable[[Request], bool] | None = None,
     watchers: Watchers | None = None,
     network_urls: NetworkUrls = tuple,
+    doors_secret: str | None = None,
 ) -> FastAPI:
     """The API of `app`, as an ASGI app without a lifespan.
 
     `is_internal` says which requests may run POST /api/jobs/check-stale; without it nobody's may.
     Where the store serves uploads and reads itself (GCS, S3), /upload and /files are not there; without `watchers`,
     which somebody has to tell of changes, neither is /api/live. `network_urls` says where other machines reach it.
+    With `doors_secret`, by which jobs of equal requests are known, programs written for other servers are answered.
     """
     http = FastAPI(title="aisubs", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     http.state.app = app
@@ -103,6 +107,7 @@ def create_http(
     http.state.is_internal = is_internal
     http.state.has_live = watchers is not None
     http.state.network_urls = network_urls
+    http.state.doors_secret = doors_secret
     faults.install(http)
     routers = [*_ROUTERS]
     if app.sessions is not None:
@@ -110,6 +115,8 @@ def create_http(
         routers.append(upload_routes(app.sessions, app.on_object, renew))
     if isinstance(app.store, SignedReads):
         routers.append(file_routes(app.store, app.store))
+    if doors_secret is not None and app.on_object is not None:
+        routers += [openai_door.router, asr_door.router]
     origins = [origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin]
     if watchers is not None:
         routers.append(live_routes(watchers, origins))

@@ -2,7 +2,7 @@
 
 Whoever sends half a body and stops costs a connection and not more than FREE_BYTES; larger ones share what is set aside
 for all, and a correction, which may be the largest, is taken only of somebody whose token opens the job. Recordings go
-to /upload and are not held; there only silence has a limit.
+to the disk and are not held; there only silence has a limit.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ GRACE_S, SLOWEST_BYTES_PER_S = 20.0, 16 << 10
 SILENCE_S = 60.0
 """How long nothing may come of a recording before its connection counts as lost; the upload goes on by another."""
 
+_RECORDINGS = ("/upload/", "/v1/audio/", "/asr")
+"""Where recordings are sent."""
+
 _EDIT = re.compile(r"/api/jobs/([^/]+)/revisions(?:/restore)?")
 
 
@@ -59,7 +62,7 @@ class RequestBodies:
         self._silence_s = silence_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/upload/"):
+        if scope["type"] == "http" and scope["path"].startswith(_RECORDINGS):
             await self._app(scope, self._not_silent(receive), send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/") and _has_body(scope):
             await self._whole(scope, receive, send)

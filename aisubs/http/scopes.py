@@ -15,6 +15,8 @@ _OF_AN_OWNER = (
     "/api/shared",
     "/api/deletions",
     "/api/account/usage",
+    "/v1",
+    "/asr",
 )
 _OF_ADMINISTRATORS = "/api/admin"
 

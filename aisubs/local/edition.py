@@ -34,7 +34,7 @@ from aisubs.local.live import LiveMessages
 from aisubs.local.owner import own_this_machines_jobs
 from aisubs.local.periodic import Periodic
 from aisubs.local.postgres import EmbeddedPostgres
-from aisubs.local.tokens import INBOX, own_token
+from aisubs.local.tokens import DOORS, INBOX, own_token
 from aisubs.local.web import WebServer
 from aisubs.model import places
 from aisubs.model.change import Change
@@ -148,7 +148,8 @@ class Edition:
         self._parts.callback(self._web.stop)
         watchers = Watchers()
         self.on_change(watchers.tell, watchers.ask_again)
-        self._web.start(create_http(self.app, watchers=watchers, network_urls=self._web.network_urls))
+        secret, network = own_token(self.settings.data_dir, DOORS), self._web.network_urls
+        self._web.start(create_http(self.app, watchers=watchers, network_urls=network, doors_secret=secret))
         watcher.start()
         self._parts.callback(watcher.join)
 

@@ -14,6 +14,8 @@ OWNER = "machine"
 
 INBOX = "inbox"
 COMMAND_LINE = "cli"
+DOORS = "doors"
+"""By which jobs of equal requests are known (aisubs/http/whole_recordings.py)."""
 SIGN_IN = "sign-in"
 """The key of the link by which the owner signs in."""
 

@@ -21,7 +21,7 @@ EVERYWHERE = {"500": "internal", "503": "database_unavailable", "421": "host_unk
 @pytest.fixture
 def document(database_url: str, tmp_path: Path) -> Iterator[dict[str, Any]]:
     with open_door(database_url, tmp_path, edition="local") as door:
-        yield create_http(door.app, watchers=Watchers()).openapi()
+        yield create_http(door.app, watchers=Watchers(), doors_secret="of nobody").openapi()
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
