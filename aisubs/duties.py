@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aisubs.pipeline.sweep import sweep
+from aisubs.pipeline.translation.translate_due import translate_due
+from aisubs.pipeline.translation.translate_text import Terms
 from aisubs.wiring import App, make_engine, make_limits
 
 if TYPE_CHECKING:
@@ -31,6 +33,21 @@ def sweep_app(app: App, tick: str, *, compare_bucket: bool = True) -> dict[str, 
         tick=tick,
         compare_bucket=compare_bucket,
     )
+
+
+def translate_app(app: App, stop: threading.Event, for_s: float | None = None) -> int:
+    """Translations that wait, until none does, `stop` is set or so many seconds are over. Where texts are not
+    translated nothing is looked at. Raises `translator_unusable`."""
+    if app.settings.translator == "none":
+        return 0
+    terms = translation_terms(app.settings)
+    return translate_due(jobs=app.jobs, translator=app.load_translator(), terms=terms, stop=stop, for_s=for_s)
+
+
+def translation_terms(settings: Settings) -> Terms:
+    """A claim outlives a request that nothing answers, and one more."""
+    lease_s = 2 * settings.translation_timeout_s + 60
+    return Terms(settings.translation_tokens, settings.translation_requests, lease_s)
 
 
 def with_model(settings: Settings, name: str) -> Settings:

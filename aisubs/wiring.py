@@ -21,12 +21,13 @@ from aisubs.ports.notifier import PushNotifier, WebhookNotifier
 from aisubs.settings import Settings
 from aisubs.weights.sources import is_here
 from aisubs.wiring_identity import listed, make_sign_in
+from aisubs.wiring_translation import make_translator, no_translator
 from aisubs.wiring_workers import deciders_of, diarizer_of, diarizes, joined, make_overflow, make_runner, no_diarizer
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from aisubs.ports import Decider, Diarizer, Engine
+    from aisubs.ports import Decider, Diarizer, Engine, Translator
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class App:
     """What decides anew from rows that were kept: on every machine, weights or not."""
     has_diarizer: Callable[[], bool] = lambda: False
     """Whether workers would find it; no image of the cloud's is pushed without (cloudbuild.yaml tries it)."""
+    load_translator: Callable[[], Translator] = no_translator
+    """What translates texts, made once. Raises `no_translator`, `translator_unusable`."""
 
     @property
     def admits_anonymous(self) -> bool:
@@ -122,6 +125,7 @@ def make_app(
         load_diarizer=cache(lambda: diarizer_of(settings)),
         load_deciders=cache(lambda: deciders_of(settings)),
         has_diarizer=lambda: diarizes(settings, edition),
+        load_translator=cache(lambda: make_translator(settings)),
     )
 
 

@@ -7,10 +7,15 @@ from aisubs.ports import Translator
 from aisubs.settings import Settings
 
 
+def no_translator() -> Translator:
+    """Where texts are not translated. Raises `no_translator`."""
+    raise error("no_translator")
+
+
 def make_translator(settings: Settings) -> Translator:
     """By `TRANSLATOR`. Nothing is sent or loaded before it is asked. Raises `no_translator`, `translator_unusable`."""
     if settings.translator == "none":
-        raise error("no_translator")
+        return no_translator()
     try:
         return _make(settings)
     except ModuleNotFoundError as fault:

@@ -17,6 +17,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import cache
+from threading import Event
 from typing import Any
 
 import functions_framework
@@ -24,7 +25,7 @@ import functions_framework.aio
 from cloudevents.http import CloudEvent
 from flask import Request, abort, request
 
-from aisubs.duties import sweep_app
+from aisubs.duties import sweep_app, translate_app
 from aisubs.log import set_up_logging
 from aisubs.pipeline.dispatch_job import dispatch_jobs
 from aisubs.pipeline.expire_jobs import expire_jobs
@@ -36,6 +37,9 @@ from aisubs.wiring_identity import make_callers
 log = logging.getLogger(__name__)
 
 MAX_TOLD_CHARS = 300
+
+TRANSLATING_S = 60.0
+"""How long a sweep goes on with translations, where there are any; the next one goes on there."""
 
 SWEEPS_APART_S = 5
 """Two sweeps so close together are one to Cloud Tasks, which remembers the names of wake-ups for an hour."""
@@ -102,7 +106,9 @@ def dispatch(_request: Request) -> dict[str, Any]:
 def recover_stale(_request: Request) -> dict[str, Any]:
     admit()
     app = the_app()
-    return sweep_app(app, str(int(time.time() // SWEEPS_APART_S)))
+    found = sweep_app(app, str(int(time.time() // SWEEPS_APART_S)))
+    translated = translate_app(app, Event(), TRANSLATING_S)
+    return found | ({"translated": translated} if translated else {})
 
 
 @functions_framework.http

@@ -31,6 +31,7 @@ from aisubs.http import (
     sign_in,
     speakers,
     transcripts,
+    translations,
     usage,
     voices,
     webhooks,
@@ -82,6 +83,7 @@ _ROUTERS = (
     transcripts.router,
     revisions.router,
     speakers.router,
+    translations.router,
     docs_page.router,
 )
 

@@ -15,6 +15,8 @@ from aisubs.pipeline.drop_options import check_options
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]{0,126}/[A-Za-z0-9][\w.+-]{0,126}", re.ASCII)
 _ANY_TYPE = "application/octet-stream"
 
+LANGUAGE = r"^([a-z]{2,3})?$"
+
 MAX_SCRIPT_CHARS = 900_000
 """What a request has room for: that of ten hours is 600,000."""
 
@@ -110,9 +112,12 @@ class Download(Choices):
     revision: int | None = Field(default=None, ge=0, le=2**31 - 1)
     """Of the text that people corrected; 0: as the machine wrote it; without one the newest."""
 
+    language: str = Field(default="", pattern=LANGUAGE)
+    """Of a translation; without one the text as it was said."""
+
     def choices(self) -> dict[str, Any]:
         """Only what was said: a format refuses choices that it does not take."""
-        return self.model_dump(exclude_unset=True, exclude={"profile", "partial", "revision"})
+        return self.model_dump(exclude_unset=True, exclude={"profile", "partial", "revision", "language"})
 
 
 class QueueState(BaseModel):

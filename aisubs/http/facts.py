@@ -14,7 +14,7 @@ from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
 from aisubs.http.refusals import refuses
 from aisubs.http.ways_in import WaysIn, ways_in
-from aisubs.model.errors import Unavailable
+from aisubs.model.errors import Refused, Unavailable
 from aisubs.model.language import LANGUAGES
 from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
@@ -82,6 +82,13 @@ class Push(BaseModel):
     """Public VAPID key, base64url."""
 
 
+class TranslatorFacts(BaseModel):
+    """What texts are translated with, and the host that they are sent to for it; null: none."""
+
+    model: str
+    sent_to: str | None
+
+
 class Config(BaseModel):
     """`toy`: the default model is made for tests, and what it writes is no transcript. `has_model`: false while no
     worker would find it, and nothing can be submitted. `models`: what a submit may name, the default (`model`) first.
@@ -108,6 +115,7 @@ class Config(BaseModel):
     """Can speakers be told apart?"""
     diarize_usual: bool
     """Are they, where a submit says nothing about it?"""
+    translator: TranslatorFacts | None
     profiles: dict[str, str]
     live: Annotated[WebSocketLive | SupabaseLive | NoLive, Field(discriminator="kind")]
     push: Push | None
@@ -177,6 +185,7 @@ def config(request: Request, response: Response, app: Served) -> Config:
         translate=translates(settings.model),
         diarize=app.has_diarizer(),
         diarize_usual=settings.diarize,
+        translator=_translator(app),
         profiles={name: profile.sentence for name, profile in PROFILES.items()},
         live=_live(settings, has_socket=request.app.state.has_live),
         push=Push(key=app.notifier.public_key) if app.notifier else None,
@@ -216,6 +225,16 @@ def _is_paused(app: App) -> bool:
     except Unavailable as fault:
         log.warning("line.unknown", extra={"reason": fault.reason})
         return False
+
+
+def _translator(app: App) -> TranslatorFacts | None:
+    try:
+        translator = app.load_translator()
+    except Refused as fault:
+        if fault.code != "no_translator":
+            log.warning("translator.unusable", extra={"reason": fault.sentence})
+        return None
+    return TranslatorFacts(model=translator.name, sent_to=translator.sent_to)
 
 
 def _live(settings: Settings, *, has_socket: bool) -> WebSocketLive | SupabaseLive | NoLive:

@@ -13,13 +13,14 @@ from aisubs.formats import FORMATS, PROFILES
 from aisubs.formats.columnar import write_document
 from aisubs.formats.encoding import compact_json, utf_8
 from aisubs.http.access import JobId, Served, SomeHolder
-from aisubs.http.bodies import Download, FormatInfo, Formats, WindowPage
+from aisubs.http.bodies import LANGUAGE, Download, FormatInfo, Formats, WindowPage
 from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.cue_bodies import Cues
 from aisubs.http.headers import disposition, etag_matches
 from aisubs.http.refusals import refuses
 from aisubs.http.rendered import Rendered
 from aisubs.http.text_bodies import Columns
+from aisubs.model.errors import error
 from aisubs.model.job import Job, Status
 from aisubs.model.speech_model import is_toy
 from aisubs.pipeline.jobs import Holder, HolderReads
@@ -27,6 +28,8 @@ from aisubs.pipeline.read_transcript import MACHINE, Text, read_text
 from aisubs.pipeline.results import ResultFile, read_result
 from aisubs.pipeline.shape_cues import shape_cues
 from aisubs.pipeline.tracks_in_turn import on_recording
+from aisubs.pipeline.translation.read_translation import check_shared, read_in, read_translated
+from aisubs.pipeline.translation.results import translated_result
 from aisubs.wiring import App
 
 router = APIRouter(prefix="/api", tags=["transcripts"])
@@ -34,6 +37,8 @@ router = APIRouter(prefix="/api", tags=["transcripts"])
 MAX_WINDOWS = 500
 
 Revision = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="0: the machine's; by default the newest.")]
+
+Language = Annotated[str, Query(pattern=LANGUAGE, description="Of a translation; without one as it was said.")]
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILES: dict[int | str, dict[str, Any]] = {
@@ -43,6 +48,11 @@ _FILES: dict[int | str, dict[str, Any]] = {
     },
     304: {},
 }
+
+_OF_A_TEXT = (
+    *("history_not_shared", "revision_not_found", "translation_not_found", "not_finished"),
+    *("incomplete", "too_busy"),
+)
 
 _UNDER_WAY = (Status.UPLOADING, Status.PENDING, Status.PROCESSING)
 
@@ -71,25 +81,33 @@ def read_windows(
     "/jobs/{job_id}/transcript",
     summary="The text in columns, for viewers",
     response_model=Columns,
-    responses=refuses("history_not_shared", "revision_not_found", "incomplete", "too_busy") | {304: {}},
+    responses=refuses(*_OF_A_TEXT) | {304: {}},
 )
 def read_transcript(
-    job_id: JobId, request: Request, app: Served, holder: SomeHolder, revision: Revision = None
+    job_id: JobId,
+    request: Request,
+    app: Served,
+    holder: SomeHolder,
+    revision: Revision = None,
+    language: Language = "",
 ) -> Response:
     """What people made of it, if they did. Of a job that is not completed, what is saved so far. Has an ETag."""
     job = app.jobs.get_job(job_id, holder)
-    newest = _newest(app, job, holder)
+    newest, mark = _newest(app, job, holder, language)
     chosen = newest if revision is None else revision
     if chosen != newest:
         app.jobs.check_history(job_id, holder)
-    etag = tag(request, f"{chosen}-{newest}-{job.version}-{__version__}")
+    etag = tag(request, f"{mark}{chosen}-{newest}-{job.version}-{__version__}")
     if known := unchanged(request, etag):
         return known
 
     def make() -> Response:
         reads = HolderReads(app.jobs, holder)
         result = reads.get_result(job_id) if job.status is Status.COMPLETED else None
-        text = read_text(job, jobs=reads, revision=chosen, result=result, partial=True)
+        if language:
+            text = read_translated(job, language, jobs=reads, revision=chosen)
+        else:
+            text = read_text(job, jobs=reads, revision=chosen, result=result, partial=True)
         coverage = text.about.coverage
         about = _about(job, text, newest) | {"coverage": asdict(coverage) if result and coverage else None}
         return packed(request, write_document(text.document, about), "application/json", etag)
@@ -101,7 +119,7 @@ def read_transcript(
     "/jobs/{job_id}/cues",
     summary="The text as subtitles, and where they break a rule",
     response_model=Cues,
-    responses=refuses("history_not_shared", "revision_not_found", "incomplete", "too_busy") | {304: {}},
+    responses=refuses(*_OF_A_TEXT) | {304: {}},
 )
 def read_cues(
     job_id: JobId,
@@ -110,19 +128,21 @@ def read_cues(
     holder: SomeHolder,
     profile: str = "netflix",
     revision: Revision = None,
+    language: Language = "",
 ) -> Response:
     """The very cues that SRT and all other subtitle formats of this revision and profile hold. Has an ETag."""
     job = app.jobs.get_job(job_id, holder)
-    newest = _newest(app, job, holder)
+    newest, mark = _newest(app, job, holder, language)
     chosen = newest if revision is None else revision
     if chosen != newest:
         app.jobs.check_history(job_id, holder)
-    etag = tag(request, f"{profile if profile in PROFILES else ''}-{chosen}-{job.version}-{__version__}")
+    etag = tag(request, f"{mark}{profile if profile in PROFILES else ''}-{chosen}-{job.version}-{__version__}")
     if known := unchanged(request, etag):
         return known
 
     def make() -> Response:
-        shaped = shape_cues(read_text(job, jobs=HolderReads(app.jobs, holder), revision=chosen, partial=True), profile)
+        reads = HolderReads(app.jobs, holder)
+        shaped = shape_cues(read_in(language, job, jobs=reads, revision=chosen, partial=not language), profile)
         cues = Cues.of(shaped, profile, chosen)
         return packed(request, utf_8(compact_json(cues.model_dump())), "application/json", etag)
 
@@ -138,6 +158,7 @@ def read_cues(
         "bad_format",
         "history_not_shared",
         "revision_not_found",
+        "translation_not_found",
         "not_finished",
         "incomplete",
         "too_busy",
@@ -155,22 +176,18 @@ def download(
 ) -> Response:
     """Any of GET /api/formats."""
     job = app.jobs.get_job(job_id, holder)
-    if chosen.revision not in (None, newest := _newest(app, job, holder)):
+    newest, mark = _newest(app, job, holder, chosen.language)
+    if chosen.revision not in (None, newest):
         app.jobs.check_history(job_id, holder)
+    more: dict[str, Any] = {"profile": chosen.profile, "choices": chosen.choices(), "partial": chosen.partial}
 
     def make() -> ResultFile:
-        return read_result(
-            job,
-            format_name,
-            jobs=HolderReads(app.jobs, holder),
-            store=app.store,
-            profile=chosen.profile,
-            choices=chosen.choices(),
-            partial=chosen.partial,
-            revision=chosen.revision,
-        )
+        reads, revision = HolderReads(app.jobs, holder), chosen.revision
+        if chosen.language:
+            return translated_result(job, chosen.language, format_name, jobs=reads, revision=revision, **more)
+        return read_result(job, format_name, jobs=reads, store=app.store, revision=revision, **more)
 
-    key = ("file", job_id, job.version, newest, format_name, chosen.model_dump_json())
+    key = ("file", job_id, job.version, newest, mark, format_name, chosen.model_dump_json())
     rendered: Rendered[ResultFile] = request.app.state.rendered
     file = rendered.get(key, make, lambda made: len(made.data))
     headers = {"ETag": f'"{file.sha256[:32]}"', "Content-Disposition": disposition("attachment", file.filename)}
@@ -201,8 +218,16 @@ def _rendered(request: Request, key: Hashable, make: Callable[[], Response]) -> 
     return rendered.get(key, make, lambda made: len(made.body))
 
 
-def _newest(app: App, job: Job, holder: Holder) -> int:
-    return app.jobs.newest_revision(job.job_id, holder) if job.status is Status.COMPLETED else MACHINE
+def _newest(app: App, job: Job, holder: Holder, language: str) -> tuple[int, str]:
+    """Of the text or of a translation, and what else changes what is read of that. Raises `translation_not_found`."""
+    if not language:
+        return (app.jobs.newest_revision(job.job_id, holder) if job.status is Status.COMPLETED else MACHINE), ""
+    for row in app.jobs.list_translations(job.job_id, holder):
+        if row["language"] == language:
+            check_shared(job, row, holder, jobs=app.jobs)
+            # Speakers are called what the original calls them now.
+            return row["revision"], f"{language}-{row['version']}-{job.revision}-"
+    raise error("translation_not_found", language=language)
 
 
 def _about(job: Job, text: Text, newest: int) -> dict[str, Any]:

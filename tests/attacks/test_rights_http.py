@@ -42,6 +42,10 @@ OF_A_JOB: dict[tuple[str, str], tuple[dict[str, str], Any]] = {
     ("POST", f"{JOB}/revisions"): (OWN, {"operations": [{"op": "name", "speaker": "S1", "name": "x"}]}),
     ("POST", f"{JOB}/revisions/restore"): (OWN, {"revision": 0}),
     ("POST", f"{JOB}/speakers"): (OWN, {}),
+    ("GET", f"{JOB}/translations"): (READ, None),
+    ("GET", f"{JOB}/translations/de"): (HISTORY, None),
+    ("POST", f"{JOB}/translations"): (OWN, {"language": "de"}),
+    ("DELETE", f"{JOB}/translations/de"): (OWN, None),
     ("GET", f"{JOB}/voices"): (OWN, None),
     ("POST", f"{JOB}/voices/decline"): (OWN, {"speaker": "S1"}),
     ("POST", f"{JOB}/share"): (OWN, {}),
@@ -157,7 +161,7 @@ def test_the_matrix_has_every_endpoint(scene: Scene) -> None:
         route: Any = waiting.pop()
         waiting += getattr(getattr(route, "original_router", route), "routes", [])  # what include_router leaves
         if isinstance(route, APIRoute):
-            path = route.path.replace("{format_name}", "srt").replace("{share_id}", SHARE)
+            path = route.path.replace("{format_name}", "srt").replace("{share_id}", SHARE).replace("{language}", "de")
             found |= {(method, path) for method in route.methods}
     rows = {(method, path.partition("?")[0]) for method, path in (*OF_A_JOB, *LISTS)}
     assert found == rows | OPEN | BY_WORD | set(ELSEWHERE)

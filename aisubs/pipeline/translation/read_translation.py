@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aisubs.formats.columnar import columns_of
 from aisubs.model.captions.own_cues import MAX_OWN_CHARS, OwnCue, own_cues_from_json
 from aisubs.model.document import Document
-from aisubs.model.errors import error
+from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job
 from aisubs.model.transcript import Segment, Transcript
 from aisubs.model.translation import Sentence, SentenceState, Translation, TranslationState
-from aisubs.pipeline.jobs import HolderReads
+from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
 from aisubs.pipeline.read_transcript import MACHINE, Text, gone_back, read_text
 from aisubs.pipeline.translation.sentences import sentences_of
 from aisubs.pipeline.translation.spread import spread, words_of
@@ -102,6 +103,23 @@ def changes_since(translation: Translation, original: Text) -> Changes:
         else:
             stale.append(sentence.seq)
     return Changes(tuple(stale), left.total())
+
+
+def check_shared(job: Job, row: Mapping[str, Any], holder: Holder, *, jobs: Jobs) -> None:
+    """By a link without the history nobody reads in a translation what was taken out of the original since it was made.
+
+    `row` is that of `list_translations`. Asked for answers that are cached. Raises `history_not_shared`.
+    """
+    if row["source_revision"] == job.revision:
+        return
+    try:
+        jobs.check_history(job.job_id, holder)
+    except AisubsError as fault:
+        if fault.code != "history_not_shared":
+            raise
+        original = read_text(job, jobs=HolderReads(jobs, holder))
+        if changes_since(jobs.read_translation(job.job_id, holder, row["language"]), original).stale:
+            raise
 
 
 def original_sentences(original: Text, source: str, target: str) -> Sequence[Sentence]:

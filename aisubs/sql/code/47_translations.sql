@@ -8,10 +8,13 @@ create type aisubs_core.translation_row as (
     translator text, sent_to text, tokens bigint, requests bigint, error_code text, error_message text,
     requested_at timestamptz, finished_at timestamptz, not_before timestamptz);
 
-create function aisubs_core.translations_of(job_id uuid, language text default null)
+-- By a link neither the glossary is shown nor what it has cost.
+create function aisubs_core.translations_of(job_id uuid, language text default null, by_link boolean default false)
     returns setof aisubs_core.translation_row language sql stable as $$
     select t.language, t.state, s.sentences, s.done, s.untranslated, s.doubtful, t.source_language, t.source_revision,
-        t.revision, t.version, t.glossary, t.translator, t.sent_to, coalesce(p.tokens, 0), coalesce(p.requests, 0),
+        t.revision, t.version, case when by_link then '[]' else t.glossary end, t.translator, t.sent_to,
+        case when by_link then 0 else coalesce(p.tokens, 0) end,
+        case when by_link then 0 else coalesce(p.requests, 0) end,
         t.error_code, t.error_message, t.requested_at, t.finished_at, t.not_before
     from aisubs.translations t
         left join aisubs.translation_spending p on p.job_id = t.job_id
@@ -80,7 +83,8 @@ create function aisubs_api.list_translations(job_id text, holder jsonb) returns 
 declare
     seen record := aisubs_core.seen_job(job_id, holder);
 begin
-    return query select * from aisubs_core.translations_of((seen.job).job_id);
+    return query select * from aisubs_core.translations_of(
+        (seen.job).job_id, null, (seen.share).share_id is not null);
 end $$;
 
 -- Raises `translation_not_found`; with `finished` also `not_finished`.
@@ -110,7 +114,7 @@ begin
             select coalesce(json_agg(json_build_object('seq', s.seq, 'source', s.source, 'state', s.state,
                 'text', s.text, 'doubts', s.doubts) order by s.seq), '[]')
             from aisubs.translated_sentences s where s.job_id = known.job_id and s.language = known.language)
-        from aisubs_core.translations_of(known.job_id, known.language) r;
+        from aisubs_core.translations_of(known.job_id, known.language, (seen.share).share_id is not null) r;
 end $$;
 
 -- Delete a language with all that people have corrected in it. What it has cost stays written down.
