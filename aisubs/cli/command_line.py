@@ -25,6 +25,7 @@ from aisubs.cli import (
     status,
     token,
     transcribe,
+    translate,
     up,
     voices,
     webhooks,
@@ -40,11 +41,11 @@ from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
 COMMANDS = (
-    *(up, transcribe, align, demo, jobs, export, link, key, models, formats),
+    *(up, transcribe, align, demo, jobs, export, translate, link, key, models, formats),
     *(webhooks, voices, admin, doctor, status, migrate, token, work),
 )
 
-LOCAL_COMMANDS = (up, transcribe, align, demo)
+LOCAL_COMMANDS = (up, transcribe, align, demo, translate)
 """Those that are nothing without the extra `local`; others get as far as the settings lead them."""
 
 EXAMPLES = """\
@@ -54,6 +55,7 @@ Examples
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
   aisubs align talk.mp4 script.txt            puts a script on the sound, or re-times subtitles
   aisubs export talk.mp4 --format ttml        a finished text in other formats
+  aisubs translate talk.mp4 --to de           a finished text in another language
   aisubs up                                   web API on http://127.0.0.1:8000 and a watched inbox/
   aisubs doctor                               what works, and what to do about the rest
 

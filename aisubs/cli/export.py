@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, settings_of
 from aisubs.cli.cancel_jobs import jobs_in, meant_by
@@ -27,6 +27,7 @@ file that aisubs wrote, is written in other formats. Files that are there alread
 
   aisubs export talk.mp4 --format srt,ttml            by the name of the recording, or the first letters of the job's id
   aisubs export talk.mp4 --revision 0 --format txt    as the machine wrote it
+  aisubs export talk.mp4 --language de                its German translation, in talk.de.srt
   aisubs export talk.json --format vtt --profile bbc --no-speakers
   aisubs export talk.mp4 --format all --zip           everything there is of it, in talk.zip
   aisubs export talk.mp4 --mux films/talk.mp4         a copy with the subtitles inside, to switch on
@@ -55,6 +56,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--burn", type=Path, metavar="VIDEO", help="draw them into the picture of a copy, for good")
     parser.add_argument("--profile", metavar="NAME", help="how cues are shaped: netflix, bbc, plain (the job's)")
     parser.add_argument("--revision", type=int, metavar="N", help="of a job: 0 is the machine's text (the newest)")
+    parser.add_argument("--language", metavar="CODE", help="of a job: its translation, see `aisubs translate`")
     for name, (value, switch, meaning) in SWITCHES.items():
         parser.add_argument(switch, dest=name, action="store_const", const=value, help=meaning)
     parser.add_argument(
@@ -85,7 +87,10 @@ def run(args: argparse.Namespace) -> Exit:
     if args.zip:
         written = _zipped(written, names)
     folder: Path = args.output_dir or (file.parent if file else Path())
-    return _write(written, folder, overwrite=args.overwrite, as_json=args.json)
+    rows = write_files(written, folder, overwrite=args.overwrite)
+    if args.json:
+        show(rows)
+    return Exit.OK
 
 
 def _names(args: argparse.Namespace) -> list[str]:
@@ -133,6 +138,8 @@ def _problems(args: argparse.Namespace, names: list[str], choices: dict[str, boo
         yield f"There is no subtitle profile called {printable(args.profile)}. Known: {', '.join(PROFILES)}."
     if args.revision is not None and _file(args):
         yield "A file has no revisions: --revision is for jobs."
+    if args.language is not None and _file(args):
+        yield "A file has one language: --language is for jobs."
     if args.mux and args.burn:
         yield "--mux puts subtitles beside the picture, --burn into it: choose one of them."
     if (args.mux or args.burn) and (args.format or args.zip):
@@ -177,12 +184,12 @@ def _text(args: argparse.Namespace, app: App, holder: Holder) -> tuple[Transcrip
     """With its profile."""
     from aisubs.model.job import Options
     from aisubs.pipeline.jobs import HolderReads
-    from aisubs.pipeline.read_transcript import read_text
+    from aisubs.pipeline.translation.read_translation import read_in
 
     job = _job(args, app, holder)
     if job is None:
         return None
-    text = read_text(job, jobs=HolderReads(app.jobs, holder), revision=args.revision)
+    text = read_in(args.language or "", job, jobs=HolderReads(app.jobs, holder), revision=args.revision)
     return text.transcript, args.profile or Options.model_validate(job.options).cue_profile
 
 
@@ -202,21 +209,24 @@ def _render(
 ) -> dict[str, bytes] | None:
     from aisubs.pipeline.jobs import HolderReads
     from aisubs.pipeline.results import read_result
+    from aisubs.pipeline.translation.results import translated_result
 
     job = _job(args, app, holder)
     if job is None:
         return None
     reads = HolderReads(app.jobs, holder)
-    files = [
-        read_result(
-            job, name, jobs=reads, store=app.store, profile=args.profile, choices=choices, revision=args.revision
-        )
-        for name, choices in taken.items()
-    ]
+    files = []
+    for name, choices in taken.items():
+        how = {"jobs": reads, "profile": args.profile, "choices": choices, "revision": args.revision}
+        if args.language:
+            files.append(translated_result(job, args.language, name, **how))
+        else:
+            files.append(read_result(job, name, store=app.store, **how))
     return {file.filename: file.data for file in files}
 
 
-def _write(written: dict[str, bytes], folder: Path, *, overwrite: bool, as_json: bool) -> Exit:
+def write_files(written: dict[str, bytes], folder: Path, *, overwrite: bool) -> list[dict[str, Any]]:
+    """By name, each said; what is there already is kept unless it may be replaced. {path, written} of each."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for name, data in written.items():
@@ -226,6 +236,4 @@ def _write(written: dict[str, bytes], folder: Path, *, overwrite: bool, as_json:
             path.write_bytes(data)
         say(f"{'kept' if kept else 'wrote'} {printable(str(path))}{' (--overwrite replaces it)' if kept else ''}")
         rows.append({"path": str(path), "written": not kept})
-    if as_json:
-        show(rows)
-    return Exit.OK
+    return rows
