@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from aisubs.settings import Settings
 
 
+LEASE_SPARE_S = 10.0
+
+
 def sweep_app(app: App, tick: str, *, compare_bucket: bool = True) -> dict[str, int]:
     """One round of aisubs.pipeline.sweep; returns how much each step found."""
     return sweep(
@@ -45,8 +48,9 @@ def translate_app(app: App, stop: threading.Event, for_s: float | None = None) -
 
 
 def translation_terms(settings: Settings) -> Terms:
-    """A claim outlives a request that nothing answers, and one more."""
-    lease_s = 2 * settings.translation_timeout_s + 60
+    """A claim outlives a request that nothing answers: after each it begins anew. Where it runs out all the same, the
+    fence sees to it that only one writes."""
+    lease_s = settings.translation_timeout_s + LEASE_SPARE_S
     return Terms(settings.translation_tokens, settings.translation_requests, lease_s)
 
 

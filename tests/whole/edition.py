@@ -222,6 +222,16 @@ class Upload:
     def downloads(self) -> dict[str, bytes]:
         return {name: self.download(name) for name in FORMATS}
 
+    def get(self, path: str) -> httpx.Response:
+        """Of the job."""
+        where = f"{self.up.url}/api/jobs/{self.job_id}{path}"
+        return self._http.get(where, headers=self.headers).raise_for_status()
+
+    def send_off(self, method: str, path: str, body: Any = None) -> None:
+        """To the job."""
+        where = f"{self.up.url}/api/jobs/{self.job_id}{path}"
+        self._http.request(method, where, json=body, headers=self.headers).raise_for_status()
+
     def delete(self) -> None:
         reply = self._http.delete(f"{self.up.url}/api/jobs/{self.job_id}", headers=self.headers)
         assert reply.status_code == 204, reply.text
