@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LEASE_SPARE_S = 10.0
 
+LOOK_EVERY_S = 3.0
+"""How often the local edition looks for texts that are to be translated."""
+
 
 def sweep_app(app: App, tick: str, *, compare_bucket: bool = True) -> dict[str, int]:
     """One round of aisubs.pipeline.sweep; returns how much each step found."""

@@ -20,7 +20,7 @@ from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
-from aisubs.duties import sweep_app, translate_app
+from aisubs.duties import LOOK_EVERY_S, sweep_app, translate_app
 from aisubs.local.cannot_start import CannotStart
 from aisubs.local.command_files import rewrite_corrected
 from aisubs.local.data_folder import make_data_folder
@@ -133,8 +133,7 @@ class Edition:
         self._parts.callback(LiveMessages(self.app.database, self._changed, self._missed).close)
         self._parts.callback(Periodic("lost-uploads", LOST_UPLOADS_EVERY_S, self._find_lost_uploads).close)
         self._parts.callback(Periodic("retention", RETENTION_EVERY_S, self._forget_old).close)
-        translate = partial(translate_app, self.app, self._stop)
-        self._parts.callback(Periodic("translations", self.settings.recover_every_s, translate).close)
+        self._parts.callback(Periodic("translations", LOOK_EVERY_S, partial(translate_app, self.app, self._stop)).close)
         self._parts.callback(Periodic("sweep", self.settings.recover_every_s, self._sweep, death).close)
 
     def start_doors(self) -> None:
