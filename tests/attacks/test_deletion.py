@@ -19,7 +19,9 @@ from aisubs.local.log_file import log_to_file
 from aisubs.local.tokens import OWNER, SIGN_IN, own_token
 from aisubs.log import JsonFormatter
 from aisubs.model.errors import AisubsError
+from aisubs.model.glossary import Term
 from aisubs.model.transcript import Segment
+from aisubs.model.translation import Sentence, SentenceState, Source
 from aisubs.pipeline.expire_jobs import delete_owner, expire_jobs
 from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.mirror_results import mirror_finished
@@ -146,9 +148,21 @@ def made_of_it(scene: Scene, job_id: str, path: str) -> None:
         "insert into aisubs.command_files (path, job_id, format, sha256, revision) values (%s, %s, 'srt', %s, 9)",
         f"/tmp/{NEEDLES[0]}.srt", job_id, "a" * 64,
     )  # fmt: skip
+    translate(scene, job_id)
     empty = [row["name"] for row in scene.sql("select name from aisubs_core.tables_of_jobs()")
              if not scene.sql(f"select 1 from aisubs.{row['name']} where job_id = %s", job_id)]  # fmt: skip
     assert empty == [], "nothing is tried of these tables"
+
+
+def translate(scene: Scene, job_id: str) -> None:
+    """A text in another language, and what it has cost."""
+    jobs, sentence = scene.door.app.jobs, Sentence(0, Source(SAID, (0,), (9,)), SentenceState.WAITING)
+    of = {"source_language": "en", "source_revision": 2, "glossary": (Term(NEEDLES[3], "A"),), "shifts": ()}
+    jobs.request_translation(job_id, MACHINE, "de", **of, sentences=[sentence], at_most=9)  # type: ignore[arg-type]
+    claim = jobs.claim_translation(9.0, "model", None)
+    assert claim is not None
+    done = replace(sentence, state=SentenceState.TRANSLATED, text=NEEDLES[1])
+    jobs.save_translated(job_id, "de", claim["fence"], [done], tokens=9, requests=1, lease_s=9.0)
 
 
 def by_owner(scene: Scene, job_id: str) -> None:
