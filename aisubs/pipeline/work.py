@@ -31,6 +31,9 @@ _FRESH_START_CODES = frozenset(
 )
 """After these the next job gets a new process: a CUDA error stays with the old one, a missing model stays missing."""
 
+OUT_OF_MEMORY_RETRIES = 1
+"""What does not suffice for a single window seldom does a minute later; but another program may have had the memory."""
+
 
 def work(worker: Worker, execution_name: str) -> int:
     """Run until nothing is to be had or `stop` is set (SIGTERM, or the soft deadline). Returns the exit code.
@@ -123,6 +126,7 @@ def _told(fault: Exception, model: str) -> AisubsError:
 
 def _fail(worker: Worker, claim: Claim, lease: Lease, fault: AisubsError) -> None:
     settings = worker.settings
+    most = OUT_OF_MEMORY_RETRIES if fault.code == "out_of_memory" else settings.max_retries
     lease.insist(
         lambda: worker.jobs.fail_job(
             claim.job_id,
@@ -130,8 +134,7 @@ def _fail(worker: Worker, claim: Claim, lease: Lease, fault: AisubsError) -> Non
             fault.code,
             fault.sentence,
             retryable=fault.retryable,
-            # Memory that did not suffice for a single window does not suffice a minute later.
-            max_retries=0 if fault.code == "out_of_memory" else settings.max_retries,
+            max_retries=min(most, settings.max_retries),
             retry_backoff_s=settings.retry_backoff_s,
         )
     )
