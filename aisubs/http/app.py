@@ -22,6 +22,7 @@ from aisubs.http import (
     library,
     lists,
     media,
+    metrics,
     openai_door,
     push,
     receipts,
@@ -70,6 +71,7 @@ _ROUTERS = (
     deletions.router,
     usage.router,
     admin.router,
+    metrics.router,
     library.router,
     search.router,
     sign_in.router,
@@ -106,6 +108,7 @@ def create_http(
     http = FastAPI(title="aisubs", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     http.state.app = app
     http.state.rendered = Rendered()
+    http.state.request_figures = metrics.RequestFigures()
     http.state.is_internal = is_internal
     http.state.has_live = watchers is not None
     http.state.network_urls = network_urls

@@ -114,7 +114,9 @@ class Guard:
                 raise  # half an answer is out: the connection must break, or the half would pass for the whole
             await as_json(error("internal"))(scope, receive, watched)
         finally:
-            about = _about(scope) | {"status": status, "wall_s": time.monotonic() - began_s}
+            wall_s = time.monotonic() - began_s
+            about = _about(scope) | {"status": status, "wall_s": wall_s}
+            scope["app"].state.request_figures.note(scope["method"], about["route"], status, wall_s)
             log.log(_level(scope["method"], status), "http.request", extra=about)
 
 

@@ -18,7 +18,7 @@ _OF_AN_OWNER = (
     "/v1",
     "/asr",
 )
-_OF_ADMINISTRATORS = "/api/admin"
+_OF_ADMINISTRATORS = ("/api/admin", "/metrics")
 
 _READS_BY_POST = re.compile(r"/api/jobs/(list|download|[^/]+/media)")
 """What takes its question in the body, and what makes an address to play from."""
@@ -27,7 +27,7 @@ _READS_BY_POST = re.compile(r"/api/jobs/(list|download|[^/]+/media)")
 def scope_of(method: str, path: str) -> str | None:
     """The scope that a key needs there; None: no key opens it. Sign-in, keys and the account itself are for people:
     whoever has one key must not make others of it."""
-    if _is_below(path, _OF_ADMINISTRATORS):
+    if any(_is_below(path, area) for area in _OF_ADMINISTRATORS):
         return ADMIN
     if not any(_is_below(path, area) for area in _OF_AN_OWNER):
         return None
