@@ -30,7 +30,7 @@ export async function inspect(file: File, limits: Limits | null, canExtract: boo
 }
 
 /** By its name and type; what it holds is told by whoever opens it. */
-export const isVideo = (file: File): boolean => file.type.startsWith('video/') || VIDEO.test(file.name)
+export const isVideo = (file: Pick<File, 'name' | 'type'>): boolean => file.type.startsWith('video/') || VIDEO.test(file.name)
 
 /** A text under the name of a recording: no container begins with a whole block of printable characters. */
 async function isText(file: File): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
+import type { Job } from '@/backend/types.ts'
 import { useText } from '@/i18n/language.ts'
 import { cx } from '@/ui/cx.ts'
 import { captionTrack, showCues, unescaped } from './captions.ts'
@@ -8,9 +9,12 @@ import type { Preferences } from './preferences.ts'
 import type { Recording } from './recording.ts'
 import { usePlayback } from './use_playback.ts'
 
+const KeptCopy = lazy(() => import('./kept_copy.tsx').then((part) => ({ default: part.KeptCopy })))
+
 const NO_CUES = { starts: [], ends: [], texts: [] }
 
 interface Props {
+  job: Job
   frame: RefObject<HTMLDivElement | null>
   playback: Playback
   recording: Recording
@@ -21,10 +25,10 @@ interface Props {
 }
 
 /** The recording with the subtitles in it, and what belongs to its playing. */
-export function Player({ frame, playback, recording, cues, preferences, children }: Props) {
+export function Player({ job, frame, playback, recording, cues, preferences, children }: Props) {
   const { viewer: text } = useText()
   const media = useRef<HTMLVideoElement>(null)
-  const { source, onError, onLength } = recording
+  const { source, choose, onError, onLength } = recording
   const { ready, picture } = usePlayback(playback)
   const seen = ready ? picture : (source?.picture ?? true)
   const { shown } = preferences
@@ -57,6 +61,11 @@ export function Player({ frame, playback, recording, cues, preferences, children
           onLoadedMetadata={(event) => onLength(event.currentTarget.duration)}
         />
         {!seen && <SpokenLine media={media} shown={shown} />}
+        {!seen && source && !source.own && (
+          <Suspense>
+            <KeptCopy jobId={job.job_id} choose={choose} heard={job.filename} />
+          </Suspense>
+        )}
       </div>
       <div className="controls" data-covers="bottom">
         {children}

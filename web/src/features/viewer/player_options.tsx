@@ -4,17 +4,22 @@ import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import { Select } from '@/ui/field.tsx'
 import { Popover } from '@/ui/popover.tsx'
+import type { FileHandle } from '@/upload/record.ts'
+import { canPick, pick } from '@/upload/picker.ts'
 import type { Playback } from './playback.ts'
 import { type Preferences, SIZES } from './preferences.ts'
 import { canFloat, float } from './screen_modes.ts'
 import { usePlayback } from './use_playback.ts'
+
+/** The handle, where the browser gives one, opens the file again after a reload. */
+export type Choose = (file: File, handle: FileHandle | null) => void
 
 interface Props {
   frame: RefObject<HTMLDivElement | null>
   playback: Playback
   preferences: Preferences
   onChange: (change: Partial<Preferences>) => void
-  onChoose: ((file: File) => void) | null
+  onChoose: Choose | null
 }
 
 export function PlayerOptions({ frame, playback, preferences, onChange, onChoose }: Props) {
@@ -62,11 +67,11 @@ export function PlayerOptions({ frame, playback, preferences, onChange, onChoose
 }
 
 /** A button that asks for a file of this device. Nothing of it is sent. */
-export function OwnCopy({ onChoose, label }: { onChoose: (file: File) => void; label: string }) {
+export function OwnCopy({ onChoose, label }: { onChoose: Choose; label: string }) {
   const picker = useRef<HTMLInputElement>(null)
   return (
     <>
-      <Button onClick={() => picker.current?.click()}>{label}</Button>
+      <Button onClick={() => (canPick() ? void pick(false).then(([one]) => one && onChoose(one.file, one.handle)) : picker.current?.click())}>{label}</Button>
       <input
         ref={picker}
         type="file"
@@ -76,7 +81,7 @@ export function OwnCopy({ onChoose, label }: { onChoose: (file: File) => void; l
         className="sr-only"
         onChange={(event) => {
           const file = event.target.files?.[0]
-          if (file) onChoose(file)
+          if (file) onChoose(file, null)
           event.target.value = ''
         }}
       />

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { asBackendError, type Backend, type BackendError } from '@/backend/backend.ts'
 import type { JobRef } from '@/backend/types.ts'
 import type { Playback } from './playback.ts'
+import type { Choose } from './player_options.tsx'
 
 const RENEW_BEFORE_MS = 60_000
 const LEAST_WAIT_MS = 5_000
@@ -23,7 +24,7 @@ export type Silence = 'gone' | 'not-shared' | 'not-yet' | 'unplayable' | 'wrong-
 export interface Recording {
   source: Source | null
   silence: Silence | null
-  choose: (file: File) => void
+  choose: Choose
   onError: () => void
   /** Call with the length that the browser found. */
   onLength: (seconds: number) => void
@@ -92,17 +93,19 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
 
   useEffect(() => () => void (own && URL.revokeObjectURL(own.url)), [own])
 
-  const choose = useCallback(
-    (file: File): void => {
+  const choose: Choose = useCallback(
+    (file, handle) => {
       playback.hold()
+      void import('./own_copies.ts').then(({ keepCopy, forgetCopy }) => (handle ? keepCopy(id, handle) : forgetCopy(id)))
       setRefused(null)
       setOwn({ url: URL.createObjectURL(file), picture: !file.type.startsWith('audio/'), own: true })
     },
-    [playback],
+    [playback, id],
   )
 
   const refuse = (why: Silence): void => {
     playback.hold()
+    void import('./own_copies.ts').then(({ forgetCopy }) => forgetCopy(id))
     setOwn(null)
     setRefused(why)
   }

@@ -121,7 +121,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     <div ref={region} tabIndex={-1} className="viewer outline-none">
       <div className="viewer-side">
         <Heading {...{ job, durationMs }} finalUntilMs={transcript.finalUntilMs} />
-        <Player {...{ frame, playback, recording, preferences }} cues={state.cues}>
+        <Player {...{ job, frame, playback, recording, preferences }} cues={state.cues}>
           <StripSlider strip={strip} playback={playback} />
           <Controls
             {...{ playback, frame }}

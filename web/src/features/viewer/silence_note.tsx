@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import type { Job } from '@/backend/types.ts'
 import { shortDate } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
@@ -5,6 +6,8 @@ import type { Messages } from '@/i18n/en.ts'
 import { useNow } from '../clock.ts'
 import { OwnCopy } from './player_options.tsx'
 import type { Recording, Silence } from './recording.ts'
+
+const KeptCopy = lazy(() => import('./kept_copy.tsx').then((part) => ({ default: part.KeptCopy })))
 
 /** Why nothing can be heard, and how it can be all the same. */
 export function SilenceNote({ recording, job }: { recording: Recording; job: Job }) {
@@ -20,8 +23,11 @@ export function SilenceNote({ recording, job }: { recording: Recording; job: Job
       <p role={wrong ? 'alert' : undefined} className={wrong ? 'text-sm text-danger' : 'text-sm'}>
         {sentence(silence, text, gone)}
       </p>
-      <p>
+      <p className="flex flex-wrap gap-2">
         <OwnCopy onChoose={choose} label={text.viewer.playOwn} />
+        <Suspense>
+          <KeptCopy jobId={job.job_id} choose={choose} />
+        </Suspense>
       </p>
     </div>
   )

@@ -1,6 +1,6 @@
 /** The browser's own dialog for files, where it also gives permission to read them again later. */
-import type { FileHandle } from '@/upload/record.ts'
-import type { Chosen } from '@/upload/task.ts'
+import type { FileHandle } from './record.ts'
+import type { Chosen } from './task.ts'
 
 type Picker = (options: {
   multiple: boolean
@@ -15,10 +15,10 @@ const TYPES = {
 export const canPick = (): boolean => 'showOpenFilePicker' in globalThis
 
 /** Nothing when people close the dialog, or close none because the browser would not open it. */
-export async function pick(): Promise<Chosen[]> {
+export async function pick(multiple = true): Promise<Chosen[]> {
   try {
     const { showOpenFilePicker } = globalThis as unknown as { showOpenFilePicker: Picker }
-    const handles = await showOpenFilePicker({ multiple: true, types: [{ accept: TYPES }] })
+    const handles = await showOpenFilePicker({ multiple, types: [{ accept: TYPES }] })
     return await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle })))
   } catch (fault) {
     if (fault instanceof DOMException) return []

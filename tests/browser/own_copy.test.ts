@@ -1,0 +1,96 @@
+/** One's own copy of a recording, chosen once: after a reload it is there again, by itself or by one click. */
+import { readFileSync } from 'node:fs'
+import type { BrowserContext, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { expectAccessible, openPage, type Watched } from './browser.ts'
+import { SAMPLE } from './edition.ts'
+import { KeptJobs } from './kept_jobs.ts'
+import { opened } from './opened.ts'
+import { quietRecording } from './recordings.ts'
+
+const { edition, browser } = await opened()
+let kept: KeptJobs
+
+beforeAll(async () => {
+  kept = await KeptJobs.make(browser, edition.url)
+})
+
+/** Nobody can answer the browser's dialogs from here. The file that is chosen is real, and so is its handle: one of the page's
+ *  own. `asks`: as after a reload, the browser wants a click before it opens the file again. */
+async function openJob(asks: boolean): Promise<Watched> {
+  const prepare = async (context: BrowserContext): Promise<void> => {
+    await context.addInitScript((askedFirst) => {
+      const choose = async () => [await (await navigator.storage.getDirectory()).getFileHandle('talk.mp4')]
+      Object.assign(globalThis, { showOpenFilePicker: choose })
+      if (!askedFirst || !('FileSystemHandle' in globalThis)) return // about:blank has none
+      let given = false
+      Object.assign(FileSystemHandle.prototype, {
+        queryPermission: () => Promise.resolve(given ? 'granted' : 'prompt'),
+        requestPermission: () => Promise.resolve((given = navigator.userActivation.isActive) ? 'granted' : 'prompt'),
+      })
+    }, asks)
+  }
+  const watched = await openPage(browser, edition.url, {}, prepare)
+  await watched.page.evaluate((list) => localStorage.setItem('aisubs.jobs.v1', list), kept.list)
+  await place(watched.page, SAMPLE)
+  await watched.page.goto(new URL(`/jobs/${kept.completed.id}`, edition.url).href)
+  return watched
+}
+
+/** The copy, or none. */
+async function place(page: Page, path: string | null): Promise<void> {
+  const bytes = path === null ? null : readFileSync(path).toString('base64')
+  await page.evaluate(async (text) => {
+    const folder = await navigator.storage.getDirectory()
+    if (text === null) return folder.removeEntry('talk.mp4')
+    const writable = await (await folder.getFileHandle('talk.mp4', { create: true })).createWritable()
+    await writable.write(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)))
+    await writable.close()
+  }, bytes)
+}
+
+const picture = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => {
+    const video = document.querySelector('video')
+    return video?.src.startsWith('blob:') === true && video.videoWidth > 0
+  })
+const show = (page: Page) => page.locator('button', { hasText: 'Show the picture from your copy' })
+const again = (page: Page) => page.getByRole('button', { name: 'Open talk.mp4 again' })
+
+test('where only the sound was sent, the picture is shown from the own copy, and after a reload by one click', async () => {
+  const { page, context, complaints } = await openJob(true)
+  await show(page).click()
+  await picture(page)
+  await page.reload()
+  await again(page).waitFor()
+  await expectAccessible(page, 'own copy, again')
+  await again(page).click()
+  await picture(page)
+
+  await place(page, null)
+  await page.reload()
+  await again(page).click()
+  await show(page).waitFor() // it is asked for anew
+  await expect.poll(() => again(page).count()).toBe(0)
+  await page.reload()
+  await show(page).waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('it opens by itself where the browser allows that, and another recording is not kept', async () => {
+  const { page, context, complaints } = await openJob(false)
+  await show(page).click()
+  await picture(page)
+  await page.reload()
+  await picture(page)
+
+  await place(page, quietRecording('other.wav', 4))
+  await page.reload()
+  await page.getByText('That recording has another length').waitFor()
+  await place(page, SAMPLE)
+  await page.reload()
+  await show(page).waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+})
