@@ -89,6 +89,19 @@ def read_text(
     return Text(MACHINE, read_machine_text(job, result, jobs))
 
 
+def read_about(job: Job, *, jobs: Reads) -> Text:
+    """What is known of the newest text beside the machine's words, which are long to read; of a text that people have
+    corrected with its words. Raises `not_finished`."""
+    result = jobs.get_result(job.job_id) if job.status is Status.COMPLETED else None
+    if result is None:
+        raise error("not_finished", f"the job is {job.status}")
+    found = jobs.read_revision(job.job_id) if job.revision else None
+    if found is None:
+        return Text(MACHINE, _about(job, result))
+    document = document_from_json(found["document"])
+    return Text(found["newest"], _with_overlaps(_about(job, result), document), document)
+
+
 def read_machine_text(
     job: Job, result: dict[str, Any] | None, jobs: Reads, turns: Sequence[Turn] | None = None
 ) -> Transcript:

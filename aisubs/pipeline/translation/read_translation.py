@@ -15,7 +15,7 @@ from aisubs.model.job import Job
 from aisubs.model.transcript import Segment, Transcript
 from aisubs.model.translation import Sentence, SentenceState, Translation, TranslationState
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
-from aisubs.pipeline.read_transcript import MACHINE, Text, gone_back, read_text
+from aisubs.pipeline.read_transcript import MACHINE, Text, gone_back, read_about, read_text
 from aisubs.pipeline.translation.sentences import sentences_of
 from aisubs.pipeline.translation.spread import spread, words_of
 
@@ -46,7 +46,7 @@ def read_translated(
 
     With `partial`, what there is so far. Raises `translation_not_found`, `not_finished`, `revision_not_found`.
     """
-    original = read_text(job, jobs=jobs)
+    original = read_about(job, jobs=jobs)
     translation = jobs.read_translation(job.job_id, language)
     if translation.about["state"] != TranslationState.COMPLETED and not partial:
         raise error("not_finished", f"the translation is {translation.about['state']}")
@@ -86,7 +86,7 @@ def document_of(translation: Translation, original: Text, about: Transcript) -> 
         others = {at for at in range(1, len(segments)) if segments[at].language != segments[at - 1].language}
         opened = tuple(at for at, one in enumerate(spoken) if one.source.opens or at in others)
     made = columns_of(replace(about, segments=segments, paragraphs=opened))
-    names = original.document
+    names = original.edited or Document()  # the machine gives none
     own = tuple(sorted(_own(one) for one in translation.sentences if one.source.own is not None))
     return replace(made, speakers=names.speakers, overlaps=names.overlaps, own=own, shifts=translation.shifts)
 
