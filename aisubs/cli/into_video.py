@@ -61,7 +61,7 @@ def _muxed(
 
     shown = with_marks(transcript) if choices.get("unclear") else transcript
     cues = shape(shown, profile, labels=choices.get("speakers", True), sounds=choices.get("sounds", True))
-    mux(video, target, Track(cues, transcript.text_language), tell)
+    mux(video, target, Track.of(cues, transcript.text_language), tell)
 
 
 def _burned(

@@ -2,8 +2,8 @@
 
 FFmpeg is written in C and reads what strangers send. Whoever asks it here (the web server, `on_upload`, a worker) holds
 keys to recordings and jobs, so it only hands out bytes: the child asks for ranges and answers with a duration (here),
-with sound (decode_apart.py) or with an error about the file. Whatever becomes of the child, of the parent becomes
-nothing; its death is `damaged`.
+with sound (decode_apart.py), with a copy (mux_apart.py) or with an error about the file. Whatever becomes of the child,
+of the parent becomes nothing; its death is `damaged`.
 
 One helper (apart_child.py) has the libraries loaded and forks a child for each file: a few milliseconds, where a new
 interpreter takes a third of a second. It ends with the process that started it, however that ends, and its children
@@ -44,14 +44,35 @@ def duration_apart(reader: RangeReader, limits: Limits, wish: Wish = ANY) -> int
 
     Raises what the reader raises, too; at most `AT_ONCE` files are looked at at a time, others wait for their turn.
     """
+    match _look(reader, limits, wish):
+        case {"duration_ms": None}:
+            return None
+        case {"duration_ms": int(duration_ms)}:
+            return duration_ms
+        case said:
+            raise said_nonsense(said)
+
+
+def picture_apart(reader: RangeReader, limits: Limits) -> bool:
+    """As `probe(…).has_video`, likewise."""
+    match _look(reader, limits, ANY):
+        case {"has_picture": bool(has_picture)}:
+            return has_picture
+        case said:
+            raise said_nonsense(said)
+
+
+def _look(reader: RangeReader, limits: Limits, wish: Wish) -> Header:
     told = {"task": "look", "size_bytes": reader.size_bytes, "limits": asdict(limits), "wish": of_wish(wish)}
     with _TURNS, HELPER.child() as connection:
         wire = Wire(connection, patience_s=LIFE_S + 30)
         wire.send(told | {"memory_bytes": MEMORY_BYTES, "cpu_s": LIFE_S, "life_s": LIFE_S})
         while True:
             said, _ = wire.receive()
+            if "code" in said:
+                raise fault_in(said)
             if "read" not in said:
-                return _duration_in(said)
+                return said
             wire.send({}, bytes_for(reader, said["read"]))
 
 
@@ -61,17 +82,6 @@ def bytes_for(reader: RangeReader | RangeFile, asked: Any) -> bytes:
         case [int(offset), int(length)] if offset >= 0 and 0 <= length <= MAX_READ_BYTES:
             return reader.read_at(offset, min(length, max(0, reader.size_bytes - offset)))
     raise error("damaged", f"the process that looked at it asked for {asked!r}")
-
-
-def _duration_in(said: Header) -> int | None:
-    match said:
-        case {"duration_ms": None}:
-            return None
-        case {"duration_ms": int(duration_ms)}:
-            return duration_ms
-        case {"code": _}:
-            raise fault_in(said)
-    raise said_nonsense(said)
 
 
 class Helper:

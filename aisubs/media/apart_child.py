@@ -20,6 +20,7 @@ from aisubs.media.blocks import Block
 from aisubs.media.confine import give_up
 from aisubs.media.container import Limits
 from aisubs.media.messages import choice_in, of_block, of_fault, of_info, wish_in
+from aisubs.media.mux_child import mux_asked
 from aisubs.media.one_track import decode_track
 from aisubs.media.probe import probe
 from aisubs.media.source import RangeFile
@@ -27,6 +28,9 @@ from aisubs.media.vad import Floats, Vad, VadState, state_of, values_of
 from aisubs.media.wire import Gone, Header, Wire
 from aisubs.model.errors import AisubsError, error
 from aisubs.ports import Samples
+
+LOW_PRIORITY = 10
+"""Of those who make copies, which nobody waits for as for a transcript."""
 
 
 class AskedReader:
@@ -58,7 +62,8 @@ class AskedVad(Vad):
 
 def look(wire: Wire, told: Header) -> None:
     reader, limits = AskedReader(wire, told["size_bytes"]), Limits(**told["limits"])
-    wire.send({"duration_ms": probe(reader, limits, wish_in(told["wish"])).duration_ms})
+    info = probe(reader, limits, wish_in(told["wish"]))
+    wire.send({"duration_ms": info.duration_ms, "has_picture": info.has_video})
 
 
 def decode(wire: Wire, told: Header) -> None:
@@ -75,10 +80,15 @@ def decode(wire: Wire, told: Header) -> None:
 
 def serve(connection: socket.socket, parent: int) -> None:
     wire = Wire(connection)
-    told, _ = wire.receive()
+    told, data = wire.receive()
+    if told["task"] == "mux":
+        os.nice(LOW_PRIORITY)
     give_up(told["memory_bytes"], told["cpu_s"], told["life_s"], parent)
     try:
-        (look if told["task"] == "look" else decode)(wire, told)
+        if told["task"] == "mux":
+            mux_asked(wire, told, data, RangeFile(AskedReader(wire, told["size_bytes"])))
+        else:
+            (look if told["task"] == "look" else decode)(wire, told)
     except AisubsError as fault:
         wire.send(of_fault(fault))
     except MemoryError:

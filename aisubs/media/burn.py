@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TextIO
 
 from aisubs.model.errors import error
 
@@ -46,22 +47,26 @@ def burn(source: Path, target: Path, ass: bytes, tell: Callable[[float], None] =
     ffmpeg, part = find_ffmpeg(), target.with_name(f".aisubs-{target.name}.part{target.suffix}")
     with TemporaryDirectory(prefix="aisubs-burn-") as folder, TemporaryFile("w+") as told:
         Path(folder, "cues.ass").write_bytes(ass)
-        command = [ffmpeg, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", "-protocol_whitelist", "file,pipe"]
-        command += ["-i", str(source.absolute()), "-map", "0:V:0", "-map", "0:a?", "-vf", "ass=cues.ass"]
-        command += ["-c:v", "libx264", *_SPEED, "-pix_fmt", "yuv420p", "-c:a", "copy", str(part.absolute())]
+        given = ("-protocol_whitelist", "file,pipe", "-i", str(source.absolute()))
         # In that folder the filter needs no path, whose signs it would take for its own.
+        command = burning([ffmpeg], given, "cues.ass", str(part.absolute()))
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=told, text=True)
         try:
-            _follow(process, length_us, tell)
+            follow(process, length_us, tell)
             if process.wait():
-                told.seek(0)
-                reason = " ".join(told.read().splitlines()[-_LAST_LINES:])
-                raise error("cannot_mux", reason, kind=target.suffix.removeprefix("."))
+                raise error("cannot_mux", last_lines(told), kind=target.suffix.removeprefix("."))
             part.replace(target)
         finally:
             process.kill()
             process.wait()
             part.unlink(missing_ok=True)
+
+
+def burning(ffmpeg: Sequence[str], given: Sequence[str], cues: str, made: str) -> list[str]:
+    """The command that draws the cues of a file into the first picture of `given`. It tells on stdout how far it is."""
+    command = [*ffmpeg, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *given]
+    command += ["-map", "0:V:0", "-map", "0:a?", "-vf", f"ass={cues}"]
+    return [*command, "-c:v", "libx264", *_SPEED, "-pix_fmt", "yuv420p", "-c:a", "copy", made]
 
 
 def _length_us(source: Path) -> int:
@@ -78,9 +83,18 @@ def _length_us(source: Path) -> int:
         raise error("not_media", f"{fault!r}") from fault
 
 
-def _follow(process: subprocess.Popen[str], length_us: int, tell: Callable[[float], None]) -> None:
+def follow(process: subprocess.Popen[str], length_us: int, tell: Callable[[float], None]) -> None:
+    """Tell, twice a second, which share of the length is done; 0 where that is unknown."""
     assert process.stdout is not None
+    share = 0.0
     for line in process.stdout:
         name, _, value = line.strip().partition("=")
         if name == "out_time_us" and value.isdigit() and length_us:
-            tell(min(1.0, int(value) / length_us))
+            share = min(1.0, int(value) / length_us)
+        elif name == "progress":
+            tell(share)
+
+
+def last_lines(told: TextIO) -> str:
+    told.seek(0)
+    return " ".join(told.read().splitlines()[-_LAST_LINES:])

@@ -68,25 +68,37 @@ class _Program(ctypes.Structure):
 
 def give_up(memory_bytes: int, cpu_s: int, life_s: int | None, parent: int) -> None:
     """Keep `memory_bytes` more than are used now, and so many seconds. Ends at once if `parent` is over already."""
-    for what, limit in (
+    limit(memory_bytes, cpu_s, written_bytes=0)
+    if life_s is not None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(life_s)
+    leave_network(parent)
+    if sys.platform == "linux":
+        _allow_little(ctypes.CDLL(None, use_errno=True))
+
+
+def limit(memory_bytes: int, cpu_s: int, written_bytes: int) -> None:
+    """Of one file no more than `written_bytes` may be written."""
+    for what, most in (
         # Data and not address space: libraries reserve much of the latter that they never touch.
         (resource.RLIMIT_DATA, _data_bytes() + memory_bytes),
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, written_bytes),
     ):
-        resource.setrlimit(what, (limit, limit))
-    if life_s is not None:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(life_s)
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-        with suppress(AttributeError):  # an old libc
-            libc.unshare(_NEW_USER | _NEW_NETWORK)
-        _allow_little(libc)
+        resource.setrlimit(what, (most, most))
+
+
+def leave_network(parent: int) -> None:
+    """On Linux: end with `parent`, and have no network, where the kernel lets it."""
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    with suppress(AttributeError):  # an old libc
+        libc.unshare(_NEW_USER | _NEW_NETWORK)
 
 
 def _data_bytes() -> int:

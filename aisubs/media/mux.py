@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aisubs.formats.ass import styled_text
 from aisubs.formats.cue import Cue
@@ -27,16 +27,27 @@ _PER_S = {"mov_text": 1_000_000, "subrip": 1_000}
 """Units of time in which PyAV wants what it encodes."""
 
 
+Shown: TypeAlias = tuple[int, int, str]
+"""From when, until when (ms), and the text as SubStation Alpha has it in an event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The subtitles to put in. `language` is ISO 639-1, as Whisper names it, or "und"; `title` is shown by players."""
+    """The subtitles to put in. `language` is ISO 639-2/B, which both containers' players know; `title` is shown by
+    players."""
 
-    cues: Sequence[Cue]
+    shown: Sequence[Shown]
     language: str
     title: str = ""
 
+    @classmethod
+    def of(cls, cues: Sequence[Cue], language: str, title: str = "") -> Track:
+        """`language` is ISO 639-1, as Whisper names it, or "und"."""
+        shown = [(cue.start_ms, cue.end_ms, styled_text(cue)) for cue in cues]
+        return cls(shown, _three_letters(language), title)
 
-def muxed_suffix(source: Path) -> str:
+
+def muxed_suffix(source: PurePath) -> str:
     """What the copy ends with: MP4 stays MP4, everything else becomes Matroska, which takes nearly every codec."""
     return source.suffix.lower() if source.suffix.lower() in _MP4 else ".mkv"
 
@@ -52,11 +63,11 @@ def mux(source: Path, target: Path, track: Track, tell: Callable[[float], None] 
     source.stat()
     part = target.with_name(f".aisubs-{target.name}.part")
     try:
-        with _opened(source) as given, av.open(str(part), "w", format=_format(target)) as made:
-            _copy(given, made, track, tell)
+        with _opened(source) as given, av.open(str(part), "w", format=format_of(target.suffix)) as made:
+            copy_with(given, made, track, tell)
         part.replace(target)
     except av.FFmpegError as fault:
-        if isinstance(fault, OSError):  # a full disk, say
+        if isinstance(fault, OSError | MemoryError):  # a full disk, say
             raise
         raise error("cannot_mux", f"{fault!r}", kind=target.suffix.removeprefix(".") or "such") from fault
     finally:
@@ -72,12 +83,14 @@ def _opened(source: Path) -> InputContainer:
         raise error("not_media", f"{fault!r}") from fault
 
 
-def _format(target: Path) -> str:
-    suffix = target.suffix.lower()
+def format_of(suffix: str) -> str:
+    """What FFmpeg calls the container of a file that ends so."""
+    suffix = suffix.lower()
     return {".mov": "mov", ".m4a": "ipod"}.get(suffix, "mp4") if suffix in _MP4 else "matroska"
 
 
-def _copy(given: InputContainer, made: OutputContainer, track: Track, tell: Callable[[float], None]) -> None:
+def copy_with(given: InputContainer, made: OutputContainer, track: Track, tell: Callable[[float], None]) -> None:
+    """Everything that is in `given`, and the track, into `made`."""
     copies: dict[int, Any] = {}
     for stream in given.streams:
         if stream.type in _COPIED:
@@ -111,35 +124,34 @@ class _Subtitles:
         codec = "subrip" if made.format.name == "matroska" else "mov_text"
         self._stream: Any = made.add_stream(codec)
         self._per_s = _PER_S[codec]
-        self._stream.metadata["language"] = _three_letters(track.language)
+        self._stream.metadata["language"] = track.language
         if track.title:
             self._stream.metadata["title"] = track.title
         context: Any = self._stream.codec_context
         context.time_base = Fraction(1, self._per_s)
         context.subtitle_header = _HEADER.encode()
         context.open()
-        self._left = iter(track.cues)
+        self._left = iter(track.shown)
         self._next = next(self._left, None)
 
     def until(self, at_s: Fraction | None) -> Iterator[Any]:
         """What is shown before `at_s`; None: all that is left."""
-        while self._next is not None and (at_s is None or Fraction(self._next.start_ms, 1000) <= at_s):
-            yield self._packet(self._next)
+        while self._next is not None and (at_s is None or Fraction(self._next[0], 1000) <= at_s):
+            yield self._packet(*self._next)
             self._next = next(self._left, None)
 
-    def _packet(self, cue: Cue) -> Any:
+    def _packet(self, start_ms: int, end_ms: int, shown: str) -> Any:
         from av.subtitles.subtitle import SubtitleSet
 
         scale = self._per_s // 1000
-        length = (cue.end_ms - cue.start_ms) * scale
-        shown = styled_text(cue)
+        length = (end_ms - start_ms) * scale
         if self._per_s == 1_000:  # SubRip: players take what stands in angles for a tag; the encoder writes its own
             shown = shown.replace("<", "<\u2060")
         text = f"0,0,Default,,0,0,0,,{shown}".encode()
-        packet = self._stream.codec_context.encode_subtitle(SubtitleSet.create(text, 0, length, cue.start_ms * scale))
+        packet = self._stream.codec_context.encode_subtitle(SubtitleSet.create(text, 0, length, start_ms * scale))
         packet.stream = self._stream
         packet.time_base = Fraction(1, self._per_s)
-        packet.pts = packet.dts = cue.start_ms * scale
+        packet.pts = packet.dts = start_ms * scale
         packet.duration = length
         return packet
 
@@ -159,7 +171,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def _three_letters(language: str) -> str:
-    """ISO 639-2/B, which both containers' players know: de -> ger."""
+    """de -> ger."""
     from langcodes import Language
     from langcodes.tag_parser import LanguageTagError
 

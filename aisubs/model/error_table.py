@@ -6,6 +6,7 @@ the browser). Sentences may hold `{placeholders}` filled from `details`.
 
 from __future__ import annotations
 
+from aisubs.model.copy_errors import COPY_ROWS
 from aisubs.model.error_code import ErrorCode
 from aisubs.model.error_code import row as _row
 from aisubs.model.quota_errors import QUOTA_ROWS
@@ -72,6 +73,7 @@ _ROWS = (
     ),
     _row("bad_name", 422, False, "BadInput", "This file name cannot be used. Rename the file and try again."),
     *SCRIPT_ROWS,
+    *COPY_ROWS,
     # The request
     _row("bad_request", 422, False, "BadInput", "The request is not valid: {reason}"),
     _row("bad_language", 422, False, "BadInput", "The language {language} is not known."),

@@ -74,7 +74,7 @@ def shift_ms(source: Path, copy: Path) -> int:
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
 def test_every_cue_is_shown_when_it_should_be(tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"copy{suffix}"
-    mux(VIDEO, target, Track(cues(), "de", "Deutsch"))
+    mux(VIDEO, target, Track.of(cues(), "de", "Deutsch"))
     language, shown = read_back(target)
     moved = shift_ms(VIDEO, target)
     assert [(one.start_ms - moved, one.end_ms - moved) for one in shown] == [(c.start_ms, c.end_ms) for c in cues()]
@@ -92,7 +92,7 @@ def test_every_cue_is_shown_when_it_should_be(tmp_path: Path, suffix: str) -> No
 def test_picture_and_sound_are_the_very_packets(tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"copy{suffix}"
     heard: list[float] = []
-    mux(VIDEO, target, Track(cues(), "en"), heard.append)
+    mux(VIDEO, target, Track.of(cues(), "en"), heard.append)
     for kind in ("video", "audio"):
         packets = []
         for path in (VIDEO, target):
@@ -105,8 +105,8 @@ def test_picture_and_sound_are_the_very_packets(tmp_path: Path, suffix: str) -> 
 
 def test_subtitles_that_are_there_stay_beside_the_new_ones(tmp_path: Path) -> None:
     once, twice = tmp_path / "once.mkv", tmp_path / "twice.mkv"
-    mux(VIDEO, once, Track(cues()[:1], "en"))
-    mux(once, twice, Track(cues(), "de"))
+    mux(VIDEO, once, Track.of(cues()[:1], "en"))
+    mux(once, twice, Track.of(cues(), "de"))
     with av.open(str(twice)) as file:
         assert [stream.metadata["language"] for stream in file.streams.subtitles] == ["eng", "ger"]
 
@@ -115,7 +115,7 @@ def test_sound_alone_becomes_matroska(tmp_path: Path) -> None:
     sound = write_audio(np.zeros(5 * SAMPLE_RATE_HZ, np.float32), tmp_path / "talk.mp3")
     target = tmp_path / f"talk{muxed_suffix(sound)}"
     assert target.suffix == ".mkv"
-    mux(sound, target, Track(cues()[:1], "xx"))
+    mux(sound, target, Track.of(cues()[:1], "xx"))
     assert read_back(target)[0] == "und"
 
 
@@ -123,14 +123,14 @@ def test_what_is_no_video_and_a_copy_called_off_leave_nothing(tmp_path: Path) ->
     text = tmp_path / "talk.mp4"
     text.write_text("no video")
     with pytest.raises(AisubsError) as refused:
-        mux(text, tmp_path / "copy.mp4", Track(cues(), "de"))
+        mux(text, tmp_path / "copy.mp4", Track.of(cues(), "de"))
     assert refused.value.code == "not_media"
 
     def stop(share: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        mux(VIDEO, tmp_path / "copy.mp4", Track(cues(), "de"), stop)
+        mux(VIDEO, tmp_path / "copy.mp4", Track.of(cues(), "de"), stop)
     with pytest.raises(FileNotFoundError):
-        mux(tmp_path / "none.mp4", tmp_path / "copy.mp4", Track(cues(), "de"))
+        mux(tmp_path / "none.mp4", tmp_path / "copy.mp4", Track.of(cues(), "de"))
     assert [path.name for path in tmp_path.iterdir()] == ["talk.mp4"]

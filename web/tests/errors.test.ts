@@ -29,6 +29,13 @@ const NOT_MET: Record<string, string> = {
   translation_not_found: '',
   translation_edited: '',
   too_many_translations: '',
+  no_picture: 'of programs, as all that follow',
+  no_copies: '',
+  too_many_copies: '',
+  copies_waiting: '',
+  copy_memory: '',
+  copy_disk: '',
+  copy_died: '',
 }
 /** Made in the page itself. */
 const OWN = ['bad_answer', 'offline', 'page_fault', 'upload_refused']
