@@ -21,6 +21,7 @@ from aisubs.ports.identity import AuthorizationCode, Identity, OidcFacts, Person
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome, PushNotifier, Receiver, WebhookNotifier
 from aisubs.ports.store import (
     BesideRecordings,
+    FilesOnDisk,
     Mirror,
     MultipartUpload,
     RangeReader,
@@ -46,6 +47,7 @@ __all__ = [
     "Diarizer",
     "Engine",
     "ExecutionState",
+    "FilesOnDisk",
     "Guess",
     "Identity",
     "LastWords",

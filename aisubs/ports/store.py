@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 
@@ -151,6 +152,24 @@ class SignedReads(Protocol):
 
     def check_read_link(self, word: str) -> tuple[StoredObject, str]:
         """What the link allows to read, and the file name to offer. Raises `link_expired`, `object_not_found`."""
+        ...
+
+
+@runtime_checkable
+class FilesOnDisk(Protocol):
+    """A store whose objects are files of this machine, for programs that read nothing else."""
+
+    @property
+    def folder(self) -> Path:
+        """Where files may grow that become objects."""
+        ...
+
+    def open_file(self, name: str, generation: int | None = None) -> BinaryIO:
+        """The bytes of an object, to be read only. Raises `object_not_found`."""
+        ...
+
+    def free_bytes(self) -> int:
+        """What the disk has left."""
         ...
 
 

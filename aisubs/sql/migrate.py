@@ -35,7 +35,7 @@ begin
         'transcription_jobs', 'transcript_windows', 'job_results', 'transcript_edits', 'transcript_revisions',
         'translations', 'translated_sentences', 'translation_spending',
         'job_shares', 'push_subscriptions', 'accounts', 'owner_sessions', 'api_keys', 'text_index', 'command_files',
-        'ended_uploads', 'sender_days', 'deletions',
+        'ended_uploads', 'sender_days', 'deletions', 'video_copies',
         'job_duration_stats', 'limits'] loop
         if to_regclass('aisubs.' || name) is not null then
             execute format('lock table aisubs.%I in access exclusive mode', name);

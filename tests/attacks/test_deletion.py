@@ -149,6 +149,10 @@ def made_of_it(scene: Scene, job_id: str, path: str) -> None:
         f"/tmp/{NEEDLES[0]}.srt", job_id, "a" * 64,
     )  # fmt: skip
     translate(scene, job_id)
+    scene.sql(
+        "insert into aisubs.video_copies (job_id, kind, profile, language, revision, made_of, subtitles) "
+        "values (%s, 'burn', 'netflix', 'de', 2, 'x', %s)", job_id, f"Title: {NEEDLES[1]}",
+    )  # fmt: skip
     empty = [row["name"] for row in scene.sql("select name from aisubs_core.tables_of_jobs()")
              if not scene.sql(f"select 1 from aisubs.{row['name']} where job_id = %s", job_id)]  # fmt: skip
     assert empty == [], "nothing is tried of these tables"
@@ -216,7 +220,7 @@ def test_the_deletion_says_what_went_and_who_may_know(scene: Scene) -> None:
     assert (told["deleted_by"], bool(told["finished_at"])) == ("owner", True)
     assert told["rows"]["transcription_jobs"] == told["rows"]["voice_prints"] == told["rows"]["job_shares"] == 1
     assert told["rows"]["transcript_revisions"] == 2
-    assert told["objects"] == {"source": 1, "results": 4, "mirrors": 0}
+    assert told["objects"] == {"source": 1, "results": 5, "mirrors": 0}
     assert {one["what"] for one in told["kept"]} == {
         "command_files", "upload", "message", "logs", "backups", "this"
     }  # fmt: skip

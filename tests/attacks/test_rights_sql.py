@@ -45,6 +45,13 @@ OF_A_JOB: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         | {"sentences": [], "at_most": 9},
     ),
     "check_history": (HISTORY, {}),
+    "list_video_copies": (OWN, {}),
+    "delete_video_copy": (OWN, {"copy_id": str(uuid4())}),
+    "request_video_copy": (
+        OWN,
+        {"kind": "mux", "profile": "netflix", "language": "en", "revision": 0, "subtitles": "x"}
+        | {"at_most": 9, "open_at_most": 9},
+    ),
     "read_turns": (HISTORY, {}),
     "read_speaker_chunks": (OWN, {"since_seq": 0, "max_rows": 5}),
     "list_suggestions": (OWN, {}),
@@ -114,6 +121,7 @@ BY_FENCE = {"heartbeat", "set_stage", "save_windows", "review_windows", "discard
 BY_FENCE |= {"complete_job", "fail_job", "release_job", "read_claimed_windows"}
 BY_FENCE |= {"read_claimed_speaker_chunks", "save_speaker_chunks", "discard_speaker_chunks"}
 BY_FENCE |= {"read_claimed_voices", "save_voices"}
+BY_FENCE |= {"renew_video_copy", "end_video_copy"}
 BY_FENCE |= {"read_claimed_sentences", "save_translated", "end_translation"}
 BY_DISPATCH = {"claim_job", "await_start", "record_execution", "return_dispatch"}
 DUTIES = {"begin_dispatch", "claim_next_job", "startable", "worker_died", "recover_stale", "list_processing"}
@@ -130,6 +138,7 @@ DUTIES |= {
     "written_of",
 }
 DUTIES |= {"record_command_file", "list_corrected_files", "claim_pushes", "record_push", "begin_session"}
+DUTIES |= {"claim_video_copy"}
 DUTIES |= {"claim_translation", "claim_webhooks", "record_webhook", "sign_in_account", "shut_account"}
 FIGURES = {"queue_state", "estimate", "spending", "paused_since"}
 """Called by our own processes, never on behalf of somebody who asks for a job; and what tells of nobody's job."""

@@ -46,6 +46,7 @@ def test_the_job_book_is_the_api(line: JobLine) -> None:
             "revision",
             "last_words",
             "peaks",
+            "claim",
         }
         assert named <= set(function["arguments"] or []), function["name"]
 
@@ -71,6 +72,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     reading |= {"get_account", "list_keys", "list_voices", "list_suggestions", "read_known_voices"}
     reading |= {"read_speaker_chunks", "read_turns", "house_turns", "written_of", "get_deletion", "get_usage"}
     reading |= {"admin_queue", "admin_usage", "paused_since", "list_translations", "read_translation"}
+    reading |= {"list_video_copies"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     gone = line.failed()
     line.jobs.delete_job(gone.job_id, HOLDER)
@@ -82,6 +84,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     calls: dict[str, dict[str, Any]] = {
         "list_translations": {"job_id": done, "holder": HOLDER.as_json()},
         "read_translation": {"job_id": done, "holder": HOLDER.as_json(), "language": "de"},
+        "list_video_copies": {"job_id": done, "holder": HOLDER.as_json()},
         "get_job": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "list_jobs": {"holder": HOLDER.as_json(), "page": 1, "per_page": 5, "filters": {}},
         "search_texts": {

@@ -121,6 +121,11 @@ WRITING: dict[str, Writing] = {
     "request_translation": lambda line, job, who: line.jobs.request_translation(
         job, who, "de", source_language="en", source_revision=0, glossary=(), shifts=(), sentences=(), at_most=9
     ),
+    "request_video_copy": lambda line, job, who: line.jobs.request_video_copy(
+        job, who, "mux", profile="netflix", language="en", revision=0, subtitles="x", at_most=9, open_at_most=9
+    ),
+    "list_video_copies": lambda line, job, who: line.jobs.list_video_copies(job, who),
+    "delete_video_copy": lambda line, job, who: line.jobs.delete_video_copy(job, who, job),
     "delete_translation": lambda line, job, who: line.jobs.delete_translation(job, who, "de"),
     "find_upload": lambda line, job, who: line.jobs.find_upload(job, who),
     "renew_upload": lambda line, job, who: line.jobs.renew_upload(job, who, upload_lease_s=9.0, upload_deadline_s=9.0),

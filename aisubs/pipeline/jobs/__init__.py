@@ -21,11 +21,23 @@ from aisubs.pipeline.jobs.sessions import Sessions
 from aisubs.pipeline.jobs.shares import Shares
 from aisubs.pipeline.jobs.upkeep import Upkeep
 from aisubs.pipeline.jobs.uploads import Uploads
+from aisubs.pipeline.jobs.video_copies import CopyClaim, VideoCopies
 from aisubs.pipeline.jobs.voices import Voices
 from aisubs.pipeline.jobs.webhooks import Webhooks
 from aisubs.pipeline.jobs.worker import WorkerWrites
 
-__all__ = ["MACHINE", "Claim", "Holder", "HolderReads", "HouseReads", "Jobs", "Reads", "hash_token", "library_owner"]
+__all__ = [
+    "MACHINE",
+    "Claim",
+    "CopyClaim",
+    "Holder",
+    "HolderReads",
+    "HouseReads",
+    "Jobs",
+    "Reads",
+    "hash_token",
+    "library_owner",
+]
 
 
 class Jobs(
@@ -39,6 +51,7 @@ class Jobs(
     Pushes,
     Webhooks,
     Voices,
+    VideoCopies,
     Search,
     Sessions,
     Accounts,

@@ -98,6 +98,10 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('translation_edited', 409, false,
      'People have corrected this translation, and it is not made anew over their heads. Delete it first.'),
     ('too_many_translations', 409, false, 'This text has {limit} translations already. Delete one first.'),
+    ('too_many_copies', 409, false, '{limit} videos of this recording are kept. Delete one first.'),
+    ('copies_waiting', 429, true,
+     '{active} videos with subtitles are being made for you, and no more than {limit} may be. Ask again when one of '
+     'them is done.'),
     ('illegal_move', 409, false, 'The job cannot do this in its present state.'),
     ('lost_lease', 409, false, 'Another worker has taken this job over.'),
     ('upload_gone', 410, false, 'This upload session has ended. Start the upload again.'),

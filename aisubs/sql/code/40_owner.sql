@@ -21,8 +21,24 @@ create function aisubs_api.get_own_job(job_id text, holder jsonb) returns setof 
     language sql stable as $$
     select * from aisubs_core.show(array[(aisubs_core.held_job(get_own_job.job_id, get_own_job.holder)).job_id]) $$;
 
--- Where the recording lies, for playing it: with its generation, for nothing else may be played in its place. A cached
--- job that was never uploaded has that of a twin, whose bytes are the same. `link_ends_in_s`: of a link that ends.
+-- Where the recording lies: with its generation, for nothing else may be taken in its place. A cached job that was
+-- never uploaded has that of a twin, whose bytes are the same. No row: it is gone.
+create function aisubs_core.recording_of(job aisubs.transcription_jobs)
+    returns table (bucket text, object_name text, generation bigint) language sql stable as $$
+    select j.bucket, j.object_name, j.generation
+    from aisubs.transcription_jobs j
+    where j.generation is not null and j.deleted_at is null and (j.job_id = job.job_id
+        or j.result_job_id = job.result_job_id and j.content_sha256 = job.content_sha256)
+    -- Its name holds the id of that job: one of the same owner's is taken first.
+    order by j.job_id = job.job_id desc,
+        coalesce(j.owner_id = job.owner_id, false) or coalesce(j.token_hash = job.token_hash, false) desc,
+        j.created_at desc limit 1 $$;
+
+-- Where a video with subtitles lies.
+create function aisubs_core.object_of(copy aisubs.video_copies) returns text language sql immutable as $$
+    select 'results/' || copy.job_id || '/videos/' || copy.copy_id $$;
+
+-- The recording, for playing it. `link_ends_in_s`: of a link that ends.
 create function aisubs_api.get_recording(job_id text, holder jsonb) returns table (
     bucket text, object_name text, generation bigint, filename text, content_type text,
     link_ends_in_s double precision
@@ -37,15 +53,9 @@ begin
     elsif job.status = 'uploading' then
         perform aisubs_core.refuse('not_finished');
     end if;
-    return query select j.bucket, j.object_name, j.generation, job.filename, job.content_type,
+    return query select r.bucket, r.object_name, r.generation, job.filename, job.content_type,
             extract(epoch from share.expires_at - now())::double precision
-        from aisubs.transcription_jobs j
-        where j.generation is not null and j.deleted_at is null and (j.job_id = job.job_id
-            or j.result_job_id = job.result_job_id and j.content_sha256 = job.content_sha256)
-        -- Its name holds the id of that job: one of the same owner's is taken first.
-        order by j.job_id = job.job_id desc,
-            coalesce(j.owner_id = job.owner_id, false) or coalesce(j.token_hash = job.token_hash, false) desc,
-            j.created_at desc limit 1;
+        from aisubs_core.recording_of(job) r;
     if not found then
         perform aisubs_core.refuse('recording_gone');
     end if;

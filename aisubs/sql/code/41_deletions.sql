@@ -20,6 +20,7 @@ create function aisubs_core.objects_of(job aisubs.transcription_jobs) returns js
                 and j.deleted_at is null)
         union all
         select f ->> 'key', null from aisubs.job_results r, jsonb_array_elements(r.files) f where r.job_id = job.job_id
+        union all select aisubs_core.object_of(c), null from aisubs.video_copies c where c.job_id = job.job_id
     ) o (name, generation) $$;
 
 -- Mark a job that is over as deleted: nobody sees it from now on. A result that a living twin shares moves to that twin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -69,6 +70,25 @@ class LocalStore:
                     raise error("object_not_found", f"the bytes of {name} are missing") from fault
             except OSError as fault:
                 raise error("store_unavailable", str(fault)) from fault
+
+    @property
+    def folder(self) -> Path:
+        """As aisubs.ports.FilesOnDisk.folder."""
+        return self._objects.tmp
+
+    def open_file(self, name: str, generation: int | None = None) -> BinaryIO:
+        """As aisubs.ports.FilesOnDisk.open_file."""
+        try:
+            return self._objects.bytes_of(self.stat(name, generation)).open("rb")
+        except FileNotFoundError as fault:
+            raise error("object_not_found", f"the bytes of {name} are missing") from fault
+        except OSError as fault:
+            raise error("store_unavailable", str(fault)) from fault
+
+    def free_bytes(self) -> int:
+        """As aisubs.ports.FilesOnDisk.free_bytes."""
+        with _errors():
+            return shutil.disk_usage(self._root).free
 
     def put(
         self,
