@@ -1,5 +1,5 @@
 """Commands in documents are ones that exist: each is read by the parser that a terminal would hand it to, each address
-of the API is one that the API has, and each module that is run can be."""
+of the API is one that the API has, each module that is run can be, and each setting takes the value that is told."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from aisubs.cli.command_line import make_parser
 from aisubs.http import create_http
@@ -27,6 +28,7 @@ _ENDS = re.compile(r"\s#\s.*|\s[|;<>].*|\s&&.*|\s·.*|\s─.*|\s{3,}\S.*|…")
 _COMMAND = re.compile(r"(?:^|[\s/'])aisubs(?= [a-z-])")
 _PATH = re.compile(r"(?:\$API|127\.0\.0\.1:\d+|`)(/api/[^\s`'\"?;)]*)")
 _MODULE = re.compile(r"python3? -m ((?:tests|aisubs)[\w.]*)")
+_SETTING = re.compile(r"\b([A-Z][A-Z_]+)=([^\s`'\";,)|]+)")
 _LEFT_OPEN = re.compile(r"are required|invalid choice: '(\$\w+|[A-Z]+)'")
 _FILLED = re.compile(r"\{[^}]*\}|\$\w+|[A-Z]{2,}")
 
@@ -88,10 +90,29 @@ def test_modules_that_are_run_are_there(document: Path) -> None:
     assert {name for name in _MODULE.findall(document.read_text()) if find_spec(name) is None} == set()
 
 
+def _wrong_value(name: str, value: str) -> bool:
+    """Whether it is a setting that does not take this. What readers fill in themselves may stand for any value."""
+    field = name.lower()
+    if field not in Settings.model_fields or "…" in value or _FILLED.search(value):
+        return False
+    try:
+        Settings(**{field: value})
+    except ValidationError as fault:
+        return any(problem["loc"][:1] == (field,) for problem in fault.errors())
+    return False
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_settings_take_the_values_that_are_told(document: Path) -> None:
+    assert [one for one in _SETTING.findall(document.read_text()) if _wrong_value(*one)] == []
+
+
 def test_the_parser_objects_to_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     """The rules above can fail."""
     assert _objection(["transcribe", "talk.mp4", "--no-such-option"], capsys)
     assert _objection(["no-such-command"], capsys)
     assert _objection(["models", "no-such-step"], capsys)
     assert _objection(["transcribe"], capsys) is None
+    assert _wrong_value("ANONYMOUS", "false")
+    assert not _wrong_value("ANONYMOUS", "no")
     assert not any(one.fullmatch("/api/no-such-address") for one in _addresses())
