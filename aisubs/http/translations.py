@@ -5,18 +5,23 @@ Reading, downloading and correcting a translation is what it is for the text its
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from aisubs import __version__
 from aisubs.http.access import JobId, Served, SomeHolder
+from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.refusals import refuses
+from aisubs.http.rendered import Rendered
+from aisubs.model.errors import error
 from aisubs.model.glossary import MAX_TERM_CHARS, MAX_TERMS, glossary_of
 from aisubs.model.job import Job
 from aisubs.model.translation import SentenceState, Translation, TranslationState
 from aisubs.pipeline.jobs import Holder, HolderReads
-from aisubs.pipeline.read_transcript import Text, read_text
+from aisubs.pipeline.read_transcript import read_text
 from aisubs.pipeline.translation.read_translation import Changes, changes_since
 from aisubs.pipeline.translation.request_translation import request_translation
 from aisubs.wiring import App
@@ -116,27 +121,40 @@ def ask(job_id: JobId, wanted: TranslationRequest, app: Served, holder: SomeHold
     return _info(row, Changes((), 0))
 
 
-@router.get("", summary="The translations of a text, and how far they are", responses=refuses("incomplete"))
-def listed(job_id: JobId, app: Served, holder: SomeHolder) -> Translations:
+@router.get("", summary="The translations of a text, and how far they are", responses=refuses("incomplete", "too_busy"))
+def listed(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> Translations:
     """By a link, too, without glossary and costs."""
     job = app.jobs.get_job(job_id, holder)
     rows = app.jobs.list_translations(job_id, holder)
-    original = _corrected(job, rows, app, holder)
-    return Translations(translations=[_info(row, _changes(row, original, job, app, holder)) for row in rows])
+    return Translations(translations=[_info(row, _changes(row, job, request, app, holder)) for row in rows])
 
 
 @router.get(
     "/{language}",
     summary="Each sentence beside its translation",
-    responses=refuses("translation_not_found", "history_not_shared", "incomplete"),
+    response_model=SentencePairs,
+    responses=refuses("translation_not_found", "history_not_shared", "incomplete", "too_busy") | {304: {}},
 )
-def side_by_side(job_id: JobId, language: Language, app: Served, holder: SomeHolder) -> SentencePairs:
-    """As the original was when it was translated; so by a link only with the history."""
+def side_by_side(job_id: JobId, language: Language, request: Request, app: Served, holder: SomeHolder) -> Response:
+    """As the original was when it was translated; so by a link only with the history. Has an ETag."""
     app.jobs.check_history(job_id, holder)
     job = app.jobs.get_job(job_id, holder)
-    translation = app.jobs.read_translation(job_id, holder, language)
-    changes = changes_since(translation, read_text(job, jobs=HolderReads(app.jobs, holder)))
-    return SentencePairs(translation=_info(dict(translation.about), changes), pairs=_pairs(translation, changes))
+    row = next((one for one in app.jobs.list_translations(job_id, holder) if one["language"] == language), None)
+    if row is None:
+        raise error("translation_not_found", language=language)
+    shown = sha256(repr(sorted(row.items())).encode()).hexdigest()[:32]  # not the same to everybody
+    etag = tag(request, f"{shown}-{job.revision}-{__version__}")
+    if known := unchanged(request, etag):
+        return known
+
+    def make() -> Response:
+        translation = app.jobs.read_translation(job_id, holder, language)
+        changes = changes_since(translation, read_text(job, jobs=HolderReads(app.jobs, holder)))
+        pairs = SentencePairs(translation=_info(row, changes), pairs=_pairs(translation, changes))
+        return packed(request, pairs.model_dump_json().encode(), "application/json", etag)
+
+    rendered: Rendered[Response] = request.app.state.rendered
+    return rendered.get(("pairs", job_id, language, etag), make, lambda made: len(made.body))
 
 
 @router.delete(
@@ -147,17 +165,18 @@ def delete(job_id: JobId, language: Language, app: Served, holder: SomeHolder) -
     app.jobs.delete_translation(job_id, holder, language)
 
 
-def _corrected(job: Job, rows: list[dict[str, Any]], app: App, holder: Holder) -> Text | None:
-    """The text, if any of its translations was made of another revision: reading it takes a while."""
-    if all(row["source_revision"] == job.revision for row in rows):
-        return None
-    return read_text(job, jobs=HolderReads(app.jobs, holder))
-
-
-def _changes(row: dict[str, Any], original: Text | None, job: Job, app: App, holder: Holder) -> Changes:
-    if original is None or row["source_revision"] == original.revision:
+def _changes(row: dict[str, Any], job: Job, request: Request, app: App, holder: Holder) -> Changes:
+    """Where the original is another one by now both are read, which takes a while: once for each state of them."""
+    if row["source_revision"] == job.revision:
         return Changes((), 0)
-    return changes_since(app.jobs.read_translation(job.job_id, holder, row["language"]), original)
+
+    def make() -> Changes:
+        original = read_text(job, jobs=HolderReads(app.jobs, holder))
+        return changes_since(app.jobs.read_translation(job.job_id, holder, row["language"]), original)
+
+    rendered: Rendered[Changes] = request.app.state.rendered
+    key = ("changes", job.job_id, row["language"], row["version"], job.revision)
+    return rendered.get(key, make, lambda made: 100 + 8 * len(made.stale))
 
 
 def _info(row: dict[str, Any], changes: Changes) -> TranslationInfo:

@@ -118,6 +118,9 @@ def test_a_correction_of_the_original_is_told_and_made_anew(door: Door, endpoint
     assert (row["stale"], row["added"], row["source_revision"]) == (1, 1, 0)
     pairs = door.get(job_id, "/translations/de").json()["pairs"]
     assert [pair["stale"] for pair in pairs] == [True] + [False] * (len(pairs) - 1)
+    shown = door.get(job_id, "/translations/de")
+    again = {"If-None-Match": shown.headers["etag"]}
+    assert door.get(job_id, "/translations/de", headers=again).status_code == 304
     endpoint.asked.clear()
     assert ask(door, job_id).json()["done"] == row["sentences"] - 1
     translate_app(door.app, Event())

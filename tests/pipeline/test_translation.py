@@ -195,6 +195,14 @@ def test_a_lease_that_ran_out_is_taken_up(work: Work, line: JobLine, translator:
     assert work.told()["state"] == "completed"
 
 
+def test_whoever_a_text_was_sent_to_stays_told(work: Work, line: JobLine) -> None:
+    work.ask()
+    claims = [("a", "one.example"), ("b", None), ("a", "one.example"), ("a", "two.example")]
+    for name, host in claims:
+        assert line.jobs.claim_translation(60.0, name, host, work.job_id, "de") is not None
+    assert (work.told()["translator"], work.told()["sent_to"]) == ("a, b", "one.example, two.example")
+
+
 def test_stopping_hands_it_over_between_batches(work: Work, endpoint: ChatEndpoint) -> None:
     work.ask()
     stop = Event()

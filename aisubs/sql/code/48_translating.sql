@@ -1,5 +1,10 @@
 -- Whoever makes translations: a claim with a lease and a fence, as workers have of jobs, so that two never write.
 
+-- A list of names with one more, if it is not among them: whoever a text was sent to stays told.
+create function aisubs_core.named_too(names text, one text) returns text language sql immutable as $$
+    select case when coalesce(one, '') = '' or one = any (string_to_array(names, ', ')) then names
+        else concat_ws(', ', nullif(names, ''), one) end $$;
+
 -- Take what is waiting, or was left by somebody who is silent for too long; of a named one whoever comes last has it:
 -- people who type a command again do not wait for the lease of the one that they have killed. No row: nothing to do.
 create function aisubs_api.claim_translation(
@@ -28,7 +33,8 @@ begin
     end if;
     update aisubs.translations t
     set state = 'working', fence = t.fence + 1, leased_until = now() + make_interval(secs => lease_s),
-        not_before = null, translator = claim_translation.translator, sent_to = claim_translation.sent_to,
+        not_before = null, translator = aisubs_core.named_too(t.translator, claim_translation.translator),
+        sent_to = aisubs_core.named_too(t.sent_to, claim_translation.sent_to),
         version = t.version + 1
     where t.job_id = taken.job_id and t.language = taken.language returning * into taken;
     return query select taken.job_id, taken.language, taken.fence, taken.source_language, taken.glossary,
