@@ -1,5 +1,5 @@
 /** The whole recording on one line: who speaks when, where nobody does, and what a person should hear again. Drawn from
- *  what the transcript knows; a waveform would have to decode hours of sound. */
+ *  what the transcript knows; how loud it is, is seen below the captions. */
 import { doubtfulWords, type Found } from '@/transcript/columns.ts'
 import { type Span, spansOf } from '@/transcript/spans.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
