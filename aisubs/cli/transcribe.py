@@ -19,6 +19,7 @@ from aisubs.cli.arguments import (
     settings_of,
 )
 from aisubs.cli.exits import Exit
+from aisubs.cli.folders import Found, add_filters, find_files, say_plan, say_sum
 from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import say, show, stop_on_signals
 from aisubs.model.job import Options
@@ -36,6 +37,7 @@ then writes the subtitles. Ctrl-C, a crash or a power cut lose nothing: the same
 finds the job by the content of the file and the options.
 
   aisubs transcribe talk.mp4
+  aisubs transcribe clips --max-length 5m             all recordings in a folder, and below it; --dry-run shows which
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
   aisubs transcribe --beside films/*.mkv              film.en.srt beside film.mkv, as players look for it
   aisubs transcribe call.mkv --audio-track 2
@@ -47,7 +49,7 @@ Files that are there already are kept, unless --overwrite is given."""
 
 def add(commands: Commands) -> None:
     parser = add_command(commands, "transcribe", SUMMARY, DESCRIPTION)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording: audio or video")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording, or a folder of such")
     parser.add_argument(
         "--format", metavar="LIST", help="formats, see `aisubs formats` (srt,vtt; with --beside only srt)"
     )
@@ -85,6 +87,7 @@ def add(commands: Commands) -> None:
         help="ask this larger model about the seconds that stay in doubt, or none (SECOND_OPINION; none)",
     )
     parser.add_argument("--quiet", action="store_true", help="say only what is done")
+    add_filters(parser)
     add_model(parser)
     add_data_dir(parser)
     add_json(parser)
@@ -111,6 +114,8 @@ def _add_speakers(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
+    from aisubs.wiring import make_limits
+
     formats = format_names(args.format if args.format is not None else "srt" if args.beside else "srt,vtt")
     settings = settings_of(args, "data_dir", "model")
     options = _checked_options(args, settings)
@@ -119,8 +124,17 @@ def run(args: argparse.Namespace) -> Exit:
     if wrong := _wrong_use(args, formats):
         say(wrong)
         return Exit.USAGE
-
-    return carry_out(_batch(args, formats, options, settings), args, options, settings)
+    found = find_files(args.files, args, options, make_limits(settings))
+    batch = _batch(found, args, formats, options, settings)
+    if args.dry_run:
+        say_plan(found, batch.items)
+        return Exit.OK
+    if found.sentence:
+        say(found.sentence)
+    ended = carry_out(batch, args, options, settings)
+    if len(batch.items) > 1:
+        say_sum(batch.items)
+    return ended
 
 
 def carry_out(batch: Batch, args: argparse.Namespace, options: Options, settings: Settings) -> Exit:
@@ -190,14 +204,14 @@ def wrong_choice(formats: list[str], asked: str | None, profile: str | None) -> 
     return None
 
 
-def _batch(args: argparse.Namespace, formats: list[str], options: Options, settings: Settings) -> Batch:
+def _batch(found: Found, args: argparse.Namespace, formats: list[str], options: Options, settings: Settings) -> Batch:
     from aisubs.cli.batch import Batch
     from aisubs.cli.beside import Beside
     from aisubs.wiring import make_limits
 
     beside = Beside(formats, options, args.overwrite, make_limits(settings), settings.results_dir)
     return Batch(
-        args.files,
+        found.files,
         formats,
         args.output_dir,
         options,
