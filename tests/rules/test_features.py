@@ -25,6 +25,16 @@ SKETCHES = (
     "A service with several engines",
 )
 NOTHING = "-"
+MISSING = {
+    "AssemblyAI transcribes": "pyproject.toml: assemblyai",
+    "whisper.cpp as an engine": "pyproject.toml: pywhispercpp",
+    "MLX Whisper as an engine": "pyproject.toml: mlx",
+    "Temporal runs each job": "pyproject.toml: temporalio",
+    "Recordings by URL, with yt-dlp": "pyproject.toml: yt-dlp",
+    "Compose with Postgres and MinIO": "docker-compose.yml: minio",
+    "Authentik signs people in": "docker-compose.yml: authentik",
+}
+"""What is called missing: the file in which a word would stand if it were there."""
 
 _EVIDENCE = re.compile(r"`[^`]+`(, `[^`]+`)*")
 _REASON = re.compile(r"\*\*(?:Not yet|Not wanted)\*\*: (?:\S+ ){4}")
@@ -90,7 +100,7 @@ def served() -> frozenset[tuple[str, str]]:
     """Method and path of each route of the local edition, its doors for other programs included."""
     settings = Settings(database_url="postgresql://nobody@127.0.0.1:9/none", store_url="file:///nowhere")
     app = make_app(settings, edition="local", on_object=lambda _: None)
-    paths = create_http(app, doors_secret=b"none").openapi()["paths"]
+    paths = create_http(app, doors_secret="none").openapi()["paths"]
     return frozenset((method.upper(), path) for path, methods in paths.items() for method in methods)
 
 
@@ -100,6 +110,13 @@ def test_every_wish_is_shown_or_explained() -> None:
 
 def test_no_wish_stands_twice() -> None:
     assert [wish for wish, times in Counter(row[0] for row in rows_of(PAGE)).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("wish", MISSING)
+def test_what_is_called_missing_is_missing(wish: str) -> None:
+    file, _, word = MISSING[wish].partition(": ")
+    (how,) = (row[1] for row in rows_of(PAGE) if row[0] == wish)
+    assert ("**Not yet**" in how) == (word not in (ROOT / file).read_text().lower()), how
 
 
 @pytest.mark.parametrize("sketch", SKETCHES)
