@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LEASE_SPARE_S = 10.0
 
 LOOK_EVERY_S = 3.0
-"""How often the local edition looks for texts that are to be translated."""
+"""How often the local edition looks for texts that are to be translated, and for videos that are to be made."""
 
 
 def sweep_app(app: App, tick: str, *, compare_bucket: bool = True) -> dict[str, int]:
@@ -48,6 +48,14 @@ def translate_app(app: App, stop: threading.Event, for_s: float | None = None) -
         return 0
     terms = translation_terms(app.settings)
     return translate_due(jobs=app.jobs, translator=app.load_translator(), terms=terms, stop=stop, for_s=for_s)
+
+
+def copy_app(app: App, stop: threading.Event) -> int:
+    """Videos with subtitles that wait, until none does or `stop` is set."""
+    from aisubs.pipeline.copy_video import Terms as CopyTerms
+    from aisubs.pipeline.copy_video import copy_due
+
+    return copy_due(jobs=app.jobs, store=app.store, terms=CopyTerms(make_limits(app.settings)), stop=stop)
 
 
 def translation_terms(settings: Settings) -> Terms:

@@ -34,6 +34,7 @@ from aisubs.http import (
     transcripts,
     translations,
     usage,
+    videos,
     voices,
     webhooks,
 )
@@ -82,6 +83,7 @@ _ROUTERS = (
     push.router,
     webhooks.router,
     voices.router,
+    videos.router,
     transcripts.router,
     revisions.router,
     speakers.router,

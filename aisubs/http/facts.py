@@ -13,13 +13,16 @@ from aisubs.formats import PROFILES
 from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
 from aisubs.http.refusals import refuses
+from aisubs.http.translations import TranslatorFacts, translator_facts
+from aisubs.http.videos import kinds_of
 from aisubs.http.ways_in import WaysIn, ways_in
-from aisubs.model.errors import Refused, Unavailable
+from aisubs.model.errors import Unavailable
 from aisubs.model.language import LANGUAGES
 from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
 from aisubs.pipeline.drop_options import choose_model
 from aisubs.pipeline.progress import DIARIZING_SHARE
+from aisubs.pipeline.request_copy import Kind
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App, make_limits
@@ -82,13 +85,6 @@ class Push(BaseModel):
     """Public VAPID key, base64url."""
 
 
-class TranslatorFacts(BaseModel):
-    """What texts are translated with, and the host that they are sent to for it; null: none."""
-
-    model: str
-    sent_to: str | None
-
-
 class Config(BaseModel):
     """`toy`: the default model is made for tests, and what it writes is no transcript. `has_model`: false while no
     worker would find it, and nothing can be submitted. `models`: what a submit may name, the default (`model`) first.
@@ -111,6 +107,8 @@ class Config(BaseModel):
     second_opinions: list[str]
     languages: list[str]
     translate: bool
+    videos: list[Kind]
+    """What videos with subtitles are made here; none in the cloud."""
     diarize: bool
     """Can speakers be told apart?"""
     diarize_usual: bool
@@ -183,9 +181,10 @@ def config(request: Request, response: Response, app: Served) -> Config:
         second_opinions=[told_name(name) for name in settings.second_opinions],
         languages=sorted(LANGUAGES),
         translate=translates(settings.model),
+        videos=kinds_of(app),
         diarize=app.has_diarizer(),
         diarize_usual=settings.diarize,
-        translator=_translator(app),
+        translator=translator_facts(app),
         profiles={name: profile.sentence for name, profile in PROFILES.items()},
         live=_live(settings, has_socket=request.app.state.has_live),
         push=Push(key=app.notifier.public_key) if app.notifier else None,
@@ -225,16 +224,6 @@ def _is_paused(app: App) -> bool:
     except Unavailable as fault:
         log.warning("line.unknown", extra={"reason": fault.reason})
         return False
-
-
-def _translator(app: App) -> TranslatorFacts | None:
-    try:
-        translator = app.load_translator()
-    except Refused as fault:
-        if fault.code != "no_translator":
-            log.warning("translator.unusable", extra={"reason": fault.sentence})
-        return None
-    return TranslatorFacts(model=translator.name, sent_to=translator.sent_to)
 
 
 def _live(settings: Settings, *, has_socket: bool) -> WebSocketLive | SupabaseLive | NoLive:

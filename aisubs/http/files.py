@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -19,7 +20,12 @@ from aisubs.ports import RangeReader, SignedReads, Store, StoredObject
 
 _BLOCK_BYTES = 256 << 10
 _BYTES = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
-_ANSWERS = {200: _BYTES | {"description": "The file"}, 206: _BYTES | {"description": "The range asked for"}}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: _BYTES | {"description": "The file"},
+    206: _BYTES | {"description": "The range asked for"},
+    304: {},
+}
+"""Of whatever gives the bytes of an object."""
 _ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE)
 
 
@@ -32,36 +38,40 @@ def file_routes(store: Store, links: SignedReads) -> APIRouter:
         "/{word}/{filename}",
         summary="Read a file by its signed link",
         response_class=Response,
-        responses=refuses("object_not_found", "link_expired", "no_such_range", "store_unavailable")
-        | _ANSWERS
-        | {304: {}},
+        responses=refuses("object_not_found", "link_expired", "no_such_range", "store_unavailable") | ANSWERS,
     )
     def read(word: str, filename: str, request: Request) -> Response:  # noqa: ARG001  the name is for the reader's eyes
         """Takes Range and If-Range, and If-None-Match."""
-        found, name = links.check_read_link(word)
-        headers = _headers(found, name)
-        if etag_matches(request.headers.get("if-none-match"), headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        part = _range(request, found.size_bytes, headers)
-        start, end = part or (0, found.size_bytes)
-        if start >= end and part:
-            refusal = error("no_such_range", size=found.size_bytes)
-            return as_json(refusal, headers={"Content-Range": f"bytes */{found.size_bytes}"})
-        headers["Content-Length"] = str(end - start)
-        if part:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size_bytes}"
-        status = 206 if part else 200
-        if request.method == "HEAD":
-            return Response(status_code=status, headers=headers, media_type=found.content_type)
-        reader = store.open(found.name, found.generation)
-        return StreamingResponse(_blocks(reader, start, end), status, headers, found.content_type)
+        return bytes_of(store, *links.check_read_link(word), request)
 
     return router
 
 
-def _headers(found: StoredObject, name: str) -> dict[str, str]:
+def bytes_of(store: Store, found: StoredObject, name: str, request: Request, kind: str | None = None) -> Response:
+    """An object or a range of it, offered as `name`: in place or as a download, as `kind` says or else its type.
+
+    Raises `object_not_found`, `store_unavailable`.
+    """
+    headers = _headers(found, name, kind or disposition_kind(found.content_type))
+    if etag_matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    part = _range(request, found.size_bytes, headers)
+    start, end = part or (0, found.size_bytes)
+    if start >= end and part:
+        refusal = error("no_such_range", size=found.size_bytes)
+        return as_json(refusal, headers={"Content-Range": f"bytes */{found.size_bytes}"})
+    headers["Content-Length"] = str(end - start)
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size_bytes}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=found.content_type)
+    reader = store.open(found.name, found.generation)
+    return StreamingResponse(_blocks(reader, start, end), status, headers, found.content_type)
+
+
+def _headers(found: StoredObject, name: str, kind: str) -> dict[str, str]:
     # Only what a player plays is shown in place: a page that somebody uploaded must never run at our address.
-    kind = disposition_kind(found.content_type)
     headers = {
         "ETag": f'"{found.generation}"',
         "Accept-Ranges": "bytes",

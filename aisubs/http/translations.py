@@ -5,6 +5,7 @@ Reading, downloading and correcting a translation is what it is for the text its
 
 from __future__ import annotations
 
+import logging
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.refusals import refuses
 from aisubs.http.rendered import Rendered
-from aisubs.model.errors import error
+from aisubs.model.errors import Refused, error
 from aisubs.model.glossary import MAX_TERM_CHARS, MAX_TERMS, glossary_of
 from aisubs.model.job import Job
 from aisubs.model.translation import SentenceState, Translation, TranslationState
@@ -25,6 +26,8 @@ from aisubs.pipeline.read_transcript import read_text
 from aisubs.pipeline.translation.read_translation import Changes, changes_since
 from aisubs.pipeline.translation.request_translation import request_translation
 from aisubs.wiring import App
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api/jobs/{job_id}/translations", tags=["transcripts"])
 
@@ -38,6 +41,13 @@ class GlossaryTerm(BaseModel):
 
     source: str = Field(min_length=1, max_length=MAX_TERM_CHARS)
     target: str = Field(min_length=1, max_length=MAX_TERM_CHARS)
+
+
+class TranslatorFacts(BaseModel):
+    """What texts are translated with, and the host that they are sent to for it; null: none."""
+
+    model: str
+    sent_to: str | None
 
 
 class TranslationRequest(BaseModel):
@@ -201,3 +211,13 @@ def _pairs(translation: Translation, changes: Changes) -> list[SentencePair]:
         )
         for one in translation.sentences
     ]
+
+
+def translator_facts(app: App) -> TranslatorFacts | None:
+    try:
+        translator = app.load_translator()
+    except Refused as fault:
+        if fault.code != "no_translator":
+            log.warning("translator.unusable", extra={"reason": fault.sentence})
+        return None
+    return TranslatorFacts(model=translator.name, sent_to=translator.sent_to)

@@ -20,7 +20,7 @@ from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
-from aisubs.duties import LOOK_EVERY_S, sweep_app, translate_app
+from aisubs.duties import LOOK_EVERY_S, copy_app, sweep_app, translate_app
 from aisubs.local.cannot_start import CannotStart
 from aisubs.local.command_files import rewrite_corrected
 from aisubs.local.data_folder import make_data_folder
@@ -149,6 +149,7 @@ class Edition:
         self._parts.callback(self._web.stop)
         watchers = Watchers()
         self.on_change(watchers.tell, watchers.ask_again)
+        self._parts.callback(Periodic("videos", LOOK_EVERY_S, partial(copy_app, self.app, self._stop)).close)
         secret, network = own_token(self.settings.data_dir, DOORS), self._web.network_urls
         self._web.start(create_http(self.app, watchers=watchers, network_urls=network, doors_secret=secret))
         watcher.start()
@@ -227,8 +228,7 @@ class Edition:
         rewrite_corrected(app.jobs, app.store)
 
     def _find_lost_uploads(self) -> None:
-        """Uploads that were complete when we died. What else lies in the store was put there by the inbox and by
-        commands, which know more about it (token, options) and repeat what they did not finish."""
+        """Uploads that were complete when we died. The inbox and commands repeat what they did not finish."""
         app = self.app
         find_lost_uploads(
             jobs=app.jobs,

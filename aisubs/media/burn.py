@@ -9,11 +9,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TextIO
 
-from aisubs.model.errors import error
+from aisubs.model.errors import AisubsError, error
 
 _LAST_LINES = 3
 _SPEED = ("-preset", "medium", "-crf", "18")
@@ -34,6 +35,16 @@ def find_ffmpeg() -> str:
     if " ass " not in filters:
         raise error("no_ffmpeg", f"{found} has no filter that draws subtitles (libass)")
     return found
+
+
+@cache
+def can_burn() -> bool:
+    """Whether there was an FFmpeg program for it when somebody first asked."""
+    try:
+        find_ffmpeg()
+    except AisubsError:
+        return False
+    return True
 
 
 def burn(source: Path, target: Path, ass: bytes, tell: Callable[[float], None] = lambda _: None) -> None:

@@ -43,6 +43,12 @@ OF_A_JOB: dict[tuple[str, str], tuple[dict[str, str], Any]] = {
     ("POST", f"{JOB}/revisions/restore"): (OWN, {"revision": 0}),
     ("POST", f"{JOB}/speakers"): (OWN, {}),
     ("GET", f"{JOB}/translations"): (READ, None),
+    ("GET", f"{JOB}/videos"): (OWN, None),
+    ("POST", f"{JOB}/videos"): (OWN, {"kind": "mux"}),
+    ("GET", f"{JOB}/videos/{SHARE}"): (OWN, None),
+    ("GET", f"{JOB}/videos/{SHARE}/download"): (OWN, None),
+    ("HEAD", f"{JOB}/videos/{SHARE}/download"): (OWN, None),
+    ("DELETE", f"{JOB}/videos/{SHARE}"): (OWN, None),
     ("GET", f"{JOB}/translations/de"): (HISTORY, None),
     ("POST", f"{JOB}/translations"): (OWN, {"language": "de"}),
     ("DELETE", f"{JOB}/translations/de"): (OWN, None),
@@ -121,7 +127,7 @@ class Scene:
         return answer.status_code, answer.json()["error"]["code"] if is_fault else ""
 
     def all_that_is_known(self) -> list[Any]:
-        tables = ("transcription_jobs", "job_shares", "transcript_edits", "push_subscriptions")
+        tables = ("transcription_jobs", "job_shares", "transcript_edits", "push_subscriptions", "video_copies")
         return [self.door.workshop.sql(f"select to_jsonb(t) - 'last_seen' - 'opened' from aisubs.{t} t order by 1")
                 for t in tables]  # fmt: skip
 
@@ -161,7 +167,12 @@ def test_the_matrix_has_every_endpoint(scene: Scene) -> None:
         route: Any = waiting.pop()
         waiting += getattr(getattr(route, "original_router", route), "routes", [])  # what include_router leaves
         if isinstance(route, APIRoute):
-            path = route.path.replace("{format_name}", "srt").replace("{share_id}", SHARE).replace("{language}", "de")
+            path = (
+                route.path.replace("{format_name}", "srt")
+                .replace("{share_id}", SHARE)
+                .replace("{copy_id}", SHARE)
+                .replace("{language}", "de")
+            )
             found |= {(method, path) for method in route.methods}
     rows = {(method, path.partition("?")[0]) for method, path in (*OF_A_JOB, *LISTS)}
     assert found == rows | OPEN | BY_WORD | set(ELSEWHERE)

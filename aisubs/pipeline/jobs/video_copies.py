@@ -63,7 +63,8 @@ class VideoCopies(Book):
 
     def list_video_copies(self, job_id: str, holder: Holder, copy_id: str | None = None) -> list[dict[str, Any]]:
         """{copy_id, kind, profile, language, revision, state, progress, size_bytes, error_code, error_message,
-        requested_at, finished_at, object_name, filename}, the oldest first. Raises `not_found` for a `copy_id`."""
+        requested_at, finished_at, object_name, recording (its file's name), title}, the oldest first. Raises
+        `not_found` for a `copy_id`."""
         return self.database.call("list_video_copies", job_id=job_id, holder=holder.as_json(), copy_id=copy_id)
 
     def delete_video_copy(self, job_id: str, holder: Holder, copy_id: str) -> None:

@@ -5,12 +5,12 @@
 create type aisubs_core.copy_row as (
     copy_id uuid, kind text, profile text, language text, revision integer, state text, progress integer,
     size_bytes bigint, error_code text, error_message text, requested_at timestamptz, finished_at timestamptz,
-    object_name text, filename text);
+    object_name text, recording text, title text);
 
 create function aisubs_core.copies_of(job aisubs.transcription_jobs, copy_id uuid default null)
     returns setof aisubs_core.copy_row language sql stable as $$
     select c.copy_id, c.kind, c.profile, c.language, c.revision, c.state, c.progress, c.size_bytes, c.error_code,
-        c.error_message, c.requested_at, c.finished_at, aisubs_core.object_of(c), coalesce(job.title, job.filename)
+        c.error_message, c.requested_at, c.finished_at, aisubs_core.object_of(c), job.filename, job.title
     from aisubs.video_copies c
     where c.job_id = job.job_id and (copies_of.copy_id is null or c.copy_id = copies_of.copy_id)
     order by c.requested_at, c.copy_id $$;
