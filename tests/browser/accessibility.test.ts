@@ -3,10 +3,12 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { accountDe } from '@/i18n/de/account.ts'
+import { exportDe } from '@/i18n/de/export.ts'
 import { libraryDe } from '@/i18n/de/library.ts'
 import { sharingDe } from '@/i18n/de/sharing.ts'
 import { de } from '@/i18n/de.ts'
 import { accountEn } from '@/i18n/en/account.ts'
+import { exportEn } from '@/i18n/en/export.ts'
 import { libraryEn } from '@/i18n/en/library.ts'
 import { sharingEn } from '@/i18n/en/sharing.ts'
 import { en, type Messages } from '@/i18n/en.ts'
@@ -64,6 +66,7 @@ async function inspect(page: Page, screen: string, name: keyof typeof LOOKS): Pr
 /** Goes through all screens, in the language of the words given. */
 async function walk(page: Page, text: Messages, look: (screen: string) => Promise<void>): Promise<void> {
   const sharing = text === de ? sharingDe : sharingEn
+  const exportWords = text === de ? exportDe : exportEn
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const file = 'sample.mp4'
   await page.getByRole('heading', { name: text.upload.title }).waitFor()
@@ -84,7 +87,11 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   await page.locator('article[data-status="failed"]').waitFor()
   await look('jobs')
   await button(text.upload.ofFile(text.jobs.download, file)).click()
-  await page.getByRole('combobox', { name: text.jobs.profile }).waitFor()
+  await button(text.jobs.moreFormats).waitFor()
+  await look('download menu')
+  await button(text.jobs.moreFormats).click()
+  await page.getByRole('dialog', { name: exportWords.title(file) }).getByText(exportWords.more).click()
+  await page.locator('figure[aria-busy="false"]').waitFor()
   await look('downloads')
   await page.keyboard.press('Escape')
   await button(text.jobs.more(file)).click()

@@ -246,7 +246,7 @@ scene('jobs-downloads', {
   play: async (page) => {
     await openJobs(page)
     await press(page, 'Download: interview.mp4')
-    await page.getByRole('combobox', { name: 'Subtitle profile' }).waitFor()
+    await page.getByRole('button', { name: 'More formats and choices…' }).waitFor()
   },
 })
 scene('jobs-delete', {

@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectAccessible, openPage, type Watched } from './browser.ts'
+import { openPanel, saveAs } from './download_panel.ts'
 import { SAMPLE } from './edition.ts'
 import { opened } from './opened.ts'
 import { filesUnder, quietRecording, sha256, streamsOf, twoTracks, video, withMorePicture, write } from './recordings.ts'
@@ -68,8 +69,8 @@ test('of several audio tracks all go to the store, where the one with speech is 
   const total = sent.map(spanOf).find((span) => span)?.total ?? 0
   expect(streamsOf(filesUnder(edition.home, total)[0] ?? '')).toEqual(['audio', 'audio'])
   await card(page, 'completed').getByText('audio track 2 of 2 (Speech)').waitFor({ timeout: 120_000 })
-  await page.getByRole('button', { name: 'Download: film.mp4' }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Everything, JSON/ }).click()])
+  const panel = await openPanel(page, 'film.mp4')
+  const download = await saveAs(panel, 'Everything, JSON')
   const { extra, segments } = JSON.parse(readFileSync(await download.path(), 'utf8')) as {
     extra: object
     segments: { text: string }[]
@@ -86,8 +87,8 @@ test('the audio track that was chosen is the one that is heard', async () => {
   await page.getByLabel('Audio track', { exact: true }).selectOption('Audio track 1')
   await transcribe(page)
   await card(page, 'completed').waitFor({ timeout: 120_000 })
-  await page.getByRole('button', { name: 'Download: chosen.mp4' }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Everything, JSON/ }).click()])
+  const panel = await openPanel(page, 'chosen.mp4')
+  const download = await saveAs(panel, 'Everything, JSON')
   expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toMatchObject({ extra: { audio_track: { number: 1, reason: 'asked' } } })
   await context.close()
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { expectAccessible, openPage, type Watched } from './browser.ts'
+import { openPanel, saveAs } from './download_panel.ts'
 import { Edition, PYTHON, REPOSITORY, SAMPLE } from './edition.ts'
 import { opened } from './opened.ts'
 import { quietRecording, write } from './recordings.ts'
@@ -194,22 +195,21 @@ test('what is downloaded is what is shown, and a switch that was changed is told
   const shown = page.locator('.cue p')
   await expect.poll(() => shown.count()).toBeGreaterThan(0)
   const count = await shown.count()
+  const wanted = page.waitForRequest((request) => request.url().includes('/download/srt'))
   await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  const menu = page.locator('[popover]:popover-open')
-  expect(await menu.getByRole('combobox', { name: 'Subtitle profile' }).inputValue()).toBe('bbc')
-  const asked = page.waitForRequest((request) => request.url().includes('/download/srt'))
-  const [srt] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Subtitles, SRT/ }).click()])
-  expect(new URL((await asked).url()).search).toBe('?profile=bbc')
-  expect(readFileSync(await srt.path(), 'utf8').trim().split(/\r?\n\r?\n/)).toHaveLength(count)
-  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  await menu.getByLabel('Times').check()
-  const [plain] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Plain text/ }).click()])
-  expect(readFileSync(await plain.path(), 'utf8')).toMatch(/^\[?0?0:00/)
-  await page.getByRole('button', { name: 'Download: sample.mp4' }).click()
-  await menu.getByLabel('Windows line ends').check()
-  await menu.getByLabel('Mark as UTF-8 (BOM)').check()
-  const [windows] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button', { name: /^Subtitles, SRT/ }).click()])
-  expect(readFileSync(await windows.path()).subarray(0, 6).toString('hex')).toBe('efbbbf310d0a')
+  const [quick] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Subtitles, SRT/ }).click()])
+  expect(new URL((await wanted).url()).search).toBe('?profile=bbc')
+  const srt = readFileSync(await quick.path(), 'utf8')
+  expect(srt.trim().split(/\r?\n\r?\n/)).toHaveLength(count)
+  const panel = await openPanel(page, 'sample.mp4')
+  expect(await panel.getByRole('combobox', { name: 'Subtitle profile' }).inputValue()).toBe('bbc')
+  expect(readFileSync(await (await saveAs(panel, 'Subtitles, SRT')).path(), 'utf8')).toBe(srt)
+  await panel.getByRole('radio', { name: 'Plain text' }).check()
+  await panel.getByLabel('Times before paragraphs').check()
+  expect(readFileSync(await (await saveAs(panel, 'Plain text')).path(), 'utf8')).toMatch(/^\[?0?0:00/)
+  await panel.getByLabel('Windows line ends').check()
+  await panel.getByLabel('Mark as UTF-8 (BOM)').check()
+  expect(readFileSync(await (await saveAs(panel, 'Subtitles, SRT')).path()).subarray(0, 6).toString('hex')).toBe('efbbbf310d0a')
   await context.close()
 })
 
@@ -229,15 +229,10 @@ test('captions follow the text that is edited', async () => {
   await page.locator('.cue p', { hasText: 'Aardvarks & <zebras>' }).first().waitFor()
   await page.getByRole('button', { name: 'Text', exact: true }).click()
   await text(page).getByText('Aardvarks & <zebras>').waitFor()
-  await page.getByRole('button', { name: 'Download: meeting.opus' }).click()
-  const srt = page.getByRole('button', { name: /^Subtitles, SRT/ })
-  const save = async (): Promise<string> => {
-    const [download] = await Promise.all([page.waitForEvent('download'), srt.click()])
-    return readFileSync(await download.path(), 'utf8')
-  }
+  const panel = await openPanel(page, 'meeting.opus')
+  const save = async (): Promise<string> => readFileSync(await (await saveAs(panel, 'Subtitles, SRT')).path(), 'utf8')
   expect(await save()).toContain('Aardvarks')
-  await page.getByRole('button', { name: 'Download: meeting.opus' }).click()
-  await page.getByLabel('Text', { exact: true }).and(page.locator('select')).selectOption('machine')
+  await panel.getByRole('combobox', { name: 'Version' }).selectOption('As the machine wrote it')
   expect((await save()).includes('Aardvarks')).toBe(false)
   expect(complaints).toEqual([])
   await context.close()

@@ -35,7 +35,7 @@ export interface DownloadChoice {
   /** 0 is the machine's text; without it the newest. */
   revision?: number
   /** By their names in the API; only those that the format takes. */
-  switches?: Readonly<Record<string, boolean>>
+  switches?: Readonly<Record<string, string | boolean>>
 }
 
 export interface Downloaded {

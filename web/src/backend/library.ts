@@ -55,14 +55,15 @@ export async function searchTexts(base: string, token: string, q: string, page: 
   return read(await send(`${base}/api/search?${query.toString()}`, { ...asOwner(token), timeoutMs: 30_000 }), Hits)
 }
 
-/** A ZIP; `missing` of the jobs had nothing to put in. */
+/** A ZIP, of all formats where `format` is "all"; `missing` of the jobs had nothing to put in. */
 export async function downloadMany(
   base: string,
   token: string,
   ids: readonly string[],
   format: string,
+  chosen: { profile?: string; choices?: Record<string, string | boolean> } = {},
 ): Promise<Downloaded & { missing: number }> {
-  const reply = await send(`${base}/api/jobs/download`, { ...asOwner(token), body: { job_ids: ids, format } })
+  const reply = await send(`${base}/api/jobs/download`, { ...asOwner(token), body: { job_ids: ids, format, ...chosen } })
   const missing = Number(reply.headers.get('x-missing') ?? 0)
   return { blob: await body(() => reply.blob()), filename: `aisubs-${format}.zip`, missing }
 }

@@ -39,7 +39,7 @@ export function CardActions({ entry, name, onRefusal }: Props) {
           <Link href={`/jobs/${ref.id}`} aria-label={`${words.open}: ${name}`} className={buttonClass('plain', true)}>
             {words.open}
           </Link>
-          <DownloadMenu jobRef={ref} name={name} small />
+          <DownloadMenu jobRef={ref} name={name} small edited={job.edited_at !== null} />
           <ShareButton jobRef={ref} name={name} small />
         </>
       )}

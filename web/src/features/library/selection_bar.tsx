@@ -14,7 +14,7 @@ import type { LibraryActions, Outcome } from './actions.ts'
 import { TAG_LENGTH } from './tags_field.tsx'
 import { useWords } from './words.ts'
 
-const FORMATS = ['srt', 'vtt', 'txt', 'docx', 'json'] as const
+const FORMATS = ['srt', 'vtt', 'txt', 'docx', 'json', 'all'] as const
 
 interface Props {
   jobs: readonly Job[]
@@ -80,7 +80,7 @@ export function SelectionBar({ jobs, actions, token, canKeep, knownTags, onClear
         >
           {FORMATS.map((one) => (
             <option key={one} value={one}>
-              {one.toUpperCase()}
+              {one === 'all' ? words.allFormats : one.toUpperCase()}
             </option>
           ))}
         </select>

@@ -149,7 +149,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
             onHelp={() => setHelp(true)}
             actions={
               <>
-                {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={nameOf(job)} edited={transcript.revision > 0} profile={profile} />}
+                {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={nameOf(job)} edited={transcript.revision > 0} profile={profile} guest={!may.edit} before={() => session.save()} />}
                 {actions}
               </>
             }

@@ -78,6 +78,7 @@ export const libraryDe: Words<typeof libraryEn> = {
   unselect: 'Auswahl aufheben',
   download: 'Herunterladen',
   downloadAs: 'Format',
+  allFormats: 'Alle Formate',
   downloaded: (n) => (n === 1 ? '1 Datei als ZIP gespeichert.' : `${n} Dateien als ZIP gespeichert.`),
   downloadMissing: (n) => `${n} ohne Text; welche, steht im ZIP.`,
   keepAll: 'Aufbewahren',

@@ -76,6 +76,7 @@ export const libraryEn = {
   unselect: 'Clear selection',
   download: 'Download',
   downloadAs: 'Format',
+  allFormats: 'All formats',
   downloaded: (n: number) => (n === 1 ? '1 file saved as a ZIP.' : `${n} files saved as a ZIP.`),
   downloadMissing: (n: number) => `${n} had no transcript; the ZIP says which.`,
   keepAll: 'Keep',
