@@ -5,11 +5,13 @@ import { beforeAll, expect, test } from 'vitest'
 import { accountDe } from '@/i18n/de/account.ts'
 import { exportDe } from '@/i18n/de/export.ts'
 import { libraryDe } from '@/i18n/de/library.ts'
+import { fieldsDe } from '@/i18n/de/settings.ts'
 import { sharingDe } from '@/i18n/de/sharing.ts'
 import { de } from '@/i18n/de.ts'
 import { accountEn } from '@/i18n/en/account.ts'
 import { exportEn } from '@/i18n/en/export.ts'
 import { libraryEn } from '@/i18n/en/library.ts'
+import { fieldsEn } from '@/i18n/en/settings.ts'
 import { sharingEn } from '@/i18n/en/sharing.ts'
 import { en, type Messages } from '@/i18n/en.ts'
 import { axeViolations } from './axe.ts'
@@ -72,7 +74,7 @@ async function walk(page: Page, text: Messages, look: (screen: string) => Promis
   await page.getByRole('heading', { name: text.upload.title }).waitFor()
   await look('upload')
   await page.locator('main summary').click()
-  await page.getByLabel(text.settings.words).fill('Lindqvist')
+  await page.getByLabel((text === de ? fieldsDe : fieldsEn).words).fill('Lindqvist')
   await look('settings')
   await page.locator('main summary').click()
   await page.getByLabel(text.upload.choose, { exact: true }).setInputFiles([write('a.txt', 'text'), quietRecording('b.wav', 2)])

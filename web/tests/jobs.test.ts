@@ -46,7 +46,7 @@ const job = (change: Partial<Job>): Job => ({
   diarization: null,
   edited_at: null,
   warn_at: null,
-  losses: null,
+  alignment: null, losses: null,
   ...change,
 })
 

@@ -111,7 +111,7 @@ const job = (id: string, change: Partial<Job> = {}): Job => ({
   ...{ job_id: id, status: 'completed', progress: 100, progress_ms: 0, filename: `${id}.mp4`, version: 1, created_at: '2026-01-01T00:00:00Z' },
   ...{ progress_stage: null, duration_ms: null, waiting_for: null, waiting_until: null, position: null, file_size_bytes: null, options: {}, language: null },
   ...{ error_code: null, error_message: null, retryable: null, cached: false, cached_at: null, audio_track: null, windows: 0, started_at: null, completed_at: null },
-  ...{ expires_at: null, eta_s: null, worked_s: 0, watch_topic: null, source: 'folder', title: null, tags: [], kept: false, edited_at: null, second_opinion: null, diarization: null, warn_at: null, losses: null },
+  ...{ expires_at: null, eta_s: null, worked_s: 0, watch_topic: null, source: 'folder', title: null, tags: [], kept: false, edited_at: null, second_opinion: null, diarization: null, warn_at: null, alignment: null, losses: null },
   ...change,
 })
 

@@ -16,4 +16,5 @@ export const NEW_UPLOAD: Upload = {
   whole: null,
   reload: 'file',
   mirrored: false,
+  script: null,
 }

@@ -70,6 +70,7 @@ describe('the ledger', () => {
     size: 10,
     type: '',
     fingerprint: 'f',
+    script: null,
     options: { task: 'transcribe' },
     phase: 'sending',
     job: { id: 'j', token: 't' },

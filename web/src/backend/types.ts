@@ -86,6 +86,8 @@ export const Job = v.object({
   diarization: v.optional(v.nullable(Diarization), null),
   /** From then on people are to be told that their corrections are about to be deleted. */
   warn_at: optionalText,
+  /** What became of a script: backend/alignment.ts reads it where it is shown. */
+  alignment: v.optional(v.unknown(), null),
   losses: v.optional(v.fallback(v.nullable(Losses), null), null),
 })
 export type Job = v.InferOutput<typeof Job>
@@ -170,6 +172,8 @@ export interface Options {
   model: string | null
   /** One of ServerConfig.second_opinions, or "none"; null is the server's own choice. */
   second_opinion: string | null
+  /** What is said in it, where that is known. */
+  script?: string
   /** Transcribe although there is a transcript of the same recording with the same options. */
   fresh?: true
 }

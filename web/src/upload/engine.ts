@@ -12,6 +12,7 @@ import { UploadList } from './upload_list.ts'
 import { compare, type Fit, reopen } from './source.ts'
 import type { UploadActions, UploadContext } from './context.ts'
 import { Tabs } from './tabs.ts'
+import { type Script, withScript } from './script.ts'
 import { type Chosen, Task, type Wish } from './task.ts'
 
 /** More would share the same line, fewer would leave it idle while one is prepared or waits. */
@@ -67,11 +68,21 @@ export class UploadEngine {
     }
   }
 
+  scriptOf(key: string): Script | null {
+    return this.list.get(key)?.script ?? null
+  }
+
+  /** The text that is there already of a recording that is not begun; null is none. */
+  setScript(key: string, script: Script | null): void {
+    const task = this.list.get(key)
+    if (task) this.list.tell(Object.assign(task, { script }), { on: 'script', name: script?.name ?? null })
+  }
+
   /** Send all that is ready. */
   start(wish: Wish): void {
     const tasks = this.list.all().filter((task) => task.upload.phase.name === 'ready')
     for (const task of tasks) {
-      task.wish = wish
+      task.wish = task.script ? withScript(wish, task.script) : wish
       this.list.tell(task, { on: 'start' })
     }
     void this.writeDown(tasks).then(() => this.fill())
@@ -142,7 +153,7 @@ export class UploadEngine {
     const old = this.list.get(key)
     if (!old?.file || !old.wish) return
     const task = Task.ofFile({ file: old.file, handle: old.handle }, old.upload.durationMs)
-    Object.assign(task, { wish: old.wish }, change)
+    Object.assign(task, { wish: old.wish, upload: { ...task.upload, script: old.upload.script } }, change)
     this.startHash(task, old.file)
     this.list.replace(old, task)
     const gone = this.takeAway(old)

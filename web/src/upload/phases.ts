@@ -42,10 +42,13 @@ export interface Upload {
   reload: 'nothing' | 'click' | 'file' | 'all'
   /** Another tab has it; what is shown is what that tab tells. */
   mirrored: boolean
+  /** The name of the text that comes with it. */
+  script: string | null
 }
 
 export type Happening =
   | { on: 'inspected'; rejection: string | null; durationMs: number | null }
+  | { on: 'script'; name: string | null }
   | { on: 'start' }
   | { on: 'turn' }
   | { on: 'preparing'; share: number; bytes: number }
@@ -73,6 +76,8 @@ export function next(upload: Upload, happening: Happening): Upload {
       const phase: Phase = happening.rejection ? { name: 'rejected', reason: happening.rejection } : { name: 'ready' }
       return { ...upload, phase, durationMs: happening.durationMs }
     }
+    case 'script':
+      return name === 'ready' ? { ...upload, script: happening.name } : upload
     case 'start':
       return STARTABLE.includes(name) ? { ...upload, phase: { name: 'queued' } } : upload
     case 'turn':

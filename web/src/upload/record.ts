@@ -33,6 +33,8 @@ export const UploadRecord = v.object({
   whole: v.optional(v.boolean(), true),
   /** The sound taken out of it, among the origin's private files; it is what is sent. */
   extract: v.optional(v.nullable(v.object({ size: v.number(), type: v.string() })), null),
+  /** The name of the text that comes with it, which is among the options. */
+  script: v.optional(v.nullable(v.string()), null),
   /** SHA-256 of the file, once it is known. */
   hash: v.optional(v.nullable(v.string()), null),
   handle: v.optional(v.nullable(v.fallback(v.nullable(Handle), null)), null),

@@ -4,6 +4,7 @@ import { newId } from '@/ids.ts'
 import type { Method } from './extracts.ts'
 import { take } from './lock.ts'
 import type { Upload } from './phases.ts'
+import type { Script } from './script.ts'
 import type { FileHandle, UploadRecord } from './record.ts'
 
 /** A file as it was chosen, with permission to read it again where the browser gives that. */
@@ -36,6 +37,8 @@ export class Task {
   hash: Promise<string> | null = null
   /** People know that there is a transcript, and want another one. */
   afresh = false
+  /** The text that is there already. */
+  script: Script | null = null
   method: Method = 'copy'
   /** Gives the upload to other tabs. */
   release: (() => void) | null = null
@@ -54,12 +57,12 @@ export class Task {
   }
 
   static ofRecord(record: UploadRecord): Task {
-    const { key, name, size, type, confirmed, job, options, whole, extract } = record
+    const { key, name, size, type, confirmed, job, options, whole, extract, script } = record
     const total = extract?.size ?? size
     const share = total > 0 ? Math.min(confirmed / total, 0.99) : 0
     const phase = { name: 'needs-file', wrong: null, again: record.handle !== null } as const
     const extractSize = extract?.size ?? null
-    const upload: Upload = { ...EMPTY, key, name, size, type, phase, share, extractSize, jobId: job?.id ?? null }
+    const upload: Upload = { ...EMPTY, key, name, size, type, phase, share, extractSize, script, jobId: job?.id ?? null }
     const task = new Task(upload, null, record.handle)
     task.wish = { options: options as unknown as Options, whole }
     task.ref = job
@@ -108,9 +111,9 @@ export class Task {
   /** What is kept on the disk, as far as it is known by now. */
   asRecord(): UploadRecord {
     if (this.record) return this.record
-    const { key, name, size, type } = this.upload
+    const { key, name, size, type, script } = this.upload
     const chosen = { options: { ...this.wish?.options }, whole: this.wish?.whole ?? true, handle: this.handle }
-    return { ...NOTHING_YET, key, name, size, type, ...chosen, at: Date.now() }
+    return { ...NOTHING_YET, key, name, size, type, script, ...chosen, at: Date.now() }
   }
 }
 
@@ -137,4 +140,5 @@ const EMPTY = {
   whole: null,
   reload: 'file',
   mirrored: false,
+  script: null,
 } as const

@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import type { Options } from '@/backend/types.ts'
 import { languageName } from '@/i18n/format.ts'
-import { useLanguage, useText } from '@/i18n/language.ts'
+import { useLanguage } from '@/i18n/language.ts'
 import { Select } from '@/ui/field.tsx'
+import { useSettingsWords } from './settings_words.ts'
 
 interface Props {
   /** All that the server knows. */
@@ -13,7 +14,7 @@ interface Props {
 
 /** The main language, and all that may be spoken: nothing is then heard as another one. */
 export function Languages({ codes, options, onChange }: Props) {
-  const { settings: text } = useText()
+  const text = useSettingsWords()
   const locale = useLanguage()
   const { language, languages } = options
   const names = useMemo(

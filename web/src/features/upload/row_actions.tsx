@@ -5,6 +5,7 @@ import { tell } from '@/ui/announcer.tsx'
 import { Button, buttonClass } from '@/ui/button.tsx'
 import { copyText } from '@/ui/clipboard.ts'
 import { AnotherWay } from './another_way.tsx'
+import { ScriptButton } from './script_button.tsx'
 import type { Upload } from '@/upload/phases.ts'
 import { useServices } from '../services.ts'
 
@@ -21,8 +22,9 @@ export function Actions({ upload, onViewJobs }: { upload: Upload; onViewJobs: ()
   const cancel = button(text.cancel, () => void uploads.remove(key))
   const remove = button(text.remove, () => void uploads.remove(key))
   switch (phase.name) {
-    case 'inspecting':
     case 'ready':
+      return <><ScriptButton upload={upload} /> {remove}</>
+    case 'inspecting':
     case 'rejected':
       return remove
     case 'queued':

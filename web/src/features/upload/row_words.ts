@@ -36,7 +36,8 @@ export function lineOf(upload: Upload, messages: Messages, locale: string, now: 
       const inS = span(locale, Math.max(1, (phase.until - now) / 1000))
       if (phase.reason === 'queue_full') return text.busy(inS)
       if (phase.reason === 'uploads_full') return text.uploadsFull(inS)
-      return phase.reason === 'network' && !navigator.onLine ? text.noNetwork : text.again(inS)
+      if (phase.reason !== 'network') return text.again(inS)
+      return navigator.onLine ? text.noAnswer(inS) : text.noNetwork
     }
     case 'needs-file':
       if (phase.wrong === 'size') return text.wrongSize(name, bytes(locale, upload.size))
@@ -54,8 +55,8 @@ export function lineOf(upload: Upload, messages: Messages, locale: string, now: 
 
 /** Beside the line: what is sent, why, and what closing or reloading the page would do. */
 export function notesOf(upload: Upload, { upload: text }: Messages, locale: string): string[] {
-  const { phase, extractSize, whole, reload, size, mirrored } = upload
-  const notes: string[] = []
+  const { phase, extractSize, whole, reload, size, mirrored, script } = upload
+  const notes = script === null ? [] : [text.withScript(script)]
   const under = ['announcing', 'sending', 'waiting', 'paused'].includes(phase.name)
   if (under && extractSize !== null) notes.push(text.soundOnly(bytes(locale, extractSize), bytes(locale, size)))
   // It stays: a quick upload would be over before anybody has read why it was not quicker.

@@ -1,18 +1,18 @@
 import type { ServerConfig } from '@/backend/facts.ts'
 import type { Options } from '@/backend/types.ts'
-import { useText } from '@/i18n/language.ts'
 import { LANGUAGE_CODES } from '@/i18n/languages.ts'
 import { Input, Select } from '@/ui/field.tsx'
 import { Languages } from '@/features/upload/languages.tsx'
 import { agreeing, channelsMatter, secondChoices, speakersOf } from '@/features/upload/options.ts'
 import type { SettingsProps } from './settings_card.tsx'
+import { useSettingsWords } from './settings_words.ts'
 
 /** More than films have; others are named in the terminal. */
 const TRACK_NUMBERS = ['1', '2', '3', '4', '5', '6', '7', '8'] as const
 
 /** All that may be chosen of how recordings are transcribed. */
 export function SettingsFields({ wish, config, onChange }: SettingsProps) {
-  const { settings: text } = useText()
+  const text = useSettingsWords()
   const { options, whole } = wish
   const models = config?.models ?? []
   const usual = config?.diarize_usual ?? false
@@ -90,7 +90,7 @@ interface SecondProps {
 
 /** Not shown where the server has nobody to ask. */
 function SecondOpinion({ config, chosen, onChange }: SecondProps) {
-  const { settings: text } = useText()
+  const text = useSettingsWords()
   const choices = secondChoices(config)
   if (choices.length === 0) return null
   return (
@@ -117,7 +117,7 @@ interface SpeakersProps {
 }
 
 function Speakers({ options, usual, onChange }: SpeakersProps) {
-  const { settings: text } = useText()
+  const text = useSettingsWords()
   const kind = speakersOf(options, usual)
   const none = { diarize: true, num_speakers: null, min_speakers: null, max_speakers: null }
   const choose = (value: string): void => {

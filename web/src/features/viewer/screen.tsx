@@ -37,6 +37,7 @@ import type { ViewerProps } from './viewer.tsx'
 
 // Nobody needs these to read.
 const KeySheet = lazy(() => import('./key_sheet.tsx').then((part) => ({ default: part.KeySheet })))
+const ScriptNote = lazy(() => import('./script_note.tsx').then((part) => ({ default: part.ScriptNote })))
 const EditingTools = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
@@ -137,6 +138,11 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
           </p>
         )}
         {job.losses?.no_speech === false && <LossesNote job={job} onSeek={playback.seek} />}
+        {job.alignment != null && (
+          <Suspense>
+            <ScriptNote alignment={job.alignment} onSeek={playback.seek} />
+          </Suspense>
+        )}
         <SilenceNote recording={recording} job={job} />
       </div>
       <div className="viewer-text">
