@@ -220,6 +220,15 @@ def test_the_sweep_finds_a_lost_event(store: LocalStore, door: Door, database_ur
     assert all_jobs(database_url) == [("lost.mp4", "pending", landed.generation, None)]
 
 
+def test_a_translator_that_cannot_be_used_stops_no_sweep(
+    store: LocalStore, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRANSLATOR", "openai")  # and no address for it
+    store.put("lost.mp4", SAMPLE)
+    answer = door("recover_stale").post("/")
+    assert (answer.status_code, answer.get_json()["lost_events"]) == (200, 1)
+
+
 def test_retention_forgets_job_and_objects(store: LocalStore, door: Door, deliver: Deliver, database_url: str) -> None:
     import psycopg
 
