@@ -39,6 +39,7 @@ import type { ViewerProps } from './viewer.tsx'
 const KeySheet = lazy(() => import('./key_sheet.tsx').then((part) => ({ default: part.KeySheet })))
 const ScriptNote = lazy(() => import('./script_note.tsx').then((part) => ({ default: part.ScriptNote })))
 const EditingTools = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
+const Translations = lazy(() => import('./translations.tsx').then((part) => ({ default: part.Translations })))
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
 
@@ -144,6 +145,11 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
           </Suspense>
         )}
         <SilenceNote recording={recording} job={job} />
+        {job.status === 'completed' && (
+          <Suspense>
+            <Translations jobRef={jobRef} name={nameOf(job)} revision={transcript.revision} onSeek={playback.seek} />
+          </Suspense>
+        )}
       </div>
       <div className="viewer-text">
         <div className="text-tools" data-covers="top">

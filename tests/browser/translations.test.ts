@@ -1,0 +1,104 @@
+/** A text in another language in the viewer: what there is, its subtitles, and each sentence beside the original. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectAccessible } from './browser.ts'
+import { JobApi } from './editor_page.ts'
+import { KeptJobs } from './kept_jobs.ts'
+import { focusedName } from './keyboard.ts'
+import { expectFits, expectGerman, expectNothingCut } from './legible.ts'
+import { bodyOf, Loopback } from './loopback.ts'
+import { opened } from './opened.ts'
+
+interface Asked {
+  sentences: { id: number; text: string }[]
+}
+
+/** Speaks as a chat endpoint does, and shouts what it is asked. */
+const chat = await new Loopback(async (request, reply) => {
+  const { model, messages } = JSON.parse(await bodyOf(request)) as { model: string; messages: { content: string }[] }
+  const { sentences } = JSON.parse(messages.at(-1)?.content ?? '') as Asked
+  const content = sentences.map(({ id, text }) => JSON.stringify({ id, text: text.toUpperCase() })).join('\n')
+  const message = { role: 'assistant', content }
+  const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
+  const usage = { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 }
+  reply.writeHead(200, { 'Content-Type': 'application/json' })
+  reply.end(JSON.stringify({ id: 'x', object: 'chat.completion', created: 1, model, choices, usage }))
+}).start()
+afterAll(() => chat.stop())
+
+const { edition, browser } = await opened({ TRANSLATOR: 'openai', TRANSLATION_URL: `${chat.origin}/v1`, TRANSLATION_MODEL: 'a-model' })
+let kept: KeptJobs
+
+const api = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const { id, token } = kept.completed
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  const reply = await fetch(new URL(`/api/jobs/${id}/${path}`, edition.url), { ...init, headers })
+  expect(reply.ok, path).toBe(true)
+  return reply
+}
+
+async function translated(language: string): Promise<void> {
+  await api('translations', { method: 'POST', body: JSON.stringify({ language }) })
+  await expect
+    .poll(async () => ((await (await api('translations')).json()) as { translations: { state: string }[] }).translations.map(({ state }) => state), {
+      timeout: 60_000,
+    })
+    .toEqual(['completed'])
+}
+
+beforeAll(async () => {
+  kept = await KeptJobs.make(browser, edition.url)
+}, 180_000)
+
+const viewer = (): string => `/jobs/${kept.completed.id}`
+
+test('languages are shown where there are any, with their subtitles and side by side', async () => {
+  const before = await kept.open({}, viewer())
+  await before.page.getByRole('article', { name: 'Transcript' }).waitFor()
+  expect(await before.page.getByRole('region', { name: 'In other languages' }).count()).toBe(0)
+  await before.context.close()
+  await translated('de')
+  const { page, context, complaints } = await kept.open({}, viewer())
+  const region = page.getByRole('region', { name: 'In other languages' })
+  const save = region.getByRole('button', { name: 'Subtitles in German (SRT)' })
+  const [download] = await Promise.all([page.waitForEvent('download'), save.click()])
+  expect(download.suggestedFilename()).toMatch(/\.de\.srt$/)
+  expect(readFileSync(await download.path(), 'utf8')).toBe(await (await api('download/srt?language=de')).text())
+  await expectAccessible(page, 'the viewer with a translation')
+  const beside = region.getByRole('button', { name: 'German, side by side' })
+  await beside.focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'German, beside the original' })
+  const rows = dialog.locator('tbody tr')
+  await rows.first().waitFor()
+  const { pairs } = (await (await api('translations/de')).json()) as { pairs: { source: string; text: string }[] }
+  expect(await rows.count()).toBe(pairs.length)
+  for (const [at, { source, text }] of pairs.entries()) expect(await rows.nth(at).innerText()).toMatch(new RegExp(`${source.slice(0, 20)}[^]*${text.slice(0, 20)}`))
+  expect(pairs.map(({ text }) => text)).toEqual(pairs.map(({ source }) => source.toUpperCase()))
+  await expectAccessible(page, 'each sentence beside its translation')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  expect(await focusedName(page)).toBe('German, side by side')
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('what was corrected in the original is told, in German and on a phone as well', async () => {
+  const job = new JobApi(edition.url, kept)
+  const { paragraphs } = await job.transcript()
+  const [first] = paragraphs
+  if (!first) throw new Error('the sample has words')
+  await job.save([{ op: 'relabel', ids: [first.id], speaker: 'S1' }])
+  const { page, context } = await kept.open({ locale: 'de-DE', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, viewer())
+  const region = page.getByRole('region', { name: 'In anderen Sprachen' })
+  await region.getByText(/im Original seitdem korrigiert/).waitFor()
+  await region.getByRole('button', { name: 'Deutsch, nebeneinander' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Deutsch, neben dem Original' })
+  await dialog.getByText('Das Original wurde seitdem korrigiert').first().waitFor()
+  await expectFits(page, 'side by side on a phone')
+  await expectNothingCut(page, 'side by side on a phone')
+  await expectAccessible(page, 'side by side on a phone')
+  await dialog.getByRole('button', { name: 'Schließen' }).click()
+  await expectGerman(page, 'the viewer with a translation')
+  await context.close()
+})

@@ -1,0 +1,45 @@
+/** A text in other languages: GET /api/jobs/{id}/translations. Loaded with what shows it. */
+import * as v from 'valibot'
+import type { Downloaded } from './backend.ts'
+import type { JobRef } from './types.ts'
+import { body, jobUrl, read, send } from './wire.ts'
+
+const Translation = v.object({
+  language: v.string(),
+  state: v.picklist(['waiting', 'working', 'completed', 'failed']),
+  progress: v.number(),
+  untranslated: v.number(),
+  doubtful: v.number(),
+  stale: v.number(),
+  source_language: v.string(),
+  error: v.nullable(v.string()),
+})
+export type Translation = v.InferOutput<typeof Translation>
+
+const Pair = v.object({
+  seq: v.number(),
+  start_ms: v.nullable(v.number()),
+  source: v.string(),
+  text: v.nullable(v.string()),
+  state: v.picklist(['waiting', 'translated', 'untranslated', 'same']),
+  doubts: v.array(v.object({ source: v.string(), target: v.string() })),
+  stale: v.boolean(),
+})
+export type Pair = v.InferOutput<typeof Pair>
+
+const List = v.object({ translations: v.array(Translation) })
+const Pairs = v.object({ pairs: v.array(Pair) })
+
+export async function translations(base: string, ref: JobRef): Promise<readonly Translation[]> {
+  return (await read(await send(`${jobUrl(base, ref)}/translations`, { ref }), List)).translations
+}
+
+/** Each sentence of the original beside its translation. */
+export async function pairsOf(base: string, ref: JobRef, language: string): Promise<readonly Pair[]> {
+  return (await read(await send(`${jobUrl(base, ref)}/translations/${language}`, { ref }), Pairs)).pairs
+}
+
+export async function subtitlesIn(base: string, ref: JobRef, language: string, name: string): Promise<Downloaded> {
+  const reply = await send(`${jobUrl(base, ref)}/download/srt?language=${language}`, { ref })
+  return { blob: await body(() => reply.blob()), filename: `${name.replace(/\.[A-Za-z0-9]{1,8}$/, '').replaceAll('/', '-')}.${language}.srt` }
+}

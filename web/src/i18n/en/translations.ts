@@ -1,0 +1,20 @@
+/** The words of translations in the viewer; they come with them. */
+export const translationsEn = {
+  title: 'In other languages',
+  beside: (language: string) => `${language}, beside the original`,
+  open: 'Side by side',
+  save: 'Subtitles (SRT)',
+  saveOf: (language: string) => `Subtitles in ${language} (SRT)`,
+  openOf: (language: string) => `${language}, side by side`,
+  working: (percent: number) => `${percent} % translated`,
+  untranslated: (n: number) => (n === 1 ? '1 sentence stays as it was said' : `${n} sentences stay as they were said`),
+  doubtful: (n: number) => (n === 1 ? 'a term did not come out in 1 sentence' : `a term did not come out in ${n} sentences`),
+  stale: (n: number) => (n === 1 ? '1 sentence was corrected in the original since' : `${n} sentences were corrected in the original since`),
+  isStale: 'The original was corrected since',
+  isUntranslated: 'Not translated',
+  isDoubtful: (terms: string) => `Missing: ${terms}`,
+  original: 'Original',
+  at: 'At',
+  close: 'Close',
+  listen: (time: string) => `Play at ${time}`,
+}
