@@ -44,22 +44,12 @@ def duration_apart(reader: RangeReader, limits: Limits, wish: Wish = ANY) -> int
 
     Raises what the reader raises, too; at most `AT_ONCE` files are looked at at a time, others wait for their turn.
     """
-    match _look(reader, limits, wish):
-        case {"duration_ms": None}:
-            return None
-        case {"duration_ms": int(duration_ms)}:
-            return duration_ms
-        case said:
-            raise said_nonsense(said)
+    return _duration_in(_look(reader, limits, wish))
 
 
 def picture_apart(reader: RangeReader, limits: Limits) -> bool:
     """As `probe(…).has_video`, likewise."""
-    match _look(reader, limits, ANY):
-        case {"has_picture": bool(has_picture)}:
-            return has_picture
-        case said:
-            raise said_nonsense(said)
+    return _picture_in(_look(reader, limits, ANY))
 
 
 def _look(reader: RangeReader, limits: Limits, wish: Wish) -> Header:
@@ -69,8 +59,6 @@ def _look(reader: RangeReader, limits: Limits, wish: Wish) -> Header:
         wire.send(told | {"memory_bytes": MEMORY_BYTES, "cpu_s": LIFE_S, "life_s": LIFE_S})
         while True:
             said, _ = wire.receive()
-            if "code" in said:
-                raise fault_in(said)
             if "read" not in said:
                 return said
             wire.send({}, bytes_for(reader, said["read"]))
@@ -82,6 +70,26 @@ def bytes_for(reader: RangeReader | RangeFile, asked: Any) -> bytes:
         case [int(offset), int(length)] if offset >= 0 and 0 <= length <= MAX_READ_BYTES:
             return reader.read_at(offset, min(length, max(0, reader.size_bytes - offset)))
     raise error("damaged", f"the process that looked at it asked for {asked!r}")
+
+
+def _duration_in(said: Header) -> int | None:
+    match said:
+        case {"duration_ms": None}:
+            return None
+        case {"duration_ms": int(duration_ms)}:
+            return duration_ms
+        case {"code": _}:
+            raise fault_in(said)
+    raise said_nonsense(said)
+
+
+def _picture_in(said: Header) -> bool:
+    match said:
+        case {"has_picture": bool(has_picture)}:
+            return has_picture
+        case {"code": _}:
+            raise fault_in(said)
+    raise said_nonsense(said)
 
 
 class Helper:

@@ -101,9 +101,10 @@ def test_no_more_is_handed_out_than_the_file_has(asked: object) -> None:
 
 @pytest.mark.parametrize("said", [{"code": "store_unavailable", "reason": "", "details": {}}, {"duration_ms": "1"}, {}])
 def test_a_child_that_was_taken_over_can_say_no_more_than_damaged(said: dict[str, object]) -> None:
-    with pytest.raises(AisubsError) as caught:
-        apart._duration_in(said)
-    assert caught.value.code == "damaged"
+    for read in (apart._duration_in, apart._picture_in):
+        with pytest.raises(AisubsError) as caught:
+            read(said)
+        assert caught.value.code == "damaged"
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
