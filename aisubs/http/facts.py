@@ -144,10 +144,12 @@ class FileEstimate(BaseModel):
 
 
 class Estimate(BaseModel):
-    """`wait_s`: until the first would begin; null when that is not known."""
+    """`wait_s`: until the first would begin; null when that is not known. `beside_s`: where all jobs share one machine,
+    the seconds that each of those which run meanwhile still takes: so much longer may it be. Else null."""
 
     files: list[FileEstimate]
     wait_s: float | None
+    beside_s: list[float] | None
     currency: str | None
 
 
@@ -213,6 +215,7 @@ def estimate(asked: EstimateRequest, app: Served) -> Estimate:
     return Estimate(
         files=[FileEstimate(processing_s=work_s, cost=_cost(work_s, settings)) for work_s in works_s],
         wait_s=known["wait_s"],
+        beside_s=known["beside_s"] if app.edition == "local" else None,
         currency=_currency(settings),
     )
 

@@ -2,7 +2,7 @@
 import type { Download, Locator, Page } from 'playwright-core'
 
 export async function openPanel(page: Page, name: string): Promise<Locator> {
-  await page.getByRole('button', { name: `Download: ${name}` }).click()
+  await page.getByRole('button', { name: `Download: ${name}` }).first().click() // beside the text, or in the list
   await page.getByRole('button', { name: 'More formats and choices…' }).click()
   const panel = page.getByRole('dialog', { name: `Download ${name}` })
   await panel.getByText('More formats', { exact: true }).click()

@@ -316,6 +316,26 @@ test('on a phone nothing is cut, and everything can be touched', async () => {
   await context.close()
 })
 
+test('under the keyboard of a phone the field is in sight, and nothing lies over it', async () => {
+  const { page, context } = await openText({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+  await writeAt(page, 0, 0)
+  const standing = (): Promise<string[]> => page.locator('.screen, .controls').evaluateAll((all) => all.map((one) => getComputedStyle(one).position))
+  expect(await standing()).toEqual(['sticky', 'fixed'])
+  // Like a keyboard, this leaves the page its size and shows less of it.
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('Emulation.setPageScaleFactor', { pageScaleFactor: 2 })
+  await expect.poll(standing).toEqual(['static', 'static'])
+  const seen = await field(page).evaluate((element) => {
+    const { left, top, bottom } = element.getBoundingClientRect()
+    const { offsetTop = 0, height = 0 } = visualViewport ?? {}
+    return { inSight: bottom > offsetTop && top < offsetTop + height, free: document.elementFromPoint(left + 8, Math.max(top, offsetTop) + 8) === element }
+  })
+  expect(seen).toEqual({ inSight: true, free: true })
+  await devtools.send('Emulation.setPageScaleFactor', { pageScaleFactor: 1 })
+  await expect.poll(standing).toEqual(['sticky', 'fixed'])
+  await context.close()
+})
+
 test('German is German here too', async () => {
   const { page, context } = await openText({ locale: 'de-DE' })
   await page.getByRole('button', { name: 'Bearbeiten', exact: true }).click()

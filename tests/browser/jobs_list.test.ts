@@ -55,6 +55,8 @@ test('an address opens its part of the list, and the list makes its address', as
   await chip(page, /^Failed/).click()
   await expect.poll(() => new URL(page.url()).search).toBe('?status=failed')
   await page.getByText('(not_media)').or(page.getByText('(damaged)')).first().waitFor()
+  await cards(page).getByRole('link', { name: /^Choose another file/ }).waitFor()
+  expect(await cards(page).getByRole('button', { name: /^Try again/ }).count()).toBe(0) // it would be as broken as before
   await chip(page, /^All/).click()
   await page.getByLabel('Search by name').fill('talk 1')
   await expect.poll(() => new URL(page.url()).search).toBe('?q=talk+1')
@@ -107,10 +109,15 @@ test('a waiting job has its place, is cancelled, and tried again with the same s
   }
   await submit(quietRecording('long.wav', 1800, 401))
   await cards(page).and(page.locator('[data-status="processing"]')).waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: 'Tell you when a transcription is ready?' }).waitFor() // in time for the first job
   await submit(quietRecording('next.wav', 1, 402))
   const waiting = cards(page).and(page.locator('[data-state="pending"]')).filter({ hasText: 'next.wav' })
   await waiting.getByText(/Next in line|place 1/).waitFor({ timeout: 60_000 })
   expect(Number(await page.locator('header [data-share]').getAttribute('data-share'))).toBeLessThan(1)
+  await page.getByRole('button', { name: 'More for long.wav' }).click()
+  await page.getByText('This server does not stop what runs.').waitFor()
+  expect(await page.getByRole('button', { name: 'Remove from this list' }).and(page.locator(':visible')).count()).toBe(0)
+  await page.keyboard.press('Escape')
   await waiting.getByRole('button', { name: 'Cancel: next.wav' }).click()
   const cancelled = cards(page).and(page.locator('[data-state="cancelled"]'))
   await cancelled.waitFor()

@@ -25,10 +25,10 @@ test('the list is there when the server is not', async () => {
   await page.locator('article[data-status="completed"]').waitFor()
   await context.setOffline(true)
   await page.evaluate(() => dispatchEvent(new Event('focus')))
-  await page.getByText('Offline - data may be stale').first().waitFor()
+  await page.getByText(/ - data may be stale/).first().waitFor()
   expect(await page.locator('article[data-job]').count()).toBe(2)
   await context.setOffline(false)
-  await page.locator('p', { hasText: 'Offline - data may be stale' }).waitFor({ state: 'detached' })
+  await page.locator('p', { hasText: ' - data may be stale' }).waitFor({ state: 'detached' })
   await context.close()
 })
 

@@ -237,7 +237,7 @@ scene('jobs-offline', {
   script: { 'POST /api/jobs/list': 'offline', 'GET /api/jobs/*': 'offline' },
   play: async (page) => {
     await openJobs(page)
-    await page.getByText('Offline - data may be stale').first().waitFor()
+    await page.getByText(/ - data may be stale/).first().waitFor()
   },
 })
 scene('jobs-downloads', {

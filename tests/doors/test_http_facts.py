@@ -106,7 +106,8 @@ def measured(door: Door, model: str) -> None:
 
 def test_where_nothing_was_measured_nothing_is_promised(door: Door) -> None:
     told = estimate(door, 1000, HOUR_MS)
-    assert told == {"files": [{"processing_s": None, "cost": None}] * 2, "wait_s": 0, "currency": "USD"}
+    none = {"processing_s": None, "cost": None}
+    assert told == {"files": [none] * 2, "wait_s": 0, "beside_s": None, "currency": "USD"}
 
 
 def test_estimates_are_the_measure_of_the_jobs_themselves(door: Door) -> None:
@@ -144,6 +145,19 @@ def test_the_wait_is_that_of_a_job_at_the_end_of_the_line(door: Door) -> None:
     door.workshop.sql("delete from aisubs.job_duration_stats")
     with serve(create_http(one)) as url:
         assert httpx.post(f"{url}/api/estimate", json={"durations_ms": [2000]}).json()["wait_s"] is None
+
+
+def test_on_one_machine_it_is_told_what_runs_meanwhile_and_in_the_cloud_each_has_its_own(door: Door) -> None:
+    measured(door, "toy")
+    for _ in range(3):
+        door.upload(recording(2.0))
+    door.app.jobs.begin_dispatch(1, 900.0)
+    assert estimate(door, 2000)["beside_s"] is None
+    for slots in (3, 1):
+        settings = door.app.settings.model_copy(update={"concurrency": slots})
+        with serve(create_http(replace(door.app, settings=settings, edition="local"))) as url:
+            told = httpx.post(f"{url}/api/estimate", json={"durations_ms": [2000]}).json()
+        assert told["beside_s"] == pytest.approx([0.2] * (slots - 1)), "as many as there are other slots"
 
 
 def test_each_model_has_a_pace_of_its_own(door: Door) -> None:

@@ -120,5 +120,6 @@ class Owner(Book):
         return self.database.call("queue_state", concurrency=concurrency, queue_capacity=queue_capacity)[0]
 
     def estimate(self, durations_ms: list[int], model: str, concurrency: int) -> dict[str, Any]:
-        """{processing_s: [seconds of work for each recording, or None], wait_s: until the first starts, or None}."""
+        """{processing_s: [seconds of work for each recording, or None], wait_s: until the first starts, or None,
+        beside_s: [seconds that each job in another slot still takes]}."""
         return self.database.call("estimate", durations_ms=durations_ms, model=model, concurrency=concurrency)[0]

@@ -172,16 +172,23 @@ create function aisubs_api.queue_state(concurrency integer, queue_capacity integ
     from aisubs.transcription_jobs j where j.status in ('uploading', 'pending', 'processing') $$;
 
 -- What recordings of these lengths (a JSON array of milliseconds) would take if they were submitted now: seconds of
--- work for each by what is known of the model, and how long the first would wait. Nulls where nothing is known.
+-- work for each by what is known of the model, and how long the first would wait; what those still take that would
+-- have the other slots meanwhile. Nulls where nothing is known.
 create function aisubs_api.estimate(durations_ms jsonb, model text, concurrency integer)
-    returns table (processing_s jsonb, wait_s double precision) language sql stable as $$
-    with line as (
+    returns table (processing_s jsonb, wait_s double precision, beside_s jsonb) language sql stable as $$
+    with work as materialized (
+        select * from aisubs_core.work_left()
+    ), line as (
         select count(*) filter (where w.status = 'processing') as running,
             count(*) filter (where w.status = 'pending') as waiting,
             case when count(*) = count(w.work_s) then coalesce(sum(w.work_s), 0) end as work_s
-        from aisubs_core.work_left() w
+        from work w
+    ), beside as (
+        select w.work_s from work w where w.work_s is not null
+        order by w.status = 'processing' desc, w.work_s limit estimate.concurrency - 1
     )
     select (select jsonb_agg(d.ms::bigint / 1000.0 * pace.wall_ms_per_audio_ms order by d.place)
             from jsonb_array_elements_text(estimate.durations_ms) with ordinality as d (ms, place)),
-        aisubs_core.wait_s(line.running, line.waiting + 1, line.work_s, estimate.concurrency)
+        aisubs_core.wait_s(line.running, line.waiting + 1, line.work_s, estimate.concurrency),
+        (select coalesce(jsonb_agg(b.work_s), '[]') from beside b)
     from line cross join aisubs_core.pace(aisubs_core.shown_model(estimate.model), '') pace $$;

@@ -8,7 +8,9 @@ export function OfflineBar() {
   const { app } = useText()
   const language = useLanguage()
   const { offline, seenAt, kept, entries } = useJobs()
-  const text = offline ? app.offline(seenAt === null ? null : timeOfDay(language, seenAt)) : null
+  // A browser without a network knows that; else it is the server that is silent.
+  const told = navigator.onLine ? app.noAnswer : app.offline
+  const text = offline ? told(seenAt === null ? null : timeOfDay(language, seenAt)) : null
   useEffect(() => {
     if (text) announce(text)
   }, [text])

@@ -72,6 +72,8 @@ export const Estimate = v.object({
   /** In the order of the question. Null where nothing is known. */
   files: v.array(v.object({ processing_s: optionalNumber, cost: optionalNumber })),
   wait_s: optionalNumber,
+  /** What runs meanwhile on the same machine, each with the seconds that it still takes; null where each has its own. */
+  beside_s: v.optional(v.nullable(v.array(v.number())), null),
   currency: optionalText,
 })
 export type Estimate = v.InferOutput<typeof Estimate>

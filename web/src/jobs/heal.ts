@@ -24,6 +24,8 @@ export interface LiveNews {
   readonly isLeader: boolean
   onHint(listener: (hint: Hint) => void): () => void
   onReady(listener: () => void): () => void
+  /** Told when hints begin or cease to come. */
+  subscribe(listener: () => void): () => void
   watch(topics: readonly string[]): void
   /** Find out whether hints still come. */
   check(): void
@@ -56,6 +58,8 @@ export class Healer {
     const ends = [
       this.live.onHint((hint) => this.hear(hint)),
       this.live.onReady(() => this.soon()),
+      // Where all jobs are over nobody would ask for long, nor find out that the server is gone.
+      this.live.subscribe(() => !this.live.isLive && this.soon(true)),
       this.store.subscribe(() => this.watch()),
     ]
     this.watch()

@@ -31,7 +31,8 @@ export function CardActions({ entry, name, onRefusal }: Props) {
   }
   const busy = entry.pending !== null
   const canCancel = useCanCancel(job?.status)
-  const canRetry = job?.status === 'failed' || job?.status === 'cancelled'
+  // What cannot be read today cannot be read tomorrow either.
+  const canRetry = job?.status === 'cancelled' || (job?.status === 'failed' && job.retryable !== false)
   return (
     <div ref={row} className="flex flex-wrap gap-2">
       {job?.status === 'completed' && (
@@ -63,7 +64,7 @@ export function CardActions({ entry, name, onRefusal }: Props) {
           {words.cancel}
         </Button>
       )}
-      <More entry={entry} name={name} onDelete={() => void act(actions.delete(ref.id))} />
+      <More entry={entry} name={name} runsOn={job?.status === 'processing' && !canCancel} onDelete={() => void act(actions.delete(ref.id))} />
     </div>
   )
 }
@@ -83,7 +84,15 @@ function keepFocus(row: HTMLElement | null): void {
   })
 }
 
-function More({ entry, name, onDelete }: { entry: Entry; name: string; onDelete: () => void }) {
+interface MoreProps {
+  entry: Entry
+  name: string
+  /** Nothing ends it before its end. */
+  runsOn: boolean
+  onDelete: () => void
+}
+
+function More({ entry, name, runsOn, onDelete }: MoreProps) {
   const { jobs: text } = useText()
   const { jobs } = useServices()
   const [asking, setAsking] = useState(false)
@@ -102,8 +111,9 @@ function More({ entry, name, onDelete }: { entry: Entry; name: string; onDelete:
                 {text.delete}
               </button>
             )}
+            {runsOn && <p className="px-3 py-2 text-sm">{text.runsOn}</p>}
             {/* What is held by the right to a library would be there again at once. */}
-            {!entry.held && (
+            {!entry.held && !runsOn && (
               <button type="button" className={menuItemClass} onClick={() => (close(), forget())}>
                 {text.forget}
               </button>

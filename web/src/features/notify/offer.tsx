@@ -1,10 +1,11 @@
 import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
+import { isActive } from '@/jobs/merge.ts'
 import { canNotify } from '@/jobs/notify.ts'
 import { useJobs, useServices } from '../services.ts'
 
 const Card = lazy(() => import('./card.tsx').then(({ NotifyCard }) => ({ default: NotifyCard })))
 
-/** Once somebody has seen a job end, they are asked whether to be told of the next. The browser asks only after that. */
+/** Who has a job that goes on, or has seen one end, is asked whether to be told. The browser asks only after that. */
 export function NotifyOffer() {
   const { notifications } = useServices()
   const { entries } = useJobs()
@@ -12,7 +13,7 @@ export function NotifyOffer() {
   // Asked once, the card stays until its answer has been read.
   const [shown, setShown] = useState(false)
   const due = choice === null && canNotify() && Notification.permission !== 'denied'
-  const may = due && entries.some(({ job }) => job?.status === 'completed')
+  const may = due && entries.some(({ job }) => job?.status === 'completed' || (job && isActive(job)))
   if (may && !shown) setShown(true)
   if (!shown) return null
   return (

@@ -12,9 +12,12 @@ const AHEAD: Phase['name'][] = ['ready', 'queued', 'preparing', 'announcing', 's
 
 export interface Estimates {
   of: (key: string) => string | null
-  /** Of all that wait for the button. */
+  /** Of all that wait for the button, and when they would begin. */
   total: string | null
 }
+
+/** When work of `own_s` seconds is done that shares one machine evenly with what each of `others` still takes. */
+export const sharedS = (own_s: number, others: readonly number[]): number => others.reduce((sum, other_s) => sum + Math.min(other_s, own_s), own_s)
 
 /** Empty where the server does not know, or does not say. */
 export function useEstimates(uploads: readonly Upload[], model: string | null, text: Messages, locale: string): Estimates {
@@ -41,7 +44,7 @@ export function useEstimates(uploads: readonly Upload[], model: string | null, t
     }
   }, [ask, asked, backend])
   if (!ask || known?.asked !== asked) return { of: () => null, total: null }
-  const { files, currency, wait_s } = known.estimate
+  const { files, currency, wait_s, beside_s } = known.estimate
   const words = (seconds: number | null, cost: number | null): string | null => {
     const parts = [
       ...(seconds === null ? [] : [text.upload.about(span(locale, seconds))]),
@@ -49,16 +52,23 @@ export function useEstimates(uploads: readonly Upload[], model: string | null, t
     ]
     return parts.length > 0 ? parts.join(' · ') : null
   }
-  const ready = ahead.flatMap(({ phase }, at) => (phase.name === 'ready' ? [files[at]] : []))
+  const works = (but: (upload: Upload) => boolean): number[] => ahead.flatMap((one, at) => (but(one) ? [] : [files[at]?.processing_s ?? 0]))
+  /** Beside what the server does, and what of ours it does not know yet. */
+  const shared = (own_s: number | null, but: (upload: Upload) => boolean): number | null =>
+    own_s === null || beside_s === null ? own_s : sharedS(own_s, [...beside_s, ...works(but)])
+  const isReady = ({ phase }: Upload): boolean => phase.name === 'ready'
+  const ready = files.filter((_, at) => ahead[at] && isReady(ahead[at]))
   const sum = (of: 'processing_s' | 'cost'): number | null =>
-    ready.reduce<number | null>((total, file) => (total === null || file?.[of] == null ? null : total + file[of]), 0)
+    ready.reduce<number | null>((total, file) => (total === null || file[of] === null ? null : total + file[of]), 0)
   const waits = wait_s !== null && wait_s >= 60 ? [text.upload.startsIn(span(locale, wait_s))] : []
-  const total = [words(sum('processing_s'), sum('cost')), ...waits].filter((part) => part !== null).join(' · ')
+  // Of a single file its row tells the rest.
+  const all = ready.length > 1 ? words(shared(sum('processing_s'), isReady), sum('cost')) : null
+  const total = [...(all === null ? [] : [text.upload.inAll(all)]), ...waits].join(' · ')
   return {
     of(key) {
       const file = files[ahead.findIndex((one) => one.key === key)]
-      return file ? words(file.processing_s, file.cost) : null
+      return file ? words(shared(file.processing_s, (one) => one.key === key), file.cost) : null
     },
-    total: ready.length > 0 ? total : null,
+    total: ready.length > 0 && total !== '' ? total : null,
   }
 }

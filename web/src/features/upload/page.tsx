@@ -92,7 +92,7 @@ export function UploadPage({ onSubmit, onViewJobs }: Props) {
               <Button kind="primary" onClick={start}>
                 {text.start(ready)}
               </Button>
-              {ready > 1 && estimates.total && <p className="text-sm text-muted">{text.inAll(estimates.total)}</p>}
+              {estimates.total && <p className="text-sm text-muted">{estimates.total}</p>}
               {full !== null && <p className="text-sm text-warn">{text.full(full)}</p>}
             </div>
           )}

@@ -12,6 +12,7 @@ import { type Address, keepAddress, readAddress } from './address.ts'
 import { useCues } from './captions.ts'
 import { CaptionsPane, useWarnings } from './captions_pane.tsx'
 import { Controls } from './controls.tsx'
+import { useCramped } from './cramped.ts'
 import { EditingSlot } from './editing_slot.ts'
 import { FollowPill } from './follow_pill.tsx'
 import { Heading } from './heading.tsx'
@@ -115,6 +116,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
     follow: () => (following.on ? setFollowing(false) : resume()),
     help: () => setHelp(true),
   })
+  useCramped(region)
   const copy = async (): Promise<void> => {
     const copied = await copyText(paragraphs.map((paragraph) => paragraph.text).join('\n\n'))
     tell(copied ? text.copied : text.notCopied)

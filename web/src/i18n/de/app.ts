@@ -18,6 +18,7 @@ export const appDe: Words<typeof appEn> = {
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   language: 'Sprache',
   offline: (time) => `Offline - Angaben vielleicht veraltet${time ? ` · zuletzt ${time}` : ''}`,
+  noAnswer: (time) => `Der Server antwortet nicht - Angaben vielleicht veraltet${time ? ` · zuletzt ${time}` : ''}`,
   notKept: 'Dieser Browser behält nichts: Beim Neuladen sind diese Aufträge vergessen.',
   noModel:
     "Dieser Server hat kein Sprachmodell; noch kann nichts transkribiert werden. Der Betreiber kann eines laden, mit `aisubs models download base`, oder eines installieren, mit `pip install 'aisubs[base]'`.",

@@ -4,7 +4,7 @@ import type { Words } from '../words.ts'
 export const notificationDe: Words<typeof notificationEn> = {
   subject: {
     completed: (name) => `${name} ist fertig`,
-    failed: (name) => `${name} konnte nicht verschriftet werden`,
+    failed: (name) => `${name} konnte nicht transkribiert werden`,
   },
   silent: 'Niemand spricht darin.',
   unclear: (time) => `${time} Sprache sind unklar.`,

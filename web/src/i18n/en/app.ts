@@ -15,6 +15,7 @@ export const appEn = {
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   language: 'Language',
   offline: (time: string | null) => `Offline - data may be stale${time ? ` · last updated ${time}` : ''}`,
+  noAnswer: (time: string | null) => `The server does not answer - data may be stale${time ? ` · last updated ${time}` : ''}`,
   notKept: 'This browser keeps nothing: these jobs will be forgotten when you reload the page.',
   noModel:
     "This server has no speech model, so nothing can be transcribed yet. Whoever runs it can fetch one with `aisubs models download base` or install one with `pip install 'aisubs[base]'`.",
