@@ -29,18 +29,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="begin with this round of the seed")
     given = parser.parse_args()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # links that break are what this is about
-    real = given.rounds // REAL_SHARE
+    real = 0 if given.first else given.rounds // REAL_SHARE
     report, started_s = Report(), time.monotonic()
-    _run(report, given.seed, given.rounds - real, TOY_S, "")
+    _run(report, given.seed, range(given.first, given.first + given.rounds - real), TOY_S, "")
     if real:
-        _run(report, given.seed + 1_000_000, real, REAL_S, str(real_model("tiny.en")))
+        _run(report, given.seed + 1_000_000, range(real), REAL_S, str(real_model("tiny.en")))
     _tell(report, given.seed, real, time.monotonic() - started_s)
     return 0 if report.holds else 1
 
 
-def _run(report: Report, seed: int, rounds: int, lengths_s: tuple[float, ...], model: str) -> None:
+def _run(report: Report, seed: int, rounds: range, lengths_s: tuple[float, ...], model: str) -> None:
     with tempfile.TemporaryDirectory(prefix="aisubs-chaos-") as folder, stage(Path(folder), model=model) as one:
         for name, reason in possible(one)[1].items():
             print(f"not tried: {name}: {reason}", flush=True)
@@ -49,7 +50,7 @@ def _run(report: Report, seed: int, rounds: int, lengths_s: tuple[float, ...], m
             for at, length_s in enumerate(lengths_s)
         ]
         recordings = [undisturbed(one, file.read_bytes()) for file in files]
-        for number in range(rounds):
+        for number in rounds:
             bad = (len(report.lost), len(report.twice), len(report.stuck))
             play(one, recordings, random.Random(seed * 10_000 + number), report, f"round {seed}:{number}")
             told = [*report.lost[bad[0] :], *report.twice[bad[1] :], *report.stuck[bad[2] :]]

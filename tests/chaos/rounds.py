@@ -37,6 +37,8 @@ class Report:
     stuck: list[str] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0.0
+    left: set[str] = field(default_factory=set)
+    """Jobs that were stuck: they are not deleted, and may yet come to their end."""
 
     @property
     def holds(self) -> bool:
@@ -105,12 +107,13 @@ def _judge(stage: Stage, clients: Sequence[Client], ends: Sequence[str], report:
             report.stuck.append(told)
         elif end != "equal":
             report.lost.append(told)
-    known = {client.job_id for client in clients}
+    known = {client.job_id for client in clients} | report.left
+    report.left.update(client.job_id for client, end in zip(clients, ends, strict=True) if end.startswith("stuck"))
     rows = stage.ask("select job_id::text, status from transcription_jobs where status <> 'deleted'")
     for job_id, status in rows:
         if job_id not in known:
             report.twice.append(f"{label}: {job_id} {status} is nobody's")
-    for client in clients:
-        if client.job_id:
+    for client, end in zip(clients, ends, strict=True):
+        if client.job_id and not end.startswith("stuck"):
             client.deadline_s = time.monotonic() + PATIENCE_S
             client.delete()
