@@ -66,12 +66,24 @@ class Client:
         return self._insist(lambda http: http.get(f"{self.url}/api/jobs/{self.job_id}{what}", headers=self._headers))
 
     def _send(self, url: str) -> None:
-        """From where the server says that it is, until it says that all is there."""
+        """From where the server says that it is, until it says that all is there.
+
+        A session ends when another is opened, as by an announcement that was given up for lost and then obeyed.
+        """
         begin: int | None = 0
         while True:
             if begin is None:
                 asked = {"Content-Range": f"bytes */{len(self.data)}"}
-                reply = self._insist(lambda http, asked=asked: http.put(url, headers=asked), (308,))
+                reply = self._insist(lambda http, asked=asked, to=url: http.put(to, headers=asked), (308, 410))
+                if reply.status_code == 410:
+                    renewed = self._insist(
+                        lambda http: http.post(f"{self.url}/api/jobs/{self.job_id}/upload", headers=self._headers),
+                        (410,),
+                    )
+                    if renewed.status_code == 410:  # it has come
+                        return
+                    url, begin = renewed.json()["url"], 0
+                    continue
                 begin = _has(reply)
             if begin is None or begin >= len(self.data):
                 return

@@ -3,7 +3,7 @@ import { cx } from './cx.ts'
 
 const KINDS = {
   primary: 'bg-accent text-on-accent font-semibold border-accent hover:border-text',
-  plain: 'bg-surface border-control hover:bg-sunken',
+  plain: 'bg-surface text-text border-control hover:bg-sunken',
   quiet: 'border-transparent hover:bg-sunken',
   danger: 'bg-surface border-danger text-danger hover:bg-sunken',
 }
