@@ -99,7 +99,9 @@ ELSEWHERE = {
     ("POST", "/api/admin/jobs/{job_id}/raise"): "test_http_admin",
     ("POST", "/api/admin/jobs/{job_id}/fail"): "test_http_admin",
     ("POST", "/api/admin/jobs/{job_id}/retry"): "test_http_admin",
-    ("PUT", "/api/admin/limits/{owner_id}"): "test_http_admin",
+    ("PUT", "/api/admin/limits/{owner_id}"): "test_http_admin", ("GET", "/metrics"): "test_http_metrics",
+    ("POST", "/v1/audio/transcriptions"): "test_openai_door", ("POST", "/v1/audio/translations"): "test_openai_door",
+    ("GET", "/v1/models"): "test_openai_door", ("POST", "/asr"): "test_asr_door",
     ("POST", f"{JOB}/push"): "test_http_push, and test_rights_sql", ("DELETE", f"{JOB}/push"): "the same",
     ("GET", "/api/shared"): "test_http_shares", ("POST", "/api/jobs/download"): "below",
     ("POST", "/api/library/claim"): "test_http_library", ("POST", "/api/jobs/check-stale"): "below",
@@ -162,7 +164,7 @@ def scene(database_url: str, tmp_path: Path) -> Iterator[Scene]:
 
 
 def test_the_matrix_has_every_endpoint(scene: Scene) -> None:
-    found, waiting = set(), list(create_http(scene.door.app, watchers=Watchers()).routes)
+    found, waiting = set(), list(create_http(scene.door.app, watchers=Watchers(), doors_secret="of nobody").routes)
     while waiting:
         route: Any = waiting.pop()
         waiting += getattr(getattr(route, "original_router", route), "routes", [])  # what include_router leaves
