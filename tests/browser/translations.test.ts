@@ -5,7 +5,7 @@ import { expectAccessible } from './browser.ts'
 import { JobApi } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
 import { focusedName } from './keyboard.ts'
-import { expectFits, expectGerman, expectNothingCut } from './legible.ts'
+import { expectFits, expectGerman, expectNothingCut, expectTargets } from './legible.ts'
 import { bodyOf, Loopback } from './loopback.ts'
 import { opened } from './opened.ts'
 
@@ -13,8 +13,13 @@ interface Asked {
   sentences: { id: number; text: string }[]
 }
 
+/** What the endpoint waits for before it answers, and whether it knows the key of whoever asks. */
+const manner = { answersAfter: Promise.resolve(), knowsKey: true }
+
 /** Speaks as a chat endpoint does, and shouts what it is asked. */
 const chat = await new Loopback(async (request, reply) => {
+  await manner.answersAfter
+  if (!manner.knowsKey) return void reply.writeHead(401).end('{}')
   const { model, messages } = JSON.parse(await bodyOf(request)) as { model: string; messages: { content: string }[] }
   const { sentences } = JSON.parse(messages.at(-1)?.content ?? '') as Asked
   const content = sentences.map(({ id, text }) => JSON.stringify({ id, text: text.toUpperCase() })).join('\n')
@@ -100,5 +105,71 @@ test('what was corrected in the original is told, in German and on a phone as we
   await expectAccessible(page, 'side by side on a phone')
   await dialog.getByRole('button', { name: 'Schließen' }).click()
   await expectGerman(page, 'the viewer with a translation')
+  await context.close()
+})
+
+interface Listed {
+  translations: { language: string; doubtful: number; glossary: { source: string; target: string }[] }[]
+}
+const list = async (): Promise<Listed['translations']> => ((await (await api('translations')).json()) as Listed).translations
+
+test('by keyboard one is brought up to date, another asked for with its terms, seen to work, and deleted', async () => {
+  const { page, context, complaints } = await kept.open({}, viewer())
+  const region = page.getByRole('region', { name: 'In other languages' })
+  await region.getByRole('button', { name: 'German: bring up to date' }).press('Enter')
+  await region.getByRole('button', { name: 'German: bring up to date' }).waitFor({ state: 'detached' })
+  await region.getByRole('button', { name: 'Subtitles in German (SRT)' }).waitFor()
+  await page.getByRole('button', { name: 'Translate…' }).press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Translate…' })
+  await dialog.getByText(/is sent to 127\.0\.0\.1.*, where a-model translates it/).waitFor()
+  await expectAccessible(page, 'asking for a translation')
+  await dialog.getByRole('button', { name: 'Translate', exact: true }).press('Enter')
+  await dialog.getByText('Choose a language first.').waitFor()
+  await dialog.getByLabel('Into which language').selectOption({ label: 'French' })
+  await dialog.getByLabel('Glossary (optional)').fill('# names\ncountry')
+  await dialog.getByRole('button', { name: 'Translate', exact: true }).press('Enter')
+  await dialog.getByText('Line 2 of the glossary is no term.').waitFor()
+  await dialog.getByLabel('Glossary (optional)').fill('# names\ncountry = pays')
+  let release = (): void => undefined
+  manner.answersAfter = new Promise((resolve) => (release = resolve))
+  await dialog.getByRole('button', { name: 'Translate', exact: true }).press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  expect(await focusedName(page)).toBe('Translate…')
+  await region.getByRole('progressbar', { name: 'French' }).waitFor()
+  expect(await region.getByRole('button', { name: 'Subtitles in French (SRT)' }).count()).toBe(0)
+  await expectAccessible(page, 'a translation that is being made')
+  release()
+  await region.getByRole('button', { name: 'Subtitles in French (SRT)' }).waitFor()
+  const french = (await list()).find(({ language }) => language === 'fr')
+  expect(french?.glossary).toEqual([{ source: 'country', target: 'pays' }])
+  await region.getByRole('button', { name: 'French: delete…' }).press('Enter')
+  const question = page.getByRole('dialog', { name: 'Delete the translation into French?' })
+  await expectAccessible(page, 'whether a translation is deleted')
+  await question.getByRole('button', { name: 'Delete', exact: true }).press('Enter')
+  await region.locator('[data-translation=fr]').waitFor({ state: 'detached' })
+  expect((await list()).map(({ language }) => language)).toEqual(['de'])
+  expect(await region.evaluate((element) => element === document.activeElement)).toBe(true)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('what the translator refuses is told in German, on a phone, and can be gone on with', async () => {
+  const { page, context } = await kept.open({ locale: 'de-DE', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, viewer())
+  manner.knowsKey = false
+  await page.getByRole('button', { name: 'Übersetzen…' }).tap()
+  const dialog = page.getByRole('dialog', { name: 'Übersetzen…' })
+  await dialog.getByLabel('In welche Sprache').selectOption({ label: 'Spanisch' })
+  await expectFits(page, 'asking on a phone')
+  await expectNothingCut(page, 'asking on a phone')
+  await expectAccessible(page, 'asking on a phone')
+  await expectGerman(page, 'asking for a translation')
+  await dialog.getByRole('button', { name: 'Übersetzen', exact: true }).tap()
+  const region = page.getByRole('region', { name: 'In anderen Sprachen' })
+  await region.getByText('Der Übersetzer nimmt den Schlüssel dieses Servers nicht an.').waitFor()
+  manner.knowsKey = true
+  await expectFits(page, 'a failed translation on a phone')
+  await expectTargets(page, 'a failed translation on a phone', 44)
+  await region.getByRole('button', { name: 'Spanisch: fortsetzen' }).tap()
+  await region.getByRole('button', { name: 'Untertitel: Spanisch (SRT)' }).waitFor()
   await context.close()
 })

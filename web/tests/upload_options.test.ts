@@ -15,6 +15,7 @@ const ALL: ServerConfig = {
   models: ['large', 'small'],
   second_opinion: '',
   second_opinions: ['large'],
+  translator: null,
   toy: false,
   has_model: true,
   languages: ['en', 'de'],

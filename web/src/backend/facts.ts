@@ -54,6 +54,8 @@ export const ServerConfig = v.object({
   /** Whether speakers can be told apart, and whether they are where nothing is chosen. */
   diarize: v.boolean(),
   diarize_usual: v.optional(v.boolean(), false),
+  /** What texts are translated with, and the host that they are sent to for it (null: none); null: nothing translates here. */
+  translator: v.optional(v.nullable(v.object({ model: v.string(), sent_to: v.nullable(v.string()) })), null),
   profiles: v.record(v.string(), v.string()),
   live: Live,
   push: v.nullable(v.object({ key: v.string() })),

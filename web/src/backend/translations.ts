@@ -1,8 +1,12 @@
-/** A text in other languages: GET /api/jobs/{id}/translations. Loaded with what shows it. */
+/** A text in other languages: /api/jobs/{id}/translations. Loaded with what shows it. */
 import * as v from 'valibot'
 import type { Downloaded } from './backend.ts'
 import type { JobRef } from './types.ts'
 import { body, jobUrl, read, send } from './wire.ts'
+
+const Term = v.object({ source: v.string(), target: v.string() })
+/** `source` in the original must be `target` in the translation. */
+export type Term = v.InferOutput<typeof Term>
 
 const Translation = v.object({
   language: v.string(),
@@ -11,8 +15,17 @@ const Translation = v.object({
   untranslated: v.number(),
   doubtful: v.number(),
   stale: v.number(),
+  /** Sentences of the original that are in no translation. */
+  added: v.number(),
   source_language: v.string(),
+  /** Above 0: people have corrected it. */
+  revision: v.number(),
+  /** Empty for who reads by a link. */
+  glossary: v.array(Term),
+  error_code: v.nullable(v.string()),
   error: v.nullable(v.string()),
+  /** When a translator that does not answer is asked again. */
+  not_before: v.nullable(v.string()),
 })
 export type Translation = v.InferOutput<typeof Translation>
 
@@ -22,7 +35,7 @@ const Pair = v.object({
   source: v.string(),
   text: v.nullable(v.string()),
   state: v.picklist(['waiting', 'translated', 'untranslated', 'same']),
-  doubts: v.array(v.object({ source: v.string(), target: v.string() })),
+  doubts: v.array(Term),
   stale: v.boolean(),
 })
 export type Pair = v.InferOutput<typeof Pair>
@@ -32,6 +45,16 @@ const Pairs = v.object({ pairs: v.array(Pair) })
 
 export async function translations(base: string, ref: JobRef): Promise<readonly Translation[]> {
   return (await read(await send(`${jobUrl(base, ref)}/translations`, { ref }), List)).translations
+}
+
+/** Has it made. The same again goes on with one that has failed, and makes anew what was corrected in the original since. */
+export async function translate(base: string, ref: JobRef, language: string, glossary: readonly Term[]): Promise<Translation> {
+  return read(await send(`${jobUrl(base, ref)}/translations`, { ref, body: { language, glossary } }), Translation)
+}
+
+/** With all that people have corrected in it. */
+export async function deleteTranslation(base: string, ref: JobRef, language: string): Promise<void> {
+  await send(`${jobUrl(base, ref)}/translations/${language}`, { ref, method: 'DELETE' })
 }
 
 /** Each sentence of the original beside its translation. */

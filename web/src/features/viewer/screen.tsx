@@ -59,6 +59,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
   const [view, setView] = useState(address.view)
   const [keysOn, setKeysOn] = useState(keysAreOn)
   const [help, setHelp] = useState(false)
+  const [translating, setTranslating] = useState<HTMLElement | null>(null)
   const profiles = Object.keys(useServerConfig()?.profiles ?? PROFILES)
   const profile = profiles.includes(preferences.profile) ? preferences.profile : (profiles[0] ?? '')
   const durationMs = transcript.durationMs || (job.duration_ms ?? 0)
@@ -149,7 +150,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
         <SilenceNote recording={recording} job={job} />
         {job.status === 'completed' && (
           <Suspense>
-            <Translations jobRef={jobRef} name={nameOf(job)} revision={transcript.revision} onSeek={playback.seek} />
+            <Translations {...{ jobRef, language }} name={nameOf(job)} revision={transcript.revision} own={may.edit} tool={translating} onSeek={playback.seek} />
           </Suspense>
         )}
       </div>
@@ -164,6 +165,7 @@ export function Screen({ jobRef, job, may, actions, opened }: ViewerProps & { op
             actions={
               <>
                 {job.status === 'completed' && <DownloadMenu jobRef={jobRef} name={nameOf(job)} edited={transcript.revision > 0} profile={profile} guest={!may.edit} before={() => session.save()} />}
+                <span ref={setTranslating} className="contents" />
                 {actions}
               </>
             }
