@@ -71,7 +71,21 @@ export function withMorePicture(path: string): string {
   return path
 }
 
-/** "video" and "audio", as they lie in a file. */
+/** A file named as a video that has the sound of another one and no picture. */
+export function soundAlone(name: string, of: string): string {
+  const path = write(name, '')
+  const script = `import av, sys
+with av.open(sys.argv[2]) as source, av.open(sys.argv[1], 'w') as file:
+    sound = file.add_stream_from_template(source.streams.audio[0])
+    for packet in source.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = sound
+            file.mux(packet)`
+  execFileSync(PYTHON, ['-c', script, path, of])
+  return path
+}
+
+/** "video", "audio" and "subtitle", as they lie in a file. */
 export function streamsOf(path: string): string[] {
   const ask = 'import av, json, sys; print(json.dumps([stream.type for stream in av.open(sys.argv[1]).streams]))'
   return JSON.parse(execFileSync(PYTHON, ['-c', ask, path], { encoding: 'utf8' })) as string[]

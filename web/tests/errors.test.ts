@@ -8,8 +8,6 @@ import { errorsEn } from '@/i18n/errors.en.ts'
 const NOT_MET: Record<string, string> = {
   bad_request: 'its sentence says what of the request is wrong, which no table knows',
   method_not_allowed: 'of programs',
-  cannot_mux: 'of the terminal',
-  no_ffmpeg: 'of the terminal',
   lost_lease: 'between workers',
   upload_offset: 'the upload goes on there by itself',
   no_such_range: 'of players, which show no words',
@@ -17,13 +15,6 @@ const NOT_MET: Record<string, string> = {
   too_many_webhooks: 'of programs',
   webhook_owner: 'of programs',
   webhooks_unavailable: 'of programs',
-  no_picture: 'of programs, as all that follow',
-  no_copies: '',
-  too_many_copies: '',
-  copies_waiting: '',
-  copy_memory: '',
-  copy_disk: '',
-  copy_died: '',
 }
 /** Made in the page itself. */
 const OWN = ['bad_answer', 'offline', 'page_fault', 'upload_refused']

@@ -29,6 +29,7 @@ const ALL: ServerConfig = {
   currency: null,
   sign_in: { link: false, anonymous: true, oidc: null, supabase: null },
   keep: false,
+  videos: [],
   share: null,
 }
 const WISH: Wish = {

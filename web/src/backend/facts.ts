@@ -65,6 +65,8 @@ export const ServerConfig = v.object({
   sign_in: v.optional(SignInWays, { link: false, anonymous: true, oidc: null, supabase: null }),
   /** Whether jobs can be exempt from deletion. */
   keep: v.optional(v.boolean(), false),
+  /** What videos with subtitles it makes. */
+  videos: v.optional(v.array(v.string()), []),
   /** What links for others begin with; `machine`: only this very machine opens them. Null: the address of this page. */
   share: v.optional(v.nullable(v.object({ base_url: v.nullable(v.string()), reach: v.picklist(['network', 'machine']) })), null),
 })

@@ -110,4 +110,13 @@ export const errorsDe: Record<keyof typeof errorsEn | AsTheServerSays, string> =
   translation_not_found: 'In dieser Sprache gibt es keine Übersetzung des Textes.',
   translation_edited: 'Diese Übersetzung wurde von Hand korrigiert, und darüber wird nicht hinweg übersetzt. Löschen Sie sie zuerst.',
   too_many_translations: 'Von diesem Text gibt es schon zu viele Übersetzungen. Löschen Sie zuerst eine.',
+  cannot_mux: 'In eine Datei dieser Art passen mit dem, was sie enthält, keine Untertitel.',
+  no_ffmpeg: 'Untertitel ins Bild zu zeichnen braucht ein Programm, das dieser Server nicht hat: FFmpeg mit libass. Sagen Sie es dem, der ihn betreibt.',
+  no_picture: 'Von dieser Aufnahme liegt hier nur der Ton. Es gibt kein Bild, zu dem Untertitel kommen könnten.',
+  no_copies: 'Dieser Server erstellt keine Videos mit Untertiteln.',
+  too_many_copies: 'Mehr Videos werden von einer Aufnahme nicht aufbewahrt. Löschen Sie zuerst eines.',
+  copies_waiting: 'Für Sie werden schon so viele Videos erstellt, wie gleichzeitig gehen. Versuchen Sie es wieder, wenn eines fertig ist.',
+  copy_memory: 'Eine Kopie dieses Videos braucht mehr Speicher, als sie hier darf. Sie wurde nicht erstellt.',
+  copy_disk: 'Auf der Festplatte des Servers ist für eine Kopie zu wenig Platz.',
+  copy_died: 'Beim Erstellen brach dieses Video immer wieder ab, wohl aus Mangel an Speicher.',
 }

@@ -1,5 +1,5 @@
 import { Download, FileArchive } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import { downloadMany } from '@/backend/library.ts'
 import type { JobRef } from '@/backend/types.ts'
@@ -9,13 +9,15 @@ import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
 import { saveFile } from '@/ui/save_file.ts'
-import { useServices } from '../services.ts'
+import { useServerConfig, useServices } from '../services.ts'
 import { ExportChoices } from './choices.tsx'
 import { askedOfAll, type Chosen } from './chosen.ts'
 import { FormatChoice } from './format_choice.tsx'
 import { type Made, useFile, useFormats } from './use_file.ts'
 import { useVersions } from './versions.ts'
 import { useWords } from './words.ts'
+
+const Videos = lazy(() => import('./videos.tsx').then((part) => ({ default: part.Videos })))
 
 interface Props {
   jobRef: JobRef
@@ -34,6 +36,7 @@ export function ExportPanel({ jobRef, name, edited, profile, guest, onClose }: P
   const text = useText()
   const words = useWords()
   const { apiUrl } = useServices()
+  const kinds = useServerConfig()?.videos ?? []
   const formats = useFormats()
   const versions = useVersions(jobRef, edited)
   const [chosen, setChosen] = useState<Chosen>({ format: 'srt', profile, revision: null, rows: 'cues', switches: {} })
@@ -86,6 +89,7 @@ export function ExportPanel({ jobRef, name, edited, profile, guest, onClose }: P
             {words.save}
           </Button>
         </div>
+        {!guest && kinds.length > 0 && <Suspense><Videos {...{ jobRef, kinds }} profile={chosen.profile} /></Suspense>}
       </div>
     </Dialog>
   )
