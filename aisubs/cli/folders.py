@@ -76,7 +76,7 @@ def find_files(given: Sequence[Path], args: argparse.Namespace, options: Options
     """What `given` names, folders opened. `args` are those of `add_filters`; lengths are asked of the headers."""
     found = Found()
     for path in given:
-        if not path.is_dir():
+        if not _is_folder(path):
             found.files.append(path)
             continue
         for file, why in _inside(path, args, options, limits):
@@ -85,6 +85,13 @@ def find_files(given: Sequence[Path], args: argparse.Namespace, options: Options
             else:
                 found.passed_over.append((file, why))
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that no file can have, which is told of it later
+        return False
 
 
 def _inside(

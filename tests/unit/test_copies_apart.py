@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -72,6 +73,15 @@ def refusal(make: Callable[[], object]) -> str:
     return refused.value.code
 
 
+def ended(target: Path, limits: CopyLimits) -> str:
+    """What came of a copy: `made`, or the code of its refusal."""
+    try:
+        muxed(VIDEO, target, limits)
+    except AisubsError as fault:
+        return fault.code
+    return "made"
+
+
 def children(of: int) -> list[int]:
     return [int(number) for number in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
 
@@ -113,17 +123,18 @@ def test_what_has_no_picture_and_what_is_no_video(tmp_path: Path) -> None:
 
 
 def test_what_takes_too_much_gets_a_sentence(tmp_path: Path) -> None:
-    tight = [CopyLimits(1 << 30, memory_bytes=size << 18) for size in (5, 6, 7, 8, 9, 10)]
-    codes = {refusal(partial(muxed, VIDEO, tmp_path / "a.mp4", limits)) for limits in tight}
-    assert "copy_memory" in codes
-    assert codes <= {"copy_memory", "damaged"}, "with next to nothing the libraries crash"
+    ends = {ended(tmp_path / "a.mp4", CopyLimits(1 << 30, memory_bytes=size << 18)) for size in range(3, 11)}
+    assert "copy_memory" in ends
+    # How much suffices depends on what the allocator has left over; with next to nothing the libraries crash.
+    assert ends <= {"copy_memory", "damaged", "made"}
     assert refusal(lambda: muxed(VIDEO, tmp_path / "b.mp4", CopyLimits(100_000))) == "copy_disk"
 
 
 def test_a_child_that_is_killed_is_told_from_a_file_at_fault(tmp_path: Path) -> None:
     def kill(_: float) -> None:
-        (child,) = children(apart.HELPER.pid or 0)
-        os.kill(child, signal.SIGKILL)
+        for child in children(apart.HELPER.pid or 0):
+            with suppress(ProcessLookupError):  # what it had told before it was killed comes afterwards
+                os.kill(child, signal.SIGKILL)
 
     assert refusal(lambda: muxed(VIDEO, tmp_path / "copy.mp4", tell=kill)) == "damaged"
     assert muxed(VIDEO, tmp_path / "copy.mp4").stat().st_size > 100_000
