@@ -18,9 +18,9 @@ from starlette.datastructures import UploadFile
 
 from aisubs.http.access import AdmittedHolder, Served
 from aisubs.http.refusals import refuses
-from aisubs.http.whole_recordings import Brought, awaited, brought, measured, taken
+from aisubs.http.whole_recordings import REFUSALS, Brought, brought, completed, form_with, taken
 from aisubs.model.errors import error
-from aisubs.model.job import Options, Status
+from aisubs.model.job import Options
 from aisubs.pipeline.jobs import HolderReads
 from aisubs.pipeline.results import read_result
 
@@ -28,28 +28,11 @@ router = APIRouter(tags=["whisper-asr-webservice"])
 
 _FORMATS = {"txt": "txt", "vtt": "vtt", "srt": "srt", "tsv": "tsv", "json": "verbose_json"}
 _RATE_HZ, _BYTES = 16_000, 2
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["audio_file"],
-                    "properties": {"audio_file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
+_BODY = form_with({"audio_file": {"type": "string", "format": "binary"}}, "audio_file")
 _SAID: dict[int | str, dict[str, Any]] = {
     200: {"description": "The text as a file", "content": {"text/plain": {"schema": {"type": "string"}}}}
 }
-_REFUSED = refuses(
-    "bad_name", "empty_file", "too_big", "bad_language", "no_model", "queue_full", "too_many_uploads", "day_used_up",
-    "bytes_used_up", "minutes_used_up", "origin_refused", "store_unavailable", "too_busy", "bad_request",
-    "diarizer_off", "no_diarizer", "not_media", "no_audio", "damaged",
-)  # fmt: skip
+_REFUSED = refuses(*REFUSALS, "not_media", "no_audio", "damaged")
 
 
 class Asked(BaseModel):
@@ -103,10 +86,7 @@ async def asr(asked: Annotated[Asked, Query()], request: Request, app: Served, h
             job, seen_by = await to_thread.run_sync(taken, sound, options, "", request, app, holder)
         finally:
             sound.data.close()
-    async for seen in awaited(job, seen_by, request, app):
-        job = seen
-    if job.status is not Status.COMPLETED:
-        raise error(job.error_code or "upload_cancelled", "the job failed")
+    job = await completed(job, seen_by, request, app)
 
     def read() -> Response:
         reads, words = HolderReads(app.jobs, seen_by), {"words": asked.word_timestamps}
@@ -131,5 +111,4 @@ def _with_header(what: Brought) -> Brought:
     what.data.seek(0)
     copyfileobj(what.data, made)
     what.data.close()
-    size_bytes, digest = measured(made)
-    return Brought(UploadFile(made, filename="audio.wav", headers=None), size_bytes, digest, what.fields)
+    return Brought(UploadFile(made, filename="audio.wav", headers=None), made.tell(), what.fields)

@@ -16,10 +16,9 @@ from aisubs.http.headers import etag_matches
 from aisubs.http.refusals import refuses
 from aisubs.http.senders import client_address, upload_limits
 from aisubs.http.usage import tell_rate_limit, used_by
-from aisubs.model.errors import AisubsError, error
+from aisubs.http.wishes import chosen_options
+from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Status
-from aisubs.model.second_opinion import NO_SECOND
-from aisubs.pipeline.drop_options import choose_model, choose_second
 from aisubs.pipeline.expire_jobs import delete_job
 from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.offer_upload import (
@@ -34,7 +33,6 @@ from aisubs.pipeline.receive_upload import wake
 from aisubs.ports import MultipartUpload, UploadSession
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App
-from aisubs.wiring_workers import insist_on_diarizer
 
 log = logging.getLogger(__name__)
 
@@ -77,23 +75,15 @@ def submit(
     key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=32, max_length=255)] = None,
 ) -> Submitted:
     """With an Idempotency-Key (a random secret of your own, such as a UUID) the same answer is given again."""
-    model = choose_model(said.model, app.settings)
-    second = choose_second(said.second_opinion, app.settings)
-    for name in (model or app.settings.model, second):
-        if name not in (None, NO_SECOND) and not app.has_model(name):
-            raise error("no_model", model=told_name(name))
-    options = said.options.model_copy(update={"model": model, "second_opinion": second})
-    options = options.with_usual(app.settings.languages, diarize=app.settings.diarize)
+    options = chosen_options(said.options, said.model, said.second_opinion, app)
     if said.script is not None:
         read_script(said.script)
-    if options.diarize:
-        insist_on_diarizer(app.has_diarizer(), app.settings)
     announcement = Announcement(
         said.filename,
         said.file_size_bytes,
         said.media_type,
         options,
-        told_name(model or app.settings.model),
+        told_name(options.model or app.settings.model),
         said.video_hash.lower() if said.video_hash else None,
         request.headers.get("origin"),
         client_address(request),

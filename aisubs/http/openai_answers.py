@@ -10,8 +10,8 @@ from anyio import to_thread
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from aisubs.http.whole_recordings import OVER, awaited
-from aisubs.model.errors import AisubsError, error
+from aisubs.http.whole_recordings import OVER, awaited, failure_of
+from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Status
 from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.results import read_result
@@ -32,13 +32,6 @@ def refusal(fault: AisubsError) -> JSONResponse:
     kind = "invalid_request_error" if status < 500 else "server_error"
     body = {"message": fault.sentence, "type": kind, "param": None, "code": fault.code}
     return JSONResponse({"error": body}, status)
-
-
-def failure_of(job: Job) -> AisubsError:
-    """What a job that came to nothing is answered with."""
-    if job.status is Status.CANCELLED:
-        return error(job.error_code or "upload_cancelled", "the job was cancelled")
-    return error(job.error_code or "internal", "the job failed")
 
 
 async def whole(job: Job, holder: Holder, app: App, response_format: str, granularities: list[str]) -> Response:
@@ -64,6 +57,8 @@ async def events(job: Job, holder: Holder, request: Request, app: App) -> AsyncI
     """Server-sent events: the text as windows of it are saved, then all of it, as it is in the end."""
     since, last = 0, job
     async for last in awaited(job, holder, request, app):
+        if last.windows <= since:
+            continue
         windows = await to_thread.run_sync(app.jobs.read_windows, last.job_id, holder, since, _WINDOWS)
         for window in windows:
             since = window.seq + 1

@@ -15,11 +15,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from aisubs.http.access import AdmittedHolder, Served
-from aisubs.http.openai_answers import FORMATS, events, failure_of, refusal, whole
+from aisubs.http.openai_answers import FORMATS, events, refusal, whole
 from aisubs.http.refusals import refuses
-from aisubs.http.whole_recordings import Brought, awaited, brought, taken
+from aisubs.http.whole_recordings import REFUSALS, Brought, brought, completed, form_with, taken
 from aisubs.model.errors import AisubsError, error
-from aisubs.model.job import Options, Status
+from aisubs.model.job import Options
 from aisubs.weights.mark import told_name
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -41,14 +41,7 @@ _FIELDS = {
     "timestamp_granularities[]": {"type": "array", "items": {"enum": sorted(_GRANULARITIES)}, "examples": [["word"]]},
     "stream": {"type": "boolean", "examples": [False]},
 }
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {"schema": {"type": "object", "required": ["file", "model"], "properties": _FIELDS}}
-        },
-    }
-}
+_BODY = form_with(_FIELDS, "file", "model")
 _SAID: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The text, in the shape that was asked for",
@@ -62,11 +55,7 @@ _SAID: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-_REFUSED = refuses(
-    "bad_name", "empty_file", "too_big", "bad_language", "no_model", "queue_full", "too_many_uploads", "day_used_up",
-    "bytes_used_up", "minutes_used_up", "origin_refused", "store_unavailable", "too_busy", "bad_request",
-    "diarizer_off", "no_diarizer",
-)  # fmt: skip
+_REFUSED = refuses(*REFUSALS)
 
 
 @router.post("/audio/transcriptions", summary="OpenAI: a transcript", responses=_SAID | _REFUSED, openapi_extra=_BODY)
@@ -102,10 +91,7 @@ async def _answered(task: str, request: Request, app: Served, holder: AdmittedHo
             job, seen_by = await to_thread.run_sync(taken, what, options, model, request, app, holder)
         if stream:
             return StreamingResponse(events(job, seen_by, request, app), media_type="text/event-stream")
-        async for seen in awaited(job, seen_by, request, app):
-            job = seen
-        if job.status is not Status.COMPLETED:
-            raise failure_of(job)
+        job = await completed(job, seen_by, request, app)
         return await whole(job, seen_by, app, response_format, granularities)
     except AisubsError as fault:
         return refusal(fault)

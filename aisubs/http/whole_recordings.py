@@ -7,8 +7,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import BinaryIO
+from hashlib import file_digest
+from typing import Any, BinaryIO
 
 from anyio import to_thread
 from fastapi import Request
@@ -17,25 +17,35 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from aisubs.http.senders import client_address, upload_limits
-from aisubs.model.errors import error
+from aisubs.http.wishes import chosen_options
+from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Status
-from aisubs.pipeline.drop_options import choose_model
 from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.offer_upload import Announcement, check_size
 from aisubs.pipeline.take_recording import take_recording
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App
-from aisubs.wiring_workers import insist_on_diarizer
 
 log = logging.getLogger(__name__)
 
+REFUSALS = (
+    "bad_name", "empty_file", "too_big", "bad_language", "no_model", "queue_full", "too_many_uploads", "day_used_up",
+    "bytes_used_up", "minutes_used_up", "origin_refused", "store_unavailable", "too_busy", "bad_request",
+    "diarizer_off", "no_diarizer",
+)  # fmt: skip
+"""What such a request may be answered with, whatever is in it."""
 OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 MAX_FIELDS, MAX_FIELD_BYTES = 40, 64 << 10
 _FORM_BYTES = 1 << 20
 """What a form may hold beside the recording."""
-_BLOCK_BYTES = 1 << 20
 _LOOK_EVERY_S = (0.1, 0.2, 0.4, 0.8)
 """The last one again and again: a short clip is not kept waiting, a long one costs a question a second."""
+
+
+def form_with(fields: dict[str, Any], *required: str) -> dict[str, Any]:
+    """For `openapi_extra` of a route: a form with these fields, by JSON schema."""
+    schema = {"type": "object", "required": list(required), "properties": fields}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,6 @@ class Brought:
 
     file: UploadFile
     size_bytes: int
-    sha256: str
     fields: FormData
 
     @property
@@ -86,9 +95,8 @@ async def brought(request: Request, app: App, field: str) -> AsyncIterator[Broug
         file = fields.get(field)
         if not isinstance(file, UploadFile):
             raise error("bad_request", f"{field}: the recording is missing; send it as a file in multipart/form-data.")
-        size_bytes, digest = await to_thread.run_sync(measured, file.file)
-        check_size(size_bytes, limit)
-        yield Brought(file, size_bytes, digest, fields)
+        check_size(file.size or 0, limit)
+        yield Brought(file, file.size or 0, fields)
     finally:
         await fields.close()
 
@@ -100,22 +108,17 @@ def taken(
 
     Raises as `take_recording`, `no_model`, `no_diarizer`, `diarizer_off`.
     """
-    chosen = choose_model(model or None, app.settings)
-    if chosen is not None and not app.has_model(chosen):
-        raise error("no_model", model=told_name(chosen))
-    options = options.model_copy(update={"model": chosen}).with_usual(
-        app.settings.languages, diarize=app.settings.diarize
-    )
-    if options.diarize:
-        insist_on_diarizer(app.has_diarizer(), app.settings)
+    options = chosen_options(options, model or None, None, app)
     address = client_address(request)
+    what.data.seek(0)
+    digest = file_digest(what.data, "sha256").hexdigest()  # type: ignore[arg-type]
     announcement = Announcement(
         what.file.filename or "recording",
         what.size_bytes,
         what.file.content_type or "application/octet-stream",
         options,
-        told_name(chosen or app.settings.model),
-        what.sha256,
+        told_name(options.model or app.settings.model),
+        digest,
         None,
         address,
     )
@@ -127,6 +130,24 @@ def taken(
     return take_recording(
         announcement, sender, what.data, holder, limits, app.on_object, jobs=app.jobs, store=app.store
     )
+
+
+async def completed(job: Job, holder: Holder, request: Request, app: App) -> Job:
+    """The job once it is completed. Raises `failure_of` it where it came to nothing."""
+    async for seen in awaited(job, holder, request, app):
+        job = seen
+    if job.status is not Status.COMPLETED:
+        raise failure_of(job)
+    return job
+
+
+def failure_of(job: Job) -> AisubsError:
+    """What a job that came to nothing is answered with: its own code, and the sentence that it was given with its
+    details."""
+    otherwise = "internal" if job.status is Status.FAILED else "upload_cancelled"
+    fault = error(job.error_code or otherwise, f"the job is {job.status}")
+    fault.sentence = job.error_message or fault.sentence
+    return fault
 
 
 async def awaited(job: Job, holder: Holder, request: Request, app: App) -> AsyncIterator[Job]:
@@ -155,13 +176,3 @@ def _counted(request: Request, most_bytes: int, limit_bytes: int) -> Receive:
         return message
 
     return receive
-
-
-def measured(file: BinaryIO) -> tuple[int, str]:
-    """(bytes, SHA-256 in hex) of a whole file."""
-    digest, size = sha256(), 0
-    file.seek(0)
-    while block := file.read(_BLOCK_BYTES):
-        digest.update(block)
-        size += len(block)
-    return size, digest.hexdigest()
