@@ -19,6 +19,7 @@ from aisubs.http import (
     faults,
     health,
     jobs,
+    language_door,
     library,
     lists,
     media,
@@ -123,7 +124,7 @@ def create_http(
     if isinstance(app.store, SignedReads):
         routers.append(file_routes(app.store, app.store))
     if doors_secret is not None and app.on_object is not None:
-        routers += [openai_door.router, asr_door.router]
+        routers += [openai_door.router, asr_door.router, language_door.router]
     origins = [origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin]
     if watchers is not None:
         routers.append(live_routes(watchers, origins))

@@ -8,17 +8,16 @@ header. As with OpenAI's API, who hangs up joins the job with the next request.
 
 from __future__ import annotations
 
-import struct
-from typing import Annotated, Any, BinaryIO, Literal, cast
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from starlette.datastructures import UploadFile
 
 from aisubs.http.access import AdmittedHolder, Served
+from aisubs.http.raw_samples import with_header
 from aisubs.http.refusals import refuses
-from aisubs.http.whole_recordings import REFUSALS, Brought, brought, completed, form_with, taken
+from aisubs.http.whole_recordings import REFUSALS, brought, completed, form_with, taken
 from aisubs.model.errors import error
 from aisubs.model.job import Options
 from aisubs.pipeline.jobs import HolderReads
@@ -27,7 +26,6 @@ from aisubs.pipeline.results import read_result
 router = APIRouter(tags=["whisper-asr-webservice"])
 
 _FORMATS = {"txt": "txt", "vtt": "vtt", "srt": "srt", "tsv": "tsv", "json": "verbose_json"}
-_RATE_HZ, _BYTES = 16_000, 2
 _BODY = form_with({"audio_file": {"type": "string", "format": "binary"}}, "audio_file")
 _SAID: dict[int | str, dict[str, Any]] = {
     200: {"description": "The text as a file", "content": {"text/plain": {"schema": {"type": "string"}}}}
@@ -81,7 +79,7 @@ async def asr(asked: Annotated[Asked, Query()], request: Request, app: Served, h
     except ValueError as fault:
         raise error("bad_language", language=asked.language) from fault
     async with brought(request, app, "audio_file") as what:
-        sound = what if asked.encode else await to_thread.run_sync(_with_header, what)
+        sound = what if asked.encode else await to_thread.run_sync(with_header, what)
         try:
             job, seen_by = await to_thread.run_sync(taken, sound, options, "", request, app, holder)
         finally:
@@ -96,19 +94,3 @@ async def asr(asked: Annotated[Asked, Query()], request: Request, app: Served, h
         return Response(file.data, media_type="text/plain; charset=utf-8", headers=headers)
 
     return await to_thread.run_sync(read)
-
-
-def _with_header(what: Brought) -> Brought:
-    """Raw samples as a WAV file (RIFF, 1991): otherwise nobody could tell what they are."""
-    from shutil import copyfileobj
-    from tempfile import TemporaryFile
-
-    size = what.size_bytes
-    made = cast(BinaryIO, TemporaryFile())  # noqa: SIM115  closed by whoever asked for it
-    made.write(struct.pack("<4sI4s", b"RIFF", min(36 + size, 0xFFFFFFFF), b"WAVE"))
-    made.write(struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, _RATE_HZ, _RATE_HZ * _BYTES, _BYTES, 8 * _BYTES))
-    made.write(struct.pack("<4sI", b"data", min(size, 0xFFFFFFFF - 36)))
-    what.data.seek(0)
-    copyfileobj(what.data, made)
-    what.data.close()
-    return Brought(UploadFile(made, filename="audio.wav", headers=None), made.tell(), what.fields)

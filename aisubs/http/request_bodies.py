@@ -38,7 +38,7 @@ GRACE_S, SLOWEST_BYTES_PER_S = 20.0, 16 << 10
 SILENCE_S = 60.0
 """How long nothing may come of a recording before its connection counts as lost; the upload goes on by another."""
 
-_RECORDINGS = ("/upload/", "/v1/audio/", "/asr")
+_RECORDINGS = ("/upload/", "/v1/audio/", "/asr", "/detect-language")
 """Where recordings are sent."""
 
 _EDIT = re.compile(r"/api/jobs/([^/]+)/revisions(?:/restore)?")

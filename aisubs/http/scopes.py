@@ -17,6 +17,7 @@ _OF_AN_OWNER = (
     "/api/account/usage",
     "/v1",
     "/asr",
+    "/detect-language",
 )
 _OF_ADMINISTRATORS = ("/api/admin", "/metrics")
 

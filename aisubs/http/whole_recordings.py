@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -22,7 +22,7 @@ from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Status
 from aisubs.pipeline.jobs import Holder
 from aisubs.pipeline.offer_upload import Announcement, check_size
-from aisubs.pipeline.take_recording import take_recording
+from aisubs.pipeline.take_recording import came_to_nothing, take_recording
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App
 
@@ -102,9 +102,18 @@ async def brought(request: Request, app: App, field: str) -> AsyncIterator[Broug
 
 
 def taken(
-    what: Brought, options: Options, model: str, request: Request, app: App, holder: Holder
+    what: Brought,
+    options: Options,
+    model: str,
+    request: Request,
+    app: App,
+    holder: Holder,
+    *,
+    purpose: str = "",
+    again: Callable[[Job], bool] = came_to_nothing,
 ) -> tuple[Job, Holder]:
-    """The job of what was brought, and who may see it. `model` is one of ours; empty: the usual one.
+    """The job of what was brought, and who may see it. `model` is one of ours; empty: the usual one. Requests of
+    another `purpose` never meet in one job; `again` as in `take_recording`.
 
     Raises as `take_recording`, `no_model`, `no_diarizer`, `diarizer_off`.
     """
@@ -125,10 +134,10 @@ def taken(
     assert app.on_object is not None
     # Strangers are told apart by where they are: nobody gets the text of another for having the same recording. With
     # the secret, nobody else can work out what opens the job.
-    sender = f"{request.app.state.doors_secret}\0{holder.owner_id or address}"
+    sender = f"{request.app.state.doors_secret}\0{holder.owner_id or address}" + (f"\0{purpose}" if purpose else "")
     limits = upload_limits(app)
     return take_recording(
-        announcement, sender, what.data, holder, limits, app.on_object, jobs=app.jobs, store=app.store
+        announcement, sender, what.data, holder, limits, app.on_object, jobs=app.jobs, store=app.store, again=again
     )
 
 

@@ -19,7 +19,10 @@ from aisubs.pipeline.jobs import Holder, Jobs
 from aisubs.pipeline.offer_upload import Announcement, UploadLimits, find_upload, offer_upload
 from aisubs.ports import Store, StoredObject
 
-_AGAIN = (Status.FAILED, Status.CANCELLED)
+
+def came_to_nothing(job: Job) -> bool:
+    """Whether it has ended without a text."""
+    return job.status in (Status.FAILED, Status.CANCELLED)
 
 
 def take_recording(
@@ -32,11 +35,12 @@ def take_recording(
     *,
     jobs: Jobs,
     store: Store,
+    again: Callable[[Job], bool] = came_to_nothing,
 ) -> tuple[Job, Holder]:
     """The job of this recording, and who may see it: one that is under way or over already, else a new one.
 
-    `said.video_hash` is of what `data` holds; `sender` tells those apart who must not meet in one job. One that had
-    failed is begun anew. Raises as `offer_upload`, `store_unavailable`.
+    `said.video_hash` is of what `data` holds; `sender` tells those apart who must not meet in one job. One of which
+    `again` says so is begun anew. Raises as `offer_upload`, `store_unavailable`.
     """
     what = f"{sender}\0{said.video_hash}\0{said.filename}\0{said.options.model_dump_json()}\0{said.model}"
     for attempt in count():
@@ -47,7 +51,7 @@ def take_recording(
         if offer.upload is not None:
             on_object(_stored(find_upload(job.job_id, seen_by, jobs=jobs), data, said.content_type, store))
             job = jobs.get_job(job.job_id, seen_by)
-        elif job.status in _AGAIN:
+        elif again(job):
             continue
         return job, seen_by
     raise AssertionError("unreachable")

@@ -102,6 +102,7 @@ ELSEWHERE = {
     ("PUT", "/api/admin/limits/{owner_id}"): "test_http_admin", ("GET", "/metrics"): "test_http_metrics",
     ("POST", "/v1/audio/transcriptions"): "test_openai_door", ("POST", "/v1/audio/translations"): "test_openai_door",
     ("GET", "/v1/models"): "test_openai_door", ("POST", "/asr"): "test_asr_door",
+    ("POST", "/detect-language"): "test_asr_door",
     ("POST", f"{JOB}/push"): "test_http_push, and test_rights_sql", ("DELETE", f"{JOB}/push"): "the same",
     ("GET", "/api/shared"): "test_http_shares", ("POST", "/api/jobs/download"): "below",
     ("POST", "/api/library/claim"): "test_http_library", ("POST", "/api/jobs/check-stale"): "below",
