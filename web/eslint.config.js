@@ -60,6 +60,12 @@ const withoutReact = {
   rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['react', 'react-dom', 'wouter', 'react/*', 'react-dom/*', 'wouter/*'], message: 'no React here' }] }] },
 }
 
+/** React's own gives up for good at the first failure. */
+const patientParts = {
+  files: ['src/app/**/*.{ts,tsx}', 'src/features/**/*.{ts,tsx}'],
+  rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'react', importNames: ['lazy'], message: 'lazyChunk of src/ui/lazy_chunk.ts waits for a silent server.' }] }] },
+}
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'public'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.{ts,tsx}'] })),
@@ -86,4 +92,5 @@ export default tseslint.config(
   { files: ['**/*.{ts,tsx}'], rules: { 'react-hooks/refs': 'off', 'react-hooks/immutability': 'off' } },
   walls,
   withoutReact,
+  patientParts,
 )

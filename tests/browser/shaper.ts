@@ -11,14 +11,17 @@ export class Shaper {
   private readonly sockets = new Set<Socket>()
   private readonly stalled = new Set<() => void>()
   private readonly server: Server
+  private port = 0
 
   constructor(private readonly target: URL) {
     this.server = createServer((client) => this.join(client))
   }
 
+  /** After `stop` it comes back at the same address. */
   async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
-    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve))
+    this.port = (this.server.address() as AddressInfo).port
+    this.url = `http://127.0.0.1:${this.port}/`
     return this
   }
 

@@ -46,6 +46,20 @@ test('the keyboard can skip to the content, and the address stays as it is', asy
   await context.close()
 })
 
+test('a screen that is opened while the server is away comes when it is back', async () => {
+  const shaper = await new Shaper(new URL(edition.url)).start()
+  const { page, context } = await openPage(browser, shaper.url, { serviceWorkers: 'block' }) // it might have that part
+  await page.getByRole('heading', { name: 'Turn recordings into subtitles' }).waitFor()
+  await shaper.stop()
+  await page.getByRole('link', { name: 'Library' }).click()
+  await page.getByText('Loading').waitFor()
+  await shaper.start()
+  await page.getByRole('heading', { name: 'Library' }).waitFor()
+  expect(await page.getByText('This part of the page stopped').count()).toBe(0)
+  await context.close()
+  await shaper.stop()
+})
+
 test('a part that breaks says so, and the rest goes on', async () => {
   // The service worker would have that part.
   const { page, context, complaints } = await kept.open({ serviceWorkers: 'block' })

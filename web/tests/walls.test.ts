@@ -25,6 +25,7 @@ describe('the walls between the rooms', { timeout: 120_000 }, () => {
     ['tabs/bus.ts', "export { httpBackend } from '../backend/http.ts'\n", WALL],
     ['features/upload/dropped.ts', "export { pageOf } from '../jobs/sections.ts'\n", WALL],
     ['upload/eta.ts', "export { useState } from 'react'\n", 'no-restricted-imports'],
+    ['features/chosen_word.ts', "export { lazy } from 'react'\n", 'no-restricted-imports'],
     ['upload/eta.ts', 'export const id = crypto.randomUUID()\n', 'no-restricted-properties'],
     ['upload/eta.ts', 'const { randomUUID } = crypto\nexport const id = randomUUID()\n', 'no-restricted-properties'],
     ['upload/eta.ts', 'export const { subtle } = crypto\n', 'no-restricted-properties'],

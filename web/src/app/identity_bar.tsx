@@ -1,13 +1,14 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { serverNow } from '@/backend/server_clock.ts'
 import type { Job } from '@/backend/types.ts'
 import { useIdentity, useJobs } from '@/features/services.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { Boundary } from './boundary.tsx'
 
-const Offered = lazy(() => import('@/features/library/offered_dialog.tsx').then((part) => ({ default: part.OfferedDialog })))
-const SaidLine = lazy(() => import('@/features/account/said_line.tsx').then((part) => ({ default: part.SaidLine })))
-const Claim = lazy(() => import('@/features/account/claim_dialog.tsx').then((part) => ({ default: part.ClaimDialog })))
-const Warning = lazy(() => import('@/features/library/warning.tsx').then((part) => ({ default: part.Warning })))
+const Offered = lazyChunk(() => import('@/features/library/offered_dialog.tsx'), 'OfferedDialog')
+const SaidLine = lazyChunk(() => import('@/features/account/said_line.tsx'), 'SaidLine')
+const Claim = lazyChunk(() => import('@/features/account/claim_dialog.tsx'), 'ClaimDialog')
+const Warning = lazyChunk(() => import('@/features/library/warning.tsx'), 'Warning')
 
 /** Somebody has worked on its text, and it is about to be deleted. */
 export const isWarned = (job: Job | null): job is Job => job?.warn_at != null && Date.parse(job.warn_at) <= serverNow()

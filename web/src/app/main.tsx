@@ -1,8 +1,9 @@
-import { lazy, StrictMode, Suspense } from 'react'
+import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ServicesProvider } from '@/features/services.ts'
 import { startLanguage } from '@/i18n/language.ts'
 import { followLeaving, isLeaving } from '@/sign_in/leaving.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { readConfig } from './config.ts'
 import { watchForNewVersion } from './new_version.ts'
 import { startServices } from './services.ts'
@@ -10,7 +11,7 @@ import { takeShareToken } from './share_token.ts'
 import { Shell } from './shell.tsx'
 import './style.css'
 
-const Misconfigured = lazy(() => import('./misconfigured.tsx').then((part) => ({ default: part.Misconfigured })))
+const Misconfigured = lazyChunk(() => import('./misconfigured.tsx'), 'Misconfigured')
 
 const root = document.getElementById('root')
 // No `await` out here: the chunks that import this one would wait for it, and it for them.

@@ -1,22 +1,23 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import type { Job, JobRef } from '@/backend/types.ts'
 import { ShareButton } from '@/features/share_button.tsx'
 import { UploadPage } from '@/features/upload/page.tsx'
 import { useText } from '@/i18n/language.ts'
 import { nameOf } from '@/jobs/name.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { Boundary } from './boundary.tsx'
 import { NotFound } from './not_found.tsx'
 import { useShareToken } from './share_token.ts'
 
 // Nobody who only uploads needs them.
-const Viewer = lazy(() => import('@/features/viewer/viewer_page.tsx').then(({ ViewerPage }) => ({ default: ViewerPage })))
-const Library = lazy(() => import('@/features/library/library_page.tsx').then(({ LibraryPage }) => ({ default: LibraryPage })))
-const Shared = lazy(() => import('@/features/share/shared_page.tsx').then(({ SharedPage }) => ({ default: SharedPage })))
-const SignIn = lazy(() => import('@/features/account/sign_in_page.tsx').then((part) => ({ default: part.SignInPage })))
-const Callback = lazy(() => import('@/features/account/callback_page.tsx').then((part) => ({ default: part.CallbackPage })))
-const Account = lazy(() => import('@/features/account/account_page.tsx').then((part) => ({ default: part.AccountPage })))
-const Admin = lazy(() => import('@/features/admin/admin_page.tsx').then((part) => ({ default: part.AdminPage })))
+const Viewer = lazyChunk(() => import('@/features/viewer/viewer_page.tsx'), 'ViewerPage')
+const Library = lazyChunk(() => import('@/features/library/library_page.tsx'), 'LibraryPage')
+const Shared = lazyChunk(() => import('@/features/share/shared_page.tsx'), 'SharedPage')
+const SignIn = lazyChunk(() => import('@/features/account/sign_in_page.tsx'), 'SignInPage')
+const Callback = lazyChunk(() => import('@/features/account/callback_page.tsx'), 'CallbackPage')
+const Account = lazyChunk(() => import('@/features/account/account_page.tsx'), 'AccountPage')
+const Admin = lazyChunk(() => import('@/features/admin/admin_page.tsx'), 'AdminPage')
 
 interface Props {
   path: string

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { NotifyOffer } from '@/features/notify/offer.tsx'
 import { useJobs, useUploads } from '@/features/services.ts'
@@ -10,6 +10,7 @@ import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 import { Announcer } from '@/ui/announcer.tsx'
 import { cx } from '@/ui/cx.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { Boundary } from './boundary.tsx'
 import { IdentityBar } from './identity_bar.tsx'
 import { ModelBar } from './model_bar.tsx'
@@ -21,7 +22,7 @@ import { TopBar } from './top_bar.tsx'
 import { UpdateBar } from './update_bar.tsx'
 
 const loadDrawer = () => import('@/features/jobs/drawer.tsx')
-const JobDrawer = lazy(() => loadDrawer().then((part) => ({ default: part.JobDrawer })))
+const JobDrawer = lazyChunk(loadDrawer, 'JobDrawer')
 
 export function Shell() {
   const text = useText()
@@ -35,7 +36,7 @@ export function Shell() {
   const closing = closingOf(useUploads(), text).title
   usePageFocus(path, [closing, titleOf(path, entries, app)].filter(Boolean).join(' · '), main)
   // Not needed for what is seen first; there before it is asked for, also where no service worker keeps it.
-  useEffect(() => void loadDrawer().catch(() => undefined), []) // a failure is told to whoever opens it
+  useEffect(() => void loadDrawer().catch(() => undefined), []) // whoever opens it waits for it
   const running = entries.filter((entry) => !entry.job || isActive(entry.job)).length
   const close = (): void => {
     setDrawerOpen(false)

@@ -1,5 +1,5 @@
 import { Captions, LibraryBig, ListVideo, Settings2 } from 'lucide-react'
-import { type ComponentType, lazy, type RefObject, Suspense, useState } from 'react'
+import { type RefObject, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { overallShare, Ring } from '@/features/jobs/ring.tsx'
 import { useSpokenChanges } from '@/features/jobs/spoken.ts'
@@ -9,16 +9,11 @@ import { chooseLanguage, type Language, LANGUAGES, useLanguage, useText } from '
 import { buttonClass } from '@/ui/button.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Select } from '@/ui/field.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { Popover } from '@/ui/popover.tsx'
 import { chooseTheme, currentTheme, type Theme, THEMES } from './theme.ts'
 
-// Without the network it may not be there, and nothing of it could be done.
-const AccountMenu = lazy<ComponentType>(() =>
-  import('@/features/account/account_menu.tsx').then(
-    ({ AccountMenu: menu }) => ({ default: menu }),
-    () => ({ default: () => null }),
-  ),
-)
+const AccountMenu = lazyChunk(() => import('@/features/account/account_menu.tsx'), 'AccountMenu')
 
 interface Props {
   running: number

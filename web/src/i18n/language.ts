@@ -1,5 +1,6 @@
 /** The language of the page: chosen here, else the browser's, else English. */
 import { useSyncExternalStore } from 'react'
+import { loadChunk } from '@/chunks.ts'
 import { en, type Messages } from './en.ts'
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
@@ -12,12 +13,18 @@ const LOAD: Record<Language, () => Promise<Messages>> = {
 }
 const KEY = 'aisubs.language'
 const listeners = new Set<() => void>()
+let wanted: Language = 'en'
 let current: { language: Language; text: Messages } = { language: 'en', text: en }
 
 /** Await it once before the first render. */
 export async function startLanguage(): Promise<void> {
-  const wanted = [stored(), ...navigator.languages].map((tag) => tag?.slice(0, 2))
-  await show(wanted.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? 'en')
+  const known = [stored(), ...navigator.languages].map((tag) => tag?.slice(0, 2))
+  const language = known.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? 'en'
+  try {
+    tell(language, await LOAD[language]())
+  } catch {
+    void show(language) // English until its words can be had
+  }
 }
 
 export function chooseLanguage(language: Language): void {
@@ -55,11 +62,13 @@ function said(message: string): string {
 }
 
 async function show(language: Language): Promise<void> {
-  try {
-    current = { language, text: await LOAD[language]() }
-  } catch {
-    return // without the network the words are not there: better another language than none
-  }
+  wanted = language
+  const text = await loadChunk(LOAD[language]).catch(console.error) // better another language than none
+  if (text && wanted === language) tell(language, text)
+}
+
+function tell(language: Language, text: Messages): void {
+  current = { language, text }
   document.documentElement.lang = language
   for (const listener of listeners) listener()
 }

@@ -1,5 +1,6 @@
 /** Locks over the tabs of this page, which fall free when their tab closes or crashes. Pages over plain HTTP have no Web Locks
  *  (W3C, "SecureContext"): there the tabs ask each other. */
+import { loadChunk } from '@/chunks.ts'
 
 export interface Locks {
   hold(name: string, signal?: AbortSignal): Promise<() => void>
@@ -17,7 +18,7 @@ const locks = (): Promise<Locks> => (made ??= make())
 
 async function make(): Promise<Locks> {
   const all = typeof navigator === 'undefined' ? undefined : (navigator as { locks?: LockManager }).locks
-  return all ? webLocks(all) : (await import('./asked_locks.ts')).askedLocks()
+  return all ? webLocks(all) : (await loadChunk(() => import('./asked_locks.ts'))).askedLocks()
 }
 
 const webLocks = (all: LockManager): Locks => ({

@@ -2,6 +2,7 @@
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import type { Paragraph, Saved, TranscriptBody, Transcripts } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
+import { loadChunk } from '@/chunks.ts'
 import { randomHex } from '@/ids.ts'
 import type { Autosave } from './autosave.ts'
 import type { Drafts } from './draft.ts'
@@ -199,7 +200,7 @@ export class TranscriptSession {
     this.body = body
     this.take(body)
     this.publish()
-    const edits = await import('./edits.ts')
+    const edits = await loadChunk(() => import('./edits.ts'))
     const draft = await (this.options.drafts ?? edits.browserDrafts()).open(this.ref.id)
     if (this.closed) return draft.leave()
     const autosave: Autosave = new edits.Autosave(body.revision, draft, {

@@ -1,15 +1,16 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { Link, useSearch } from 'wouter'
 import type { SignInWays } from '@/backend/facts.ts'
 import { useText } from '@/i18n/language.ts'
 import { ownPath } from '@/sign_in/begun.ts'
 import { Button, buttonClass } from '@/ui/button.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { useIdentity, useServerConfig } from '../services.ts'
 import { loadOidc } from './entering.ts'
 import { useAccount } from './use_account.ts'
 import { useWords } from './words.ts'
 
-const SupabaseForms = lazy(() => import('./supabase_forms.tsx').then((part) => ({ default: part.SupabaseForms })))
+const SupabaseForms = lazyChunk(() => import('./supabase_forms.tsx'), 'SupabaseForms')
 
 /** `/sign-in?to=/library`: every way in that the server has, and back to where somebody was. */
 export function SignInPage() {

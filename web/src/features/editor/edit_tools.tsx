@@ -1,10 +1,11 @@
 import { History, Pencil, Redo2, Undo2, UsersRound } from 'lucide-react'
-import { lazy, type RefObject, Suspense, useState } from 'react'
+import { type RefObject, Suspense, useState } from 'react'
 import type { JobRef } from '@/backend/types.ts'
 import { useText } from '@/i18n/language.ts'
 import type { Found } from '@/transcript/columns.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { Button } from '@/ui/button.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import type { ChosenWord } from '../chosen_word.ts'
 import type { SpeakerLook } from '../speaker_looks.ts'
 import type { Editing } from './editing.ts'
@@ -16,10 +17,10 @@ import { startWriting } from './starting.ts'
 import { Unheard } from './unheard.tsx'
 import { type TypingPlayback, WHILE_TYPING, type WhileTyping } from './while_typing.ts'
 
-const SpeakersPanel = lazy(() => import('./speakers_panel.tsx').then((part) => ({ default: part.SpeakersPanel })))
-const KnownVoices = lazy(() => import('./known_voices.tsx').then((part) => ({ default: part.KnownVoices })))
-const Versions = lazy(() => import('./versions.tsx').then((part) => ({ default: part.Versions })))
-const ConflictDialog = lazy(() => import('./conflict_dialog.tsx').then((part) => ({ default: part.ConflictDialog })))
+const SpeakersPanel = lazyChunk(() => import('./speakers_panel.tsx'), 'SpeakersPanel')
+const KnownVoices = lazyChunk(() => import('./known_voices.tsx'), 'KnownVoices')
+const Versions = lazyChunk(() => import('./versions.tsx'), 'Versions')
+const ConflictDialog = lazyChunk(() => import('./conflict_dialog.tsx'), 'ConflictDialog')
 
 /** Without their words they would be narrower than a finger. */
 const FOR_FINGERS = 'max-sm:min-w-11'

@@ -1,5 +1,5 @@
 import { Download, FileArchive } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { asBackendError, type BackendError } from '@/backend/backend.ts'
 import { downloadMany } from '@/backend/library.ts'
 import type { JobRef } from '@/backend/types.ts'
@@ -8,6 +8,7 @@ import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { saveFile } from '@/ui/save_file.ts'
 import { useServerConfig, useServices } from '../services.ts'
 import { ExportChoices } from './choices.tsx'
@@ -17,7 +18,7 @@ import { type Made, useFile, useFormats } from './use_file.ts'
 import { useVersions } from './versions.ts'
 import { useWords } from './words.ts'
 
-const Videos = lazy(() => import('./videos.tsx').then((part) => ({ default: part.Videos })))
+const Videos = lazyChunk(() => import('./videos.tsx'), 'Videos')
 
 interface Props {
   jobRef: JobRef

@@ -34,13 +34,13 @@ export function DevicesDialog({ token, onClose }: { token: string; onClose: () =
   }, [load])
   const leave = async (everywhere: boolean): Promise<void> => {
     try {
+      const { clearAndGo } = await import('@/sign_in/leave.ts') // needed once the session is over, so it comes first
       if (everywhere) await backend.signOutEverywhere(token)
+      await identity.signOut()
+      await clearAndGo(location.pathname)
     } catch (error) {
-      return setFault(asBackendError(error))
+      setFault(asBackendError(error))
     }
-    const { clearAndGo } = await import('@/sign_in/leave.ts')
-    await identity.signOut()
-    await clearAndGo(location.pathname)
   }
   const end = async (id: string): Promise<void> => {
     await endDevice(apiUrl, token, id).catch((error: unknown) => setFault(asBackendError(error)))

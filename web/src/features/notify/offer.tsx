@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
+import { Suspense, useState, useSyncExternalStore } from 'react'
 import { isActive } from '@/jobs/merge.ts'
 import { canNotify } from '@/jobs/notify.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { useJobs, useServices } from '../services.ts'
 
-const Card = lazy(() => import('./card.tsx').then(({ NotifyCard }) => ({ default: NotifyCard })))
+const Card = lazyChunk(() => import('./card.tsx'), 'NotifyCard')
 
 /** Who has a job that goes on, or has seen one end, is asked whether to be told. The browser asks only after that. */
 export function NotifyOffer() {

@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import type { Upload } from '@/upload/phases.ts'
 
 /** iOS ends pages that load FFmpeg (ffmpeg.wasm issues 299, 482, 851). */
 const CANNOT = /iPhone|iPad|iPod/
 
-const Question = lazy(() => import('./ffmpeg_question.tsx').then((part) => ({ default: part.FfmpegQuestion })))
+const Question = lazyChunk(() => import('./ffmpeg_question.tsx'), 'FfmpegQuestion')
 
 /** For videos whose sound the first way could not take out. */
 export function AnotherWay({ upload }: { upload: Upload }) {

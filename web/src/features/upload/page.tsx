@@ -1,8 +1,9 @@
 import { Upload as UploadIcon } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { bytes } from '@/i18n/format.ts'
 import { useLanguage, useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import type { Chosen, Wish } from '@/upload/task.ts'
 import { useIdentity, useServerConfig, useServices, useUploads } from '../services.ts'
 import { ClosingNote } from './closing_note.tsx'
@@ -14,7 +15,7 @@ import { useFullQueue } from './queue_note.ts'
 import { UploadRow } from './row.tsx'
 import { SettingsCard } from './settings_card.tsx'
 
-const Gate = lazy(() => import('../account/gate.tsx').then((part) => ({ default: part.Gate })))
+const Gate = lazyChunk(() => import('../account/gate.tsx'), 'Gate')
 
 interface Props {
   onSubmit: () => void

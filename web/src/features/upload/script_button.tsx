@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import type { Upload } from '@/upload/phases.ts'
 import { useServices } from '../services.ts'
 
 // Few recordings come with their text.
-const ScriptDialog = lazy(() => import('./script_dialog.tsx').then((part) => ({ default: part.ScriptDialog })))
+const ScriptDialog = lazyChunk(() => import('./script_dialog.tsx'), 'ScriptDialog')
 
 export function ScriptButton({ upload: { key, name } }: { upload: Upload }) {
   const { upload: text } = useText()

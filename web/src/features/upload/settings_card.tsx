@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { ServerConfig } from '@/backend/facts.ts'
 import { languageName } from '@/i18n/format.ts'
 import { useLanguage, useText } from '@/i18n/language.ts'
 import type { Messages } from '@/i18n/en.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import type { Wish } from '@/upload/task.ts'
 
 // Most people never open it.
-const SettingsFields = lazy(() => import('./settings_fields.tsx').then((part) => ({ default: part.SettingsFields })))
+const SettingsFields = lazyChunk(() => import('./settings_fields.tsx'), 'SettingsFields')
 
 export interface SettingsProps {
   wish: Wish

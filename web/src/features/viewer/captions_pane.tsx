@@ -1,4 +1,4 @@
-import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
@@ -6,13 +6,14 @@ import { errorText, useText } from '@/i18n/language.ts'
 import { announce } from '@/ui/announcer.tsx'
 import type { CuesState } from './captions.ts'
 import { cueAt } from '@/transcript/cues.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { CaptionsList, cueElement, showCue } from './captions_list.tsx'
 import type { WritingCaptions } from './captions_slot.ts'
 import type { Following } from './following.ts'
 import type { Playback } from './playback.ts'
 import { keepInView } from './spoken.ts'
 
-const CaptionsEditing = lazy(() => import('./captions_editing.tsx').then((part) => ({ default: part.CaptionsEditing })))
+const CaptionsEditing = lazyChunk(() => import('./captions_editing.tsx'), 'CaptionsEditing')
 
 interface Props {
   jobRef: JobRef

@@ -1,15 +1,16 @@
-import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
 import type { Job } from '@/backend/types.ts'
 import { useText } from '@/i18n/language.ts'
 import { cx } from '@/ui/cx.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { captionTrack, showCues, unescaped } from './captions.ts'
 import type { Playback } from './playback.ts'
 import type { Preferences } from './preferences.ts'
 import type { Recording } from './recording.ts'
 import { usePlayback } from './use_playback.ts'
 
-const KeptCopy = lazy(() => import('./kept_copy.tsx').then((part) => ({ default: part.KeptCopy })))
+const KeptCopy = lazyChunk(() => import('./kept_copy.tsx'), 'KeptCopy')
 
 const NO_CUES = { starts: [], ends: [], texts: [] }
 

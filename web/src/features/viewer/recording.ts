@@ -2,8 +2,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asBackendError, type Backend, type BackendError } from '@/backend/backend.ts'
 import type { JobRef } from '@/backend/types.ts'
+import { loadChunk } from '@/chunks.ts'
 import type { Playback } from './playback.ts'
 import type { Choose } from './player_options.tsx'
+
+const ownCopies = () => loadChunk(() => import('./own_copies.ts'))
 
 const RENEW_BEFORE_MS = 60_000
 const LEAST_WAIT_MS = 5_000
@@ -96,7 +99,7 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   const choose: Choose = useCallback(
     (file, handle) => {
       playback.hold()
-      void import('./own_copies.ts').then(({ keepCopy, forgetCopy }) => (handle ? keepCopy(id, handle) : forgetCopy(id)))
+      void ownCopies().then(({ keepCopy, forgetCopy }) => (handle ? keepCopy(id, handle) : forgetCopy(id)))
       setRefused(null)
       setOwn({ url: URL.createObjectURL(file), picture: !file.type.startsWith('audio/'), own: true })
     },
@@ -105,7 +108,7 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
 
   const refuse = (why: Silence): void => {
     playback.hold()
-    void import('./own_copies.ts').then(({ forgetCopy }) => forgetCopy(id))
+    void ownCopies().then(({ forgetCopy }) => forgetCopy(id))
     setOwn(null)
     setRefused(why)
   }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useRef, useState, useSyncExternalStore } from 'react'
+import { Suspense, useCallback, useRef, useState, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
 import { useText } from '@/i18n/language.ts'
 import { lossesLine } from '@/i18n/losses.ts'
@@ -6,6 +6,7 @@ import { nameOf } from '@/jobs/name.ts'
 import { doubtfulIn, wordAt, wordOfOffset } from '@/transcript/columns.ts'
 import { tell } from '@/ui/announcer.tsx'
 import { copyText } from '@/ui/clipboard.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { DownloadMenu } from '../download_menu.tsx'
 import { useServerConfig, useServices } from '../services.ts'
 import { type Address, keepAddress, readAddress } from './address.ts'
@@ -37,10 +38,10 @@ import { Toolbar } from './toolbar.tsx'
 import type { ViewerProps } from './viewer.tsx'
 
 // Nobody needs these to read.
-const KeySheet = lazy(() => import('./key_sheet.tsx').then((part) => ({ default: part.KeySheet })))
-const ScriptNote = lazy(() => import('./script_note.tsx').then((part) => ({ default: part.ScriptNote })))
-const EditingTools = lazy(() => import('./editing_tools.tsx').then((part) => ({ default: part.EditingTools })))
-const Translations = lazy(() => import('./translations.tsx').then((part) => ({ default: part.Translations })))
+const KeySheet = lazyChunk(() => import('./key_sheet.tsx'), 'KeySheet')
+const ScriptNote = lazyChunk(() => import('./script_note.tsx'), 'ScriptNote')
+const EditingTools = lazyChunk(() => import('./editing_tools.tsx'), 'EditingTools')
+const Translations = lazyChunk(() => import('./translations.tsx'), 'Translations')
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
 

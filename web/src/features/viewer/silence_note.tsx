@@ -1,13 +1,14 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { Job } from '@/backend/types.ts'
 import { shortDate } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import type { Messages } from '@/i18n/en.ts'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { useNow } from '../clock.ts'
 import { OwnCopy } from './player_options.tsx'
 import type { Recording, Silence } from './recording.ts'
 
-const KeptCopy = lazy(() => import('./kept_copy.tsx').then((part) => ({ default: part.KeptCopy })))
+const KeptCopy = lazyChunk(() => import('./kept_copy.tsx'), 'KeptCopy')
 
 /** Why nothing can be heard, and how it can be all the same. */
 export function SilenceNote({ recording, job }: { recording: Recording; job: Job }) {

@@ -1,10 +1,11 @@
-import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useEffect, useMemo } from 'react'
+import { type ReactNode, type RefObject, Suspense, useCallback, useEffect, useMemo } from 'react'
 import { flushSync } from 'react-dom'
 import type { OwnCue } from '@/backend/captions.ts'
 import type { Cues } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
 import { Button } from '@/ui/button.tsx'
+import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { addOwn } from './acts.ts'
 import { bracketOf } from './brackets.ts'
 import { CaptionRow } from './caption_row.tsx'
@@ -14,7 +15,7 @@ import { type Captioning, useCaptioning } from './captioning.ts'
 import type { FollowedPlayer } from './followed_player.ts'
 import './captions.css'
 
-const Waveform = lazy(() => import('./waveform/waveform.tsx').then((part) => ({ default: part.Waveform })))
+const Waveform = lazyChunk(() => import('./waveform/waveform.tsx'), 'Waveform')
 
 export interface OpenCaption {
   cue: number
