@@ -10,14 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from aisubs.adapters.engine.faster_whisper.onsets import begin_with_sound
-from aisubs.adapters.engine.faster_whisper.words import (
-    TimedText,
-    Timeline,
-    into_segments,
-    split_at_timestamps,
-    take_out_pauses,
-)
+from aisubs.adapters.engine.faster_whisper.segments import split_at_timestamps
+from aisubs.adapters.engine.timing.onsets import begin_with_sound, loudness_of
+from aisubs.adapters.engine.timing.words import TimedText, Timeline, into_segments, take_out_pauses
 from aisubs.model.transcript import Segment, Word
 
 RATE = 16_000
@@ -137,7 +132,7 @@ def loud(*parts: tuple[float, float], seconds: float = 6.0) -> NDArray[np.float3
 
 
 def starts(aligned: list[TimedText], features: NDArray[np.float32]) -> list[float]:
-    return [word.start_s for word in begin_with_sound(aligned, features, TIMELINE)]
+    return [word.start_s for word in begin_with_sound(aligned, features.max(axis=0), TIMELINE)]
 
 
 def test_a_word_behind_a_pause_begins_where_it_can_be_heard() -> None:
@@ -156,3 +151,14 @@ def test_noise_leaves_the_alignment_as_it_is() -> None:
 
 def test_something_is_left_of_a_word_whatever_it_sounds_like() -> None:
     assert starts(words((0, 0.5, " Oh"), (0.5, 0.55, " no")), loud((0.49, 0.55))) == pytest.approx([0.4, 0.5])
+
+
+def test_without_features_the_samples_tell_where_a_word_begins() -> None:
+    tone = np.sin(2 * np.pi * 440 / RATE * np.arange(6 * RATE)).astype(np.float32)
+    tone[: round(0.4 * RATE)] *= 0.005
+    loudness = loudness_of(tone)
+    assert loudness.shape == (600,)
+    line = words((0, 0.7, " Good"), (0.7, 1.1, " morning."))
+    assert [word.start_s for word in begin_with_sound(line, loudness, TIMELINE)] == pytest.approx([0.38, 0.7])
+    assert np.isfinite(loudness_of(np.zeros(RATE + 7, np.float32))).all()
+    assert loudness_of(np.zeros(100, np.float32)).shape == (0,)

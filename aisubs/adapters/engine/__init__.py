@@ -1,1 +1,1 @@
-"""Speech engines: one package per plug."""
+"""Speech engines: one package per plug; `timing` is what plugs share."""

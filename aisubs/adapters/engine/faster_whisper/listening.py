@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aisubs.adapters.engine.timing.excerpts import place_in
 from aisubs.model.errors import error
 from aisubs.ports import SAMPLES_PER_SECOND, Odds, Piece, Prepared
 
@@ -72,15 +73,7 @@ def excerpt(prepared: Prepared, spans: tuple[tuple[int, int], ...]) -> Prepared:
     """Features of `spans` alone. Each begins at the frame (10 ms) that is nearest to where it begins in the piece."""
     parts: list[NDArray[np.float32]] = []
     for start, end in spans:
-        begin, at = 0, 0
-        for whole_start, whole_end in prepared.piece.spans:
-            if whole_start <= start < whole_end:
-                begin = at + start - whole_start
-                break
-            at += whole_end - whole_start
-        else:
-            raise ValueError(f"no span of the piece holds sample {start}")
-        first = round(begin / SAMPLES_PER_FRAME)
+        first = round(place_in(prepared.piece, start) / SAMPLES_PER_FRAME)
         parts.append(prepared.features[:, first : first + max(1, round((end - start) / SAMPLES_PER_FRAME))])
     piece = prepared.piece
     return Prepared(Piece(piece.seq, piece.samples, spans), np.ascontiguousarray(np.concatenate(parts, axis=1)))

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from aisubs.adapters.engine.faster_whisper.decoding import Decoded
-from aisubs.adapters.engine.faster_whisper.onsets import begin_with_sound
-from aisubs.adapters.engine.faster_whisper.words import (
-    Timeline,
-    into_segments,
-    split_at_timestamps,
-    take_out_pauses,
-    words_of,
-)
+from aisubs.adapters.engine.timing.segments import put_together, whole_window, words_in_place
+from aisubs.adapters.engine.timing.words import TimedText, Timeline
 from aisubs.model.transcript import Segment, Word
 from aisubs.ports import Prepared
 
@@ -28,45 +21,55 @@ def segments_of(
 ) -> tuple[Segment, ...]:
     """One segment per sentence, or per pair of timestamps; one without text where the model heard nothing."""
     timeline = Timeline(heard.piece.spans)
-    text = tokenizer.decode(result.tokens)
-    start_ms, end_ms = timeline.stretch(0.0, timeline.duration_s)
-    whole = Segment(
-        start_ms,
-        end_ms,
-        text,
-        avg_logprob=round(result.avg_logprob, 4) if isfinite(result.avg_logprob) else None,
-        compression_ratio=round(_compression_ratio(text), 3),
-        no_speech_prob=round(result.no_speech_prob, 4),
+    whole = whole_window(
+        tokenizer.decode(result.tokens),
+        timeline,
+        avg_logprob=result.avg_logprob if isfinite(result.avg_logprob) else None,
+        no_speech_prob=result.no_speech_prob,
     )
-    if not text.strip():
-        return (whole,)
     words = aligned_words(heard, alignment or ())
-    if words and "".join(word.text for word in words) == text:
-        return into_segments(words, whole)
     parts = split_at_timestamps(result.tokens, tokenizer.timestamp_begin, timeline.duration_s)
-    return tuple(
-        Segment(
-            *timeline.stretch(start_s, end_s),
-            tokenizer.decode(tokens),
-            avg_logprob=whole.avg_logprob,
-            compression_ratio=whole.compression_ratio,
-            no_speech_prob=whole.no_speech_prob,
-        )
-        for start_s, end_s, tokens in parts
+    return put_together(
+        whole,
+        words,
+        [TimedText(start_s, end_s, tokenizer.decode(tokens)) for start_s, end_s, tokens in parts],
+        timeline,
     )
 
 
 def aligned_words(heard: Prepared, alignment: Sequence[dict[str, Any]]) -> list[Word]:
     """Words with times in the recording."""
-    timeline = Timeline(heard.piece.spans)
-    aligned = begin_with_sound(take_out_pauses(words_of(alignment), timeline), heard.features, timeline)
+    return words_in_place(words_of(alignment), heard.features.max(axis=0), Timeline(heard.piece.spans))
+
+
+def split_at_timestamps(
+    tokens: Sequence[int], first_timestamp: int, end_s: float
+) -> list[tuple[float, float, list[int]]]:
+    """Text tokens between timestamp tokens (20 ms each): [(start_s, end_s, tokens)]; what follows the last one is kept.
+
+    Upstream drops an unfinished last segment in batched mode; here it lasts until `end_s`.
+    """
+    parts: list[tuple[float, float, list[int]]] = []
+    text: list[int] = []
+    start_s = 0.0
+    for token in tokens:
+        if token < first_timestamp:
+            text.append(token)
+            continue
+        time_s = min((token - first_timestamp) * 0.02, end_s)
+        if text:
+            parts.append((start_s, max(start_s, time_s), text))
+            text = []
+        start_s = max(start_s, time_s)
+    if text:
+        parts.append((start_s, end_s, text))
+    return parts
+
+
+def words_of(alignment: Sequence[dict[str, Any]]) -> list[TimedText]:
+    """The words of one window as faster-whisper's alignment gives them, punctuation joined to its word."""
     return [
-        Word(*timeline.restore(word.start_s, word.end_s), word.text, round(word.probability or 0.0, 4))
-        for word in aligned
+        TimedText(float(word["start"]), float(word["end"]), word["word"], float(word["probability"]))
+        for word in alignment
+        if word["word"]
     ]
-
-
-def _compression_ratio(text: str) -> float:
-    """Bytes of the text over bytes of it compressed: above 2.4 it repeats itself (Whisper's own measure)."""
-    data = text.encode()
-    return len(data) / len(zlib.compress(data))

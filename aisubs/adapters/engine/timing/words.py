@@ -1,4 +1,4 @@
-"""From aligned tokens to words with times in the recording, and from words to sentence-like segments.
+"""From words with times to times in the recording, and from words to sentence-like segments.
 
 An engine hears the speech of a window without its pauses, so every time is one of that shortened sound until
 `Timeline` puts it back. Upstream's own way (one map over the whole file, memory of the last word of the batch before)
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from statistics import median
-from typing import Any
 
 from aisubs.model.transcript import Segment, Word
 from aisubs.ports import SAMPLES_PER_SECOND
@@ -117,39 +116,6 @@ def into_segments(words: Sequence[Word], like: Segment) -> tuple[Segment, ...]:
         )
         begin = index
     return tuple(segments)
-
-
-def split_at_timestamps(
-    tokens: Sequence[int], first_timestamp: int, end_s: float
-) -> list[tuple[float, float, list[int]]]:
-    """Text tokens between timestamp tokens (20 ms each): [(start_s, end_s, tokens)]; what follows the last one is kept.
-
-    Upstream drops an unfinished last segment in batched mode; here it lasts until `end_s`.
-    """
-    parts: list[tuple[float, float, list[int]]] = []
-    text: list[int] = []
-    start_s = 0.0
-    for token in tokens:
-        if token < first_timestamp:
-            text.append(token)
-            continue
-        time_s = min((token - first_timestamp) * 0.02, end_s)
-        if text:
-            parts.append((start_s, max(start_s, time_s), text))
-            text = []
-        start_s = max(start_s, time_s)
-    if text:
-        parts.append((start_s, end_s, text))
-    return parts
-
-
-def words_of(alignment: Sequence[dict[str, Any]]) -> list[TimedText]:
-    """The words of one window as faster-whisper's alignment gives them, punctuation joined to its word."""
-    return [
-        TimedText(float(word["start"]), float(word["end"]), word["word"], float(word["probability"]))
-        for word in alignment
-        if word["word"]
-    ]
 
 
 def _across_cut(before: TimedText, after: TimedText, timeline: Timeline) -> bool:
