@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from aisubs.pipeline.sweep import sweep
 from aisubs.pipeline.translation.translate_due import translate_due
 from aisubs.pipeline.translation.translate_text import Terms
-from aisubs.wiring import App, make_engine, make_limits
+from aisubs.wiring import App, make_limits
+from aisubs.wiring_engine import make_engine
 
 if TYPE_CHECKING:
     from aisubs.pipeline.complete import Worker

@@ -27,7 +27,7 @@ from aisubs.wiring_workers import deciders_of, diarizer_of, diarizes, joined, ma
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from aisubs.ports import Decider, Diarizer, Engine, Translator
+    from aisubs.ports import Decider, Diarizer, Translator
 
 log = logging.getLogger(__name__)
 
@@ -245,10 +245,3 @@ def make_limits(settings: Settings) -> Limits:
     """What a recording may be at most."""
     longest_ms = round(settings.max_duration_hours * 3_600_000)
     return Limits(longest_ms, max_bytes=settings.max_upload_bytes, strict=settings.strict_media)
-
-
-def make_engine(settings: Settings, model: str | None = None) -> Engine:
-    """Load the speech model (seconds, for a large one). Raises `model_missing`."""
-    from aisubs.adapters.engine.faster_whisper import FasterWhisperEngine
-
-    return FasterWhisperEngine.load(settings, model or settings.model)

@@ -61,6 +61,7 @@ class ScriptedEngine:
     before_alignment: Callable[[int], None] = lambda number: None
     aligned: list[tuple[int, str]] = field(default_factory=list)
     at_once: int | None = None
+    aligns: bool = True
 
     def narrow(self, at_once: int | None) -> None:
         self.at_once = at_once

@@ -26,7 +26,8 @@ from aisubs.pipeline.mirror_results import read_whole
 from aisubs.pipeline.work import work
 from aisubs.ports import Database, Diarizer, Engine, Queue
 from aisubs.settings import Settings
-from aisubs.wiring import App, make_app, make_engine
+from aisubs.wiring import App, make_app
+from aisubs.wiring_engine import make_engine
 from aisubs.wiring_workers import no_diarizer
 
 

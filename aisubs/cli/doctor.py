@@ -195,7 +195,7 @@ def _model(settings: Settings) -> str:
     from aisubs.weights.catalogue import AUTO, repository_of
     from aisubs.weights.hub import answers
     from aisubs.weights.sources import look_for
-    from aisubs.wiring import make_engine
+    from aisubs.wiring_engine import make_engine
 
     name, told = settings.model, ""
     if name == AUTO:

@@ -13,5 +13,12 @@ SCRIPT_ROWS = (
         "BadInput",
         "Next to nothing of the script is said in this recording. It may be that of another, or in another language.",
     ),
+    _row(
+        "no_alignment",
+        422,
+        False,
+        "BadInput",
+        "The model {model} cannot put a script on the sound. Choose another one.",
+    ),
     _row("script_gone", 410, False, "BadInput", "The script of this recording was deleted. Submit both again."),
 )

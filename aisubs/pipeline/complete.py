@@ -11,6 +11,7 @@ from functools import partial
 
 from aisubs.media.probe import Limits
 from aisubs.model.diarization import Diarization, turns_to_json
+from aisubs.model.errors import error
 from aisubs.model.job import Stage
 from aisubs.model.losses import losses_of
 from aisubs.model.second_opinion import SecondOpinion
@@ -125,6 +126,8 @@ def complete(worker: Worker, claim: Claim, lease: Lease) -> None:
 def _transcribe(worker: Worker, claim: Claim, lease: Lease) -> tuple[Transcribed, str]:
     """With the name of the model that people know. Nothing holds on to the engine afterwards but the cache."""
     engine = worker.engines.take(claim.options.model)
+    if claim.options.script is not None and not engine.aligns:
+        raise error("no_alignment", model=shown_model(engine.model))  # not after hours of work
     done = transcribe_job(
         claim,
         jobs=worker.jobs,

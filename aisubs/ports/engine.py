@@ -65,6 +65,9 @@ class Engine(Protocol):
     """How many threads may ask at once. More than 1 only where a window says the same whatever others are asked about
     beside it: then they come one by one, each from its own thread, instead of in batches."""
 
+    aligns: bool
+    """Whether `align` can be asked: one that cannot says so before hours of work are done for a script."""
+
     @property
     def at_once(self) -> int | None:
         """How many windows are decoded at once, whatever the batch, since the device's memory ran out; None: whole
@@ -114,7 +117,7 @@ class Engine(Protocol):
         """When the words of a text that is known are said in its piece: one text for each. They spell the text, times
         are absolute, `confidence` is how probable the sound makes them. No words for a text that is too long.
 
-        Raises as `transcribe`.
+        Raises as `transcribe`; `no_alignment` where it cannot (`aligns`).
         """
         ...
 

@@ -77,7 +77,7 @@ class _Timed:
         self.spent_s = 0.0
 
     def load(self, shop: Workshop, model: str | None) -> Engine:
-        from aisubs.wiring import make_engine
+        from aisubs.wiring_engine import make_engine
 
         began_s = time.monotonic()
         engine = make_engine(shop.settings, model)

@@ -98,6 +98,18 @@ def test_killed_or_stopped_it_goes_on_and_ends_with_the_same_bytes(
     assert workshop.files(job_id) == workshop.files(undisturbed)
 
 
+def test_an_engine_that_cannot_align_says_so_before_it_has_heard_anything(
+    workshop: Workshop, recording: Path, script: str
+) -> None:
+    job_id = workshop.drop(recording, script=script)
+    engine = ScriptedEngine(aligns=False, model="remote:listener")
+    workshop.work(engine)
+    row = workshop.row(job_id)
+    assert (row["status"], row["error_code"], row["retryable"]) == ("failed", "no_alignment", False)
+    assert "remote:listener" in row["error_message"]
+    assert engine.batches == []
+
+
 def test_a_script_of_another_recording_fails_for_good_and_keeps_what_was_heard(
     workshop: Workshop, recording: Path
 ) -> None:

@@ -14,6 +14,7 @@ export const errorsDe: Record<keyof typeof errorsEn | AsTheServerSays, string> =
   bad_script: 'Dieses Manuskript lässt sich nicht verwenden.',
   script_elsewhere:
     'Fast nichts von dem Manuskript wird in dieser Aufnahme gesagt. Vielleicht gehört es zu einer anderen, oder es ist in einer anderen Sprache.',
+  no_alignment: 'Dieses Modell kann kein Manuskript auf den Ton legen. Wählen Sie ein anderes.',
   script_gone: 'Das Manuskript dieser Aufnahme wurde gelöscht. Reichen Sie beides noch einmal ein.',
   damaged: 'Diese Aufnahme ist beschädigt und nicht bis zum Ende lesbar. Wählen Sie eine andere Kopie.',
   source_gone: 'Die Aufnahme wurde vor der Verschriftung gelöscht. Laden Sie sie noch einmal hoch.',

@@ -78,6 +78,7 @@ export type AsTheServerSays =
   | 'key_scope'
   | 'bad_script'
   | 'script_elsewhere'
+  | 'no_alignment'
   | 'script_gone'
   | 'key_reused'
   | 'too_many_keys'

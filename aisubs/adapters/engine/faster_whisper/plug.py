@@ -47,6 +47,8 @@ B = TypeVar("B")
 class FasterWhisperEngine:
     """One loaded model on one device. Tokens equal those of faster-whisper's batched pipeline for equal windows."""
 
+    aligns = True
+
     def __init__(
         self,
         whisper: WhisperModel,

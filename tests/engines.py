@@ -1,0 +1,81 @@
+"""Plugs of the engine port, each loaded as the product loads it, and pieces of real sound for them to hear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from aisubs.model.transcript import Segment
+from aisubs.ports import Engine, Piece, Prepared, Samples
+from aisubs.settings import Settings
+from aisubs.wiring_engine import make_engine
+from tests.speech import MEETING, read_audio
+from tests.toy_model import TOY
+
+RATE = 16_000
+
+
+@dataclass(frozen=True)
+class Plug:
+    """How one is loaded, and what may be asked of it. `others`: settings each of which gives other answers."""
+
+    model: str
+    settings: dict[str, object] = field(default_factory=dict)
+    others: tuple[dict[str, object], ...] = ()
+    knows: str = "es"
+    """A language of its own beside English."""
+    lacks: tuple[str, ...] = ("de", "fr")
+    """Languages that it does not know."""
+
+    def load(self, **more: object) -> Engine:
+        return make_engine(Settings(**{"cpu_threads": 1, "model": self.model} | self.settings | more))  # type: ignore[arg-type]
+
+
+PLUGS: dict[str, Plug] = {
+    "faster-whisper": Plug(str(TOY), others=({"beam_size": 1}, {"compute_type": "float32"})),
+}
+
+
+@cache
+def loaded(name: str) -> Engine:
+    return PLUGS[name].load()
+
+
+@cache
+def meeting() -> Samples:
+    """The first minutes: three windows of speech."""
+    return read_audio(MEETING)[: 120 * RATE]
+
+
+def windows_of(samples: Samples) -> list[Piece]:
+    """The windows of upstream: speech spans merged from left to right, up to 30 s of them."""
+    spans = get_speech_timestamps(samples, VadOptions(max_speech_duration_s=30, min_silence_duration_ms=160))
+    groups: list[list[tuple[int, int]]] = [[]]
+    for span in ((span["start"], span["end"]) for span in spans):
+        if sum(end - start for start, end in groups[-1]) + span[1] - span[0] > 30 * RATE:
+            groups.append([])
+        groups[-1].append(span)
+    return [
+        Piece(seq, np.concatenate([samples[start:end] for start, end in group]), tuple(group))
+        for seq, group in enumerate(groups)
+    ]
+
+
+def prepare(engine: Engine, samples: Samples) -> list[Prepared]:
+    return [engine.prepare(piece) for piece in windows_of(samples)]
+
+
+def text_of(segments: Sequence[Segment]) -> str:
+    return "".join(segment.text for segment in segments)
+
+
+def copy_of_toy(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in TOY.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
