@@ -15,10 +15,12 @@ lists.py      many jobs; names, tags, what is kept
 sign_in.py    sessions of the machine's owner    library.py   jobs of a browser, on other devices
 addresses.py  links that can be opened
 compression.py   gzip for large texts             text_bodies.py   bodies about the text
+openai_door.py, asr_door.py, language_door.py, assemblyai_door.py    programs written for other servers
 live.py      hints over a WebSocket      watchers.py  who listens to which topics
 """
 
 from aisubs.http.app import create_http
+from aisubs.http.held_uploads import FORGET_EVERY_S, held_in
 from aisubs.http.watchers import Watchers
 
-__all__ = ["Watchers", "create_http"]
+__all__ = ["FORGET_EVERY_S", "Watchers", "create_http", "held_in"]

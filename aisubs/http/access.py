@@ -18,6 +18,9 @@ MAX_TOKENS = 100
 MAX_TOKEN_CHARS = 8192
 """Of one token: those of identity providers hold claims, and 256 is too little for most."""
 
+_BARE = "/v2/"
+"""Where the header may hold the key alone, as AssemblyAI's clients say it."""
+
 
 def the_app(request: Request) -> App:
     """What create_http was given."""
@@ -38,6 +41,8 @@ def bearer_tokens(request: Request) -> list[str]:
     for header in request.headers.getlist("authorization"):
         for credential in header.split(","):
             scheme, _, token = credential.strip().partition(" ")
+            if not token and request.scope["path"].startswith(_BARE):
+                scheme, token = "bearer", scheme
             if len(token) > MAX_TOKEN_CHARS:
                 raise error("bad_request", f"A token has at most {MAX_TOKEN_CHARS} characters.")
             if scheme.lower() == "bearer" and token.strip():

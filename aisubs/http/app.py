@@ -12,6 +12,7 @@ from aisubs.http import (
     account,
     admin,
     asr_door,
+    assemblyai_door,
     bundles,
     deletions,
     docs_page,
@@ -43,6 +44,7 @@ from aisubs.http.addresses import KnownHosts, NetworkUrls
 from aisubs.http.described import describe
 from aisubs.http.files import file_routes
 from aisubs.http.headers import EXPOSED, Cors, Headers
+from aisubs.http.held_uploads import held_in
 from aisubs.http.live import live_routes
 from aisubs.http.rendered import Rendered
 from aisubs.http.request_bodies import RequestBodies
@@ -116,6 +118,7 @@ def create_http(
     http.state.has_live = watchers is not None
     http.state.network_urls = network_urls
     http.state.doors_secret = doors_secret
+    http.state.held_uploads = held_in(app.settings.data_dir)
     faults.install(http)
     routers = [*_ROUTERS]
     if app.sessions is not None:
@@ -124,7 +127,7 @@ def create_http(
     if isinstance(app.store, SignedReads):
         routers.append(file_routes(app.store, app.store))
     if doors_secret is not None and app.on_object is not None:
-        routers += [openai_door.router, asr_door.router, language_door.router]
+        routers += [openai_door.router, asr_door.router, language_door.router, assemblyai_door.router]
     origins = [origin.strip().rstrip("/") for origin in app.settings.allowed_origins.split(",") if origin]
     if watchers is not None:
         routers.append(live_routes(watchers, origins))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import time
@@ -30,14 +31,14 @@ def install(http: FastAPI) -> None:
     """Answer every known kind of error in the one shape."""
 
     @http.exception_handler(AisubsError)
-    def known(_request: Request, fault: AisubsError) -> JSONResponse:
+    def known(request: Request, fault: AisubsError) -> JSONResponse:
         if fault.http_status >= 500:
             log.error("http.fault", extra={"error_code": fault.code, "reason": fault.reason}, exc_info=fault)
-        return as_json(fault)
+        return _shaped(request, as_json(fault))
 
     @http.exception_handler(RequestValidationError)
-    def invalid(_request: Request, fault: RequestValidationError) -> JSONResponse:
-        return as_json(_invalid(fault))
+    def invalid(request: Request, fault: RequestValidationError) -> JSONResponse:
+        return _shaped(request, as_json(_invalid(fault)))
 
     @http.exception_handler(HTTPException)
     def unrouted(_request: Request, fault: HTTPException) -> JSONResponse:
@@ -72,6 +73,15 @@ async def refuse(fault: AisubsError, scope: Scope, receive: Receive, send: Send)
         await as_json(fault)(scope, receive, send)
     else:
         await WebSocket(scope, receive, send).send_denial_response(as_json(fault))
+
+
+def _shaped(request: Request, answer: JSONResponse) -> JSONResponse:
+    """As whoever asks reads it: AssemblyAI's clients want a sentence where we have an object."""
+    if not request.scope["path"].startswith("/v2/"):
+        return answer
+    said = json.loads(bytes(answer.body))["error"]
+    headers = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+    return JSONResponse(said | {"error": said["message"]}, answer.status_code, headers)
 
 
 def _invalid(fault: RequestValidationError) -> AisubsError:

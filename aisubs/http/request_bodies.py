@@ -38,8 +38,11 @@ GRACE_S, SLOWEST_BYTES_PER_S = 20.0, 16 << 10
 SILENCE_S = 60.0
 """How long nothing may come of a recording before its connection counts as lost; the upload goes on by another."""
 
-_RECORDINGS = ("/upload/", "/v1/audio/", "/asr", "/detect-language")
+_RECORDINGS = ("/upload/", "/v1/audio/", "/v2/upload", "/asr", "/detect-language")
 """Where recordings are sent."""
+
+_SMALL = ("/api/", "/v2/")
+"""Where everything else is said."""
 
 _EDIT = re.compile(r"/api/jobs/([^/]+)/revisions(?:/restore)?")
 
@@ -64,7 +67,7 @@ class RequestBodies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(_RECORDINGS):
             await self._app(scope, self._not_silent(receive), send)
-        elif scope["type"] == "http" and scope["path"].startswith("/api/") and _has_body(scope):
+        elif scope["type"] == "http" and scope["path"].startswith(_SMALL) and _has_body(scope):
             await self._whole(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -16,6 +16,7 @@ _OF_AN_OWNER = (
     "/api/deletions",
     "/api/account/usage",
     "/v1",
+    "/v2",
     "/asr",
     "/detect-language",
 )

@@ -21,7 +21,7 @@ WEB = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 """Holds `dist` and security-headers.json. hatch_build.py puts them into the wheel."""
 
 _ASSETS = "/assets/"
-_DOORS = ("/v1/", "/asr", "/detect-language")
+_DOORS = ("/v1/", "/v2/", "/asr", "/detect-language")
 _NOT_THE_PAGE = ("/api/", "/upload/", "/files/", *_DOORS, "/metrics", "/docs", "/openapi.json", _ASSETS)
 _NOT_SERVED = {"_headers", "_redirects", "manifest.json"}
 """What the build leaves for others: Netlify's instructions and the list of chunks."""

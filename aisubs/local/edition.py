@@ -138,7 +138,7 @@ class Edition:
 
     def start_doors(self) -> None:
         """Answer HTTP and watch the inbox, until `close`. Call it after `open(web=True)` and `start_loops`."""
-        from aisubs.http import Watchers, create_http
+        from aisubs.http import FORGET_EVERY_S, Watchers, create_http, held_in
 
         if self._web is None:
             raise CannotStart("The edition was opened without a web server.")
@@ -150,6 +150,7 @@ class Edition:
         watchers = Watchers()
         self.on_change(watchers.tell, watchers.ask_again)
         self._parts.callback(Periodic("videos", LOOK_EVERY_S, partial(copy_app, self.app, self._stop)).close)
+        self._parts.callback(Periodic("held", FORGET_EVERY_S, held_in(self.settings.data_dir).forget_old).close)
         secret, network = own_token(self.settings.data_dir, DOORS), self._web.network_urls
         self._web.start(create_http(self.app, watchers=watchers, network_urls=network, doors_secret=secret))
         watcher.start()
@@ -229,11 +230,10 @@ class Edition:
 
     def _find_lost_uploads(self) -> None:
         """Uploads that were complete when we died. The inbox and commands repeat what they did not finish."""
-        app = self.app
         find_lost_uploads(
-            jobs=app.jobs,
-            store=app.store,
-            queue=app.queue,
+            jobs=self.app.jobs,
+            store=self.app.store,
+            queue=self.app.queue,
             limits=self.limits,
             settings=self.settings,
             source=Source.WEB,

@@ -40,12 +40,17 @@ def take_recording(
     """The job of this recording, and who may see it: one that is under way or over already, else a new one.
 
     `said.video_hash` is of what `data` holds; `sender` tells those apart who must not meet in one job. One of which
-    `again` says so is begun anew. Raises as `offer_upload`, `store_unavailable`.
+    `again` says so, or that was deleted, is begun anew. Raises as `offer_upload`, `store_unavailable`.
     """
     what = f"{sender}\0{said.video_hash}\0{said.filename}\0{said.options.model_dump_json()}\0{said.model}"
     for attempt in count():
         key = sha256(f"{what}\0{attempt}".encode()).hexdigest()
-        offer = offer_upload(replace(said, key=key), holder, limits, jobs=jobs, store=store)
+        try:
+            offer = offer_upload(replace(said, key=key), holder, limits, jobs=jobs, store=store)
+        except AisubsError as fault:
+            if fault.code != "job_not_found":
+                raise
+            continue  # deleted since
         seen_by = Holder.of([offer.access_token])
         job = offer.job
         if offer.upload is not None:
