@@ -26,7 +26,7 @@ SKETCHES = (
 )
 NOTHING = "-"
 MISSING = {
-    "AssemblyAI transcribes": "pyproject.toml: assemblyai",
+    "AssemblyAI transcribes": "aisubs/wiring_engine.py: assemblyai",
     "whisper.cpp as an engine": "pyproject.toml: pywhispercpp",
     "MLX Whisper as an engine": "pyproject.toml: mlx",
     "Temporal runs each job": "pyproject.toml: temporalio",
