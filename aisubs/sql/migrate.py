@@ -111,6 +111,11 @@ def pending(connection: Connection[Any]) -> list[str]:
     return [name for name in ours if name not in known] + ([CODE] if code_is_new else [])
 
 
+def release() -> tuple[str, str]:
+    """The newest migration of this release, and the checksum of its rules: what a database has that had `migrate`."""
+    return _names("migrations")[-1], _code_checksum()
+
+
 def _ledger(connection: Connection[Any]) -> dict[str, str]:
     """Name -> checksum of what was applied."""
     if connection.execute("select to_regclass('aisubs.schema_migrations') is null").fetchone() == (True,):

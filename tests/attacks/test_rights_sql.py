@@ -140,7 +140,7 @@ DUTIES |= {
 DUTIES |= {"record_command_file", "list_corrected_files", "claim_pushes", "record_push", "begin_session"}
 DUTIES |= {"claim_video_copy"}
 DUTIES |= {"claim_translation", "claim_webhooks", "record_webhook", "sign_in_account", "shut_account"}
-FIGURES = {"queue_state", "estimate", "spending", "paused_since"}
+FIGURES = {"queue_state", "estimate", "spending", "paused_since", "schema_release"}
 """Called by our own processes, never on behalf of somebody who asks for a job; and what tells of nobody's job."""
 
 

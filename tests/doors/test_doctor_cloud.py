@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from google.auth.credentials import AnonymousCredentials
 
@@ -44,6 +45,8 @@ CLOUD = {
     "allowed_origins": "https://subtitles.example",
 }
 
+HAD = "aisubs.schema_migrations"
+
 
 @pytest.fixture
 def google() -> Iterator[GoogleProject]:
@@ -66,10 +69,11 @@ def test_a_project_as_infra_makes_it_passes(google: GoogleProject, database_url:
     findings = examined(google, database_url)
     assert failures(findings) == []
     names = [finding.name for finding in findings]
-    assert names[:2] + names[3:] == [
-        "settings", "database", "bucket", "cors", "trigger", "functions", "queue", "worker", "gpu quota"
+    assert names == [
+        "settings", "database", "release", "spending", "bucket", "cors", "trigger", "functions", "queue", "worker",
+        "gpu quota",
     ]  # fmt: skip
-    assert findings[2].detail == "workers: today 0.0 h, without a limit; this month 0.0 h"
+    assert findings[3].detail == "workers: today 0.0 h, without a limit; this month 0.0 h"
     assert all(call.startswith("GET ") or call.endswith(":getIamPolicy") for call in google.asked), "it only reads"
 
 
@@ -256,6 +260,27 @@ def with_supabase(supabase: SupabaseRpc, key: str) -> dict[str, Any]:
 def test_supabase_is_asked_as_every_component_does(google: GoogleProject, database_url: str) -> None:
     with SupabaseRpc(database_url) as supabase:
         assert failures(examined(google, **with_supabase(supabase, Keys().service))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "detail", "advice"),
+    [
+        (f"insert into {HAD} values ('9999_later.sql', 'x')", "by a newer release, up to 9999", "Install"),
+        (f"delete from {HAD} where name > '0020' and name <> 'code'", "and this one brings", "aisubs migrate"),
+        (f"update {HAD} set checksum = 'x' where name = 'code'", "with other rules", "aisubs migrate"),
+        ("drop function aisubs_api.schema_release()", "schema_release", "aisubs migrate"),
+    ],
+)
+def test_a_database_of_another_release_is_told(
+    change: str, detail: str, advice: str, google: GoogleProject, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute(change)
+    with SupabaseRpc(database_url) as supabase:
+        for settings in (with_supabase(supabase, Keys().service), {"database_url": database_url}):
+            (found,) = failures(examined(google, **({"database_url": None} | settings)))
+            assert detail in found.detail
+            assert advice in found.advice
 
 
 @pytest.mark.parametrize(("days", "ok"), [(300, True), (3, False)])

@@ -72,7 +72,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
     reading |= {"get_account", "list_keys", "list_voices", "list_suggestions", "read_known_voices"}
     reading |= {"read_speaker_chunks", "read_turns", "house_turns", "written_of", "get_deletion", "get_usage"}
     reading |= {"admin_queue", "admin_usage", "paused_since", "list_translations", "read_translation"}
-    reading |= {"list_video_copies"}
+    reading |= {"list_video_copies", "schema_release"}
     assert {function["name"] for function in functions(line, "aisubs_api") if not function["volatile"]} == reading
     gone = line.failed()
     line.jobs.delete_job(gone.job_id, HOLDER)
@@ -115,6 +115,7 @@ def test_what_changes_nothing_may_run_in_a_read_only_transaction(line: JobLine) 
         "unknown_objects": {"bucket": "b", "objects": [{"name": "x", "generation": 1}]},
         "list_processing": {"silent_for_s": 1.5, "batch": 5},
         "spending": {},
+        "schema_release": {},
         "list_unmirrored": {"batch": 5},
         "check_history": {"job_id": job.job_id, "holder": HOLDER.as_json()},
         "held_among": {"job_ids": [job.job_id, "x"], "holder": HOLDER.as_json()},

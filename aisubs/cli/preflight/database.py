@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from aisubs import __version__
 from aisubs.cli.finding import Finding
 from aisubs.cli.preflight.deployment import WITH_SETTINGS
 from aisubs.cli.status import spending_line
@@ -14,15 +15,17 @@ from aisubs.model.component_token import claims_of, component_of
 from aisubs.model.errors import AisubsError
 from aisubs.pipeline.jobs import Jobs
 from aisubs.settings import Settings
+from aisubs.sql.migrate import release
 
 ADVICE = {
     "PGRST106": "Add aisubs_api to the exposed schemas: https://supabase.com/dashboard/project/{ref}/settings/api",
     "PGRST202": "DATABASE_URL=postgresql://… aisubs migrate   (the URL of the session pooler)",
+    "Run `aisubs migrate`": "DATABASE_URL=postgresql://… aisubs migrate",
     "42501": "Use a secret key (sb_secret_…), not the publishable one: "
     "https://supabase.com/dashboard/project/{ref}/settings/api-keys",
     "401": "Make a new secret key: https://supabase.com/dashboard/project/{ref}/settings/api-keys",
 }
-"""What PostgREST answers -> what mends it."""
+"""What PostgREST answers, or our own plug for Postgres -> what mends it."""
 
 OTHERWISE = "Is the project paused? https://supabase.com/dashboard/project/{ref}"
 
@@ -45,6 +48,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     try:
         answered, token = database.ping(), _token(settings)
         yield token or Finding("database", True, answered)
+        yield _release(Jobs(database))
         yield _spending(settings, Jobs(database))
     except AisubsError as fault:
         reason = fault.reason or fault.sentence
@@ -67,6 +71,18 @@ def _token(settings: Settings) -> Finding | None:
         f"aisubs token {component} < KEY | gcloud secrets versions add aisubs-supabase-key-{component} --data-file=-"
     )
     return Finding("database", False, f"{detail}, which is soon", renew)
+
+
+def _release(jobs: Jobs) -> Finding:
+    """Whether the database follows the rules of the release that asks. Each may be the older one."""
+    (newest, rules), (our_newest, our_rules) = jobs.schema_release(), release()
+    if rules == our_rules and newest == our_newest:
+        return Finding("release", True, f"the database has the rules of aisubs {__version__}")
+    if newest > our_newest:
+        advice = "Install the release that migrated it, or go back to a backup from before."
+        return Finding("release", False, f"migrated by a newer release, up to {newest}; this is {__version__}", advice)
+    had = f"up to {newest}, and this one brings {our_newest}" if newest < our_newest else "with other rules"
+    return Finding("release", False, f"migrated by another release than this {__version__}: {had}", ADVICE["PGRST202"])
 
 
 def _spending(settings: Settings, jobs: Jobs) -> Finding:

@@ -16,6 +16,11 @@ class Upkeep(Book):
 
     __slots__ = ()
 
+    def schema_release(self) -> tuple[str, str]:
+        """The newest migration that the database has had, and the checksum of the rules in it (`migrate.release`)."""
+        (row,) = self.database.call("schema_release")
+        return row["newest"], row["code"]
+
     def recover_stale(self, **limits: Any) -> list[dict[str, Any]]:
         """Arguments: batch, stale_after_s, max_retries, retry_backoff_s, and optionally stuck_after_s (7200 without).
         Rows {job_id, status, error_code}.

@@ -38,6 +38,7 @@ create function aisubs_core.rights() returns table (role text, functions text[])
         'sign_in_account', 'shut_account', 'get_account', 'create_key', 'list_keys', 'revoke_key', 'key_owner',
         'session_owner', 'list_sessions', 'end_session', 'claim_jobs', 'create_share', 'list_shares',
         'revoke_share', 'open_share', 'subscribe_push', 'unsubscribe_push', 'queue_state', 'estimate', 'spending',
+        'schema_release',
         'get_usage', 'paused_since', 'admin_queue', 'admin_usage', 'admin_pause', 'admin_raise', 'admin_fail',
         'admin_retry', 'admin_delete', 'admin_limit'])
 $$;

@@ -1,5 +1,10 @@
 -- What the sweeps call. Each function may run at any time, twice at once, or be killed half way.
 
+-- Whose rules these are: the newest migration, and the checksum that aisubs/sql/migrate.py gave to this code.
+create function aisubs_api.schema_release() returns table (newest text, code text) language sql stable as $$
+    select max(m.name) filter (where m.name <> 'code'), max(m.checksum) filter (where m.name = 'code')
+    from aisubs.schema_migrations m $$;
+
 -- Three kinds of lost job: processing without a sign of life, dispatched but never claimed, and alive but stuck: a
 -- worker whose engine hangs would otherwise beat for ever. The longest lost first.
 -- A start that the runner knows by name is the runner's to judge (await_start, return_dispatch, worker_died): it may
