@@ -13,7 +13,8 @@ from aisubs.formats import PROFILES
 from aisubs.http.access import Served
 from aisubs.http.addresses import Reach, share_address
 from aisubs.http.refusals import refuses
-from aisubs.http.translations import TranslatorFacts, translator_facts
+from aisubs.http.translation_bodies import TranslatorFacts
+from aisubs.http.translations import translator_facts
 from aisubs.http.videos import kinds_of
 from aisubs.http.ways_in import WaysIn, ways_in
 from aisubs.model.errors import Unavailable

@@ -6,25 +6,39 @@ Reading, downloading and correcting a translation is what it is for the text its
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs import __version__
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.compression import packed, tag, unchanged
 from aisubs.http.refusals import refuses
 from aisubs.http.rendered import Rendered
+from aisubs.http.revisions import IfMatch, answer_saved, revision_of
+from aisubs.http.text_bodies import SavedRevision
+from aisubs.http.translation_bodies import (
+    GlossaryTerm,
+    SentencePair,
+    SentencePairs,
+    TranslationInfo,
+    TranslationRequest,
+    Translations,
+    TranslatorFacts,
+    Wording,
+)
 from aisubs.model.errors import Refused, error
-from aisubs.model.glossary import MAX_TERM_CHARS, MAX_TERMS, glossary_of
+from aisubs.model.glossary import glossary_of
 from aisubs.model.job import Job
-from aisubs.model.translation import SentenceState, Translation, TranslationState
+from aisubs.model.translation import Translation, TranslationState
 from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.read_transcript import read_text
-from aisubs.pipeline.translation.read_translation import Changes, changes_since
+from aisubs.pipeline.translation.correct_sentence import correct_sentence
+from aisubs.pipeline.translation.read_translation import Changes, changes_since, read_translated
 from aisubs.pipeline.translation.request_translation import request_translation
+from aisubs.pipeline.translation.wordings import corrected_in, wordings
 from aisubs.wiring import App
 
 log = logging.getLogger(__name__)
@@ -34,96 +48,20 @@ router = APIRouter(prefix="/api/jobs/{job_id}/translations", tags=["transcripts"
 Language = Annotated[str, Path(pattern=r"^[a-z]{2,3}$")]
 
 
-class GlossaryTerm(BaseModel):
-    """`source` in the original must be `target` in the translation."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    source: str = Field(min_length=1, max_length=MAX_TERM_CHARS)
-    target: str = Field(min_length=1, max_length=MAX_TERM_CHARS)
-
-
-class TranslatorFacts(BaseModel):
-    """What texts are translated with, and the host that they are sent to for it; null: none."""
-
-    model: str
-    sent_to: str | None
-
-
-class TranslationRequest(BaseModel):
-    """`language` by its code or its English name."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    language: str = Field(min_length=2, max_length=40, examples=["de"])
-    glossary: list[GlossaryTerm] = Field(default=[], max_length=MAX_TERMS)
-
-
-class TranslationInfo(BaseModel):
-    """`done` of `sentences` are settled. Losses: `untranslated` stand in the original's words; in `doubtful` ones a
-    term did not come out; `stale` ones were corrected in the original since, where `added` are in no translation.
-    `tokens` and `requests` were spent on all languages of this text. `error`: of one that failed, or waits until
-    `not_before`."""
-
-    language: str = Field(examples=["de"])
-    state: TranslationState
-    progress: int = Field(examples=[100])
-    sentences: int
-    done: int
-    untranslated: int
-    doubtful: int
-    stale: int
-    added: int
-    source_language: str = Field(examples=["en"])
-    source_revision: int
-    revision: int
-    glossary: list[GlossaryTerm]
-    translator: str = Field(examples=["a-chat-model"])
-    sent_to: str | None = Field(examples=["llm.example.org"])
-    tokens: int
-    requests: int
-    error_code: str | None
-    error: str | None
-    requested_at: str
-    finished_at: str | None
-    not_before: str | None
-
-
-class Translations(BaseModel):
-    translations: list[TranslationInfo]
-
-
-class SentencePair(BaseModel):
-    """A sentence of the original beside its translation. Null `start_ms`: it is the text of a cue of its own."""
-
-    seq: int
-    start_ms: int | None
-    end_ms: int | None
-    source: str = Field(examples=["Good morning."])
-    text: str | None = Field(examples=["Guten Morgen."])
-    state: SentenceState
-    doubts: list[GlossaryTerm]
-    stale: bool
-
-
-class SentencePairs(BaseModel):
-    translation: TranslationInfo
-    pairs: list[SentencePair]
-
-
 @router.post(
     "",
     status_code=202,
     summary="Have a finished text translated",
     responses=refuses(
         *("no_translator", "translator_unusable", "no_such_pair", "bad_language", "not_finished"),
-        *("translation_edited", "too_many_translations"),
+        *("translation_edited", "too_many_translations", "revision_conflict"),
     ),
 )
 def ask(job_id: JobId, wanted: TranslationRequest, app: Served, holder: SomeHolder) -> TranslationInfo:
     """It is made by itself from here on; ask the list how far it is. The same again goes on with one that failed, or
-    makes anew what was corrected in the original since, and nothing else. 503 `no_translator`: nobody has set this
-    server up for it. `/api/config` says which translator it is, and which host texts are sent to."""
+    makes anew what was corrected in the original since, and nothing else: what people corrected in it stays. 503
+    `no_translator`: nobody has set this server up for it. `/api/config` says which translator it is, and which host
+    texts are sent to."""
     job = app.jobs.get_own_job(job_id, holder)
     translator = app.load_translator()
     terms = glossary_of((term.source, term.target) for term in wanted.glossary)
@@ -146,7 +84,8 @@ def listed(job_id: JobId, request: Request, app: Served, holder: SomeHolder) -> 
     responses=refuses("translation_not_found", "history_not_shared", "incomplete", "too_busy") | {304: {}},
 )
 def side_by_side(job_id: JobId, language: Language, request: Request, app: Served, holder: SomeHolder) -> Response:
-    """As the original was when it was translated; so by a link only with the history. Has an ETag."""
+    """As the original was when it was translated; so by a link only with the history. `translation.revision` is what a
+    correction of a sentence is based on. Has an ETag."""
     app.jobs.check_history(job_id, holder)
     job = app.jobs.get_job(job_id, holder)
     row = next((one for one in app.jobs.list_translations(job_id, holder) if one["language"] == language), None)
@@ -159,12 +98,41 @@ def side_by_side(job_id: JobId, language: Language, request: Request, app: Serve
 
     def make() -> Response:
         translation = app.jobs.read_translation(job_id, holder, language)
-        changes = changes_since(translation, read_text(job, jobs=HolderReads(app.jobs, holder)))
-        pairs = SentencePairs(translation=_info(row, changes), pairs=_pairs(translation, changes))
+        reads = HolderReads(app.jobs, holder)
+        changes = changes_since(translation, read_text(job, jobs=reads))
+        texts = [one.shown for one in translation.sentences]
+        if row["revision"] and row["state"] == TranslationState.COMPLETED:
+            newest = read_translated(job, language, jobs=reads).document
+            texts = wordings(translation, newest, job.duration_ms or 0)
+        pairs = SentencePairs(translation=_info(row, changes), pairs=_pairs(translation, changes, texts))
         return packed(request, pairs.model_dump_json().encode(), "application/json", etag)
 
     rendered: Rendered[Response] = request.app.state.rendered
     return rendered.get(("pairs", job_id, language, etag), make, lambda made: len(made.body))
+
+
+@router.put(
+    "/{language}/sentences/{seq}",
+    status_code=201,
+    summary="Put a sentence of a translation into other words",
+    responses=refuses("revision_conflict", "not_finished", "translation_not_found", "translation_edited"),
+)
+def correct(
+    job_id: JobId,
+    language: Language,
+    seq: Annotated[int, Path(ge=0, lt=2**31)],
+    wanted: Wording,
+    response: Response,
+    app: Served,
+    holder: SomeHolder,
+    if_match: IfMatch = None,
+) -> SavedRevision:
+    """As a revision of its own line, in the time of its sentence. 412: somebody else has saved since; nothing is lost.
+    409 `translation_edited`: people have changed more of it than wordings; `/revisions?language=` takes everything."""
+    based_on = revision_of(if_match)
+    job = app.jobs.get_job(job_id, holder)
+    saved = correct_sentence(job, holder, based_on, language, seq, wanted.text, jobs=app.jobs)
+    return answer_saved(job_id, saved, response)
 
 
 @router.delete(
@@ -196,18 +164,24 @@ def _info(row: dict[str, Any], changes: Changes) -> TranslationInfo:
     return TranslationInfo.model_validate(row | told | {"stale": len(changes.stale), "added": changes.added})
 
 
-def _pairs(translation: Translation, changes: Changes) -> list[SentencePair]:
-    stale = set(changes.stale)
+def _pairs(translation: Translation, changes: Changes, texts: Sequence[str]) -> list[SentencePair]:
+    """`texts` are what stands for each sentence now."""
+    stale, corrected = set(changes.stale), set(corrected_in(translation, texts))
     return [
         SentencePair(
             seq=one.seq,
             start_ms=min(one.source.starts, default=None),
             end_ms=max(one.source.ends, default=None),
             source=one.source.text,
-            text=one.text,
+            text=texts[one.seq] if one.seq in corrected else one.text,
             state=one.state,
-            doubts=[GlossaryTerm(source=term.source, target=term.target) for term in one.doubts],
+            doubts=[
+                GlossaryTerm(source=term.source, target=term.target)
+                for term in (() if one.seq in corrected else one.doubts)
+            ],
             stale=one.seq in stale,
+            corrected=one.seq in corrected,
+            to_check=one.to_check,
         )
         for one in translation.sentences
     ]

@@ -71,19 +71,45 @@ def source_from_json(value: Mapping[str, Any]) -> Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What people wrote for a sentence of the original, and how that sentence was then."""
+
+    text: str
+    source: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"text": self.text, "source": self.source}
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
-    """One of a translation. `doubts` are the terms of the glossary that did not come out."""
+    """One of a translation. `doubts` are the terms of the glossary that did not come out; `kept` was written by people
+    before it was brought up to date last, and nobody has looked at it since."""
 
     seq: int
     source: Source
     state: SentenceState
     text: str | None = None
     doubts: tuple[Term, ...] = ()
+    kept: Kept | None = None
+
+    @property
+    def to_check(self) -> bool:
+        """People's words stand for another sentence than the one they were written for."""
+        return self.kept is not None and self.kept.source != self.source.text
 
     @property
     def shown(self) -> str:
         """What stands in the translation: nothing that was said is left out."""
         return self.source.text if self.text is None else self.text
+
+
+def sentence_from_json(row: Mapping[str, Any]) -> Sentence:
+    """A row of the database."""
+    kept, terms = row["kept"], tuple(Term(*pair) for pair in row["doubts"])
+    written = None if kept is None else Kept(kept["text"], kept["source"])
+    source, state = source_from_json(row["source"]), SentenceState(row["state"])
+    return Sentence(row["seq"], source, state, row["text"], terms, written)
 
 
 @dataclass(frozen=True, slots=True)

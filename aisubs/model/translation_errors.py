@@ -39,7 +39,8 @@ TRANSLATION_ROWS = (
         409,
         False,
         "Refused",
-        "People have corrected this translation, and it is not made anew over their heads. Delete it first.",
+        "People have changed more of this translation than the wording of its sentences, such as its paragraphs or "
+        "speakers, and it is not made anew over their heads. Correct it as a text, or delete it.",
     ),
     _row(
         "too_many_translations", 409, False, "Refused", "This text has {limit} translations already. Delete one first."

@@ -16,6 +16,7 @@ from aisubs.model.operations import Operation, Step, replay, revise
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text
 from aisubs.pipeline.translation.read_translation import read_in, read_translated
+from aisubs.pipeline.translation.wordings import corrected_in, wordings
 
 KEPT_REVISIONS = 1000
 """How many steps back are kept. The machine's text and the newest are always there."""
@@ -83,14 +84,16 @@ def rewrite(
     *,
     jobs: Jobs,
     language: str = "",
+    settled: int | None = None,
 ) -> Saved:
-    """Save what `make` makes of the newest text, by as few steps as that takes. Raises as `save_edit`."""
+    """Save what `make` makes of the newest text, by as few steps as that takes; of a translation, `settled` is the
+    sentence that somebody has looked at. Raises as `save_edit`."""
     newest, document, _ = _open(job, holder, jobs, language)
     insist(based_on, newest)
     steps = difference(document, make(document))
     written, undo = replay(document, steps)
     changes = sum(step.changes for step in steps)
-    return _save(job, holder, based_on, written, undo, changes, restored_from, jobs, language)
+    return _save(job, holder, based_on, written, undo, changes, restored_from, jobs, language, settled)
 
 
 def _open(job: Job, holder: Holder, jobs: Jobs, language: str) -> tuple[int, Document, Saved | None]:
@@ -133,18 +136,29 @@ def _save(
     restored_from: int | None,
     jobs: Jobs,
     language: str,
+    settled: int | None = None,
 ) -> Saved:
+    arguments = revision_of(document, undo, changes) | {
+        "based_on": based_on,
+        "restored_from": restored_from,
+        "language": language,
+    }
+    if language:
+        translation = jobs.read_translation(job.job_id, holder, language)
+        texts = wordings(translation, document, job.duration_ms or 0)
+        arguments |= {"corrected": corrected_in(translation, texts), "settled": settled}
+    return Saved(**jobs.save_revision(job.job_id, holder, **arguments))
+
+
+def revision_of(document: Document, undo: Sequence[Step], changes: int) -> dict[str, Any]:
+    """What is stored of a revision. Raises `bad_request` for a text that is too large."""
     shown = document.as_json()
     if len(compact_json(shown)) > MAX_DOCUMENT_BYTES:
         raise error("bad_request", "The text would become too large.")
-    arguments: dict[str, Any] = {
-        "based_on": based_on,
+    return {
         "document": shown,
         "undo": [step.as_json() for step in undo],
         "changes": changes,
-        "restored_from": restored_from,
         "kept_revisions": KEPT_REVISIONS,
         "kept_bytes": KEPT_BYTES,
-        "language": language,
     }
-    return Saved(**jobs.save_revision(job.job_id, holder, **arguments))

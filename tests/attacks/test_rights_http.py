@@ -51,6 +51,7 @@ OF_A_JOB: dict[tuple[str, str], tuple[dict[str, str], Any]] = {
     ("DELETE", f"{JOB}/videos/{SHARE}"): (OWN, None),
     ("GET", f"{JOB}/translations/de"): (HISTORY, None),
     ("POST", f"{JOB}/translations"): (OWN, {"language": "de"}),
+    ("PUT", f"{JOB}/translations/de/sentences/0"): (OWN, {"text": "x"}),
     ("DELETE", f"{JOB}/translations/de"): (OWN, None),
     ("GET", f"{JOB}/voices"): (OWN, None),
     ("POST", f"{JOB}/voices/decline"): (OWN, {"speaker": "S1"}),

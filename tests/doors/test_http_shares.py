@@ -221,6 +221,7 @@ BODIES: dict[str, Any] = {
     "POST /api/jobs/{job_id}/revisions/restore": {"revision": 0},
     "POST /api/jobs/{job_id}/speakers": {"num_speakers": 2},
     "POST /api/jobs/{job_id}/translations": {"language": "de"},
+    "PUT /api/jobs/{job_id}/translations/{language}/sentences/{seq}": {"text": "x"},
     "POST /api/jobs/{job_id}/videos": {"kind": "mux"},
     "POST /api/jobs/{job_id}/voices/decline": {"speaker": "S1"},
     "PATCH /api/jobs/{job_id}": {"title": "Eve's"},

@@ -130,6 +130,67 @@ def test_a_correction_of_the_original_is_told_and_made_anew(door: Door, endpoint
     assert words(text(door, job_id, language="de")).startswith(turned("Really"))
 
 
+def reword(door: Door, job_id: str, seq: int, words: str, based_on: int) -> httpx.Response:
+    where = f"/api/jobs/{job_id}/translations/de/sentences/{seq}"
+    return door.http.put(where, json={"text": words}, headers=door.auth(job_id) | {"If-Match": f'"{based_on}"'})
+
+
+def pairs_of(door: Door, job_id: str) -> list[dict[str, Any]]:
+    return list(door.get(job_id, "/translations/de").json()["pairs"])
+
+
+def test_a_sentence_is_put_into_other_words_as_a_revision_of_its_line(door: Door) -> None:
+    job_id = translated(door)
+    before = pairs_of(door, job_id)
+    cues = door.get(job_id, "/cues", params={"language": "de"}).json()
+    assert reword(door, job_id, 1, "  Ganz  anders gesagt. ", 0).json()["revision"] == 1
+    said = door.get(job_id, "/download/txt", params={"language": "de"}).text
+    assert "Ganz anders gesagt." in " ".join(said.split())
+    now = pairs_of(door, job_id)
+    assert [(pair["text"], pair["corrected"]) for pair in now] == [
+        ("Ganz anders gesagt.", True) if pair["seq"] == 1 else (pair["text"], False) for pair in before
+    ]
+    assert door.get(job_id, "/cues", params={"language": "de"}).json()["starts"][0] == cues["starts"][0]
+    (row,) = listed(door, job_id)
+    assert (row["revision"], row["corrected"], row["stale"]) == (1, 1, 0)
+    assert fault_of(reword(door, job_id, 0, "Zu spät.", 0)) == (412, "revision_conflict")
+    for words, seq in (("\u200b", 0), ("Ja.", len(before))):
+        assert fault_of(reword(door, job_id, seq, words, 1)) == (422, "bad_request")
+    post(door, job_id, "/restore?language=de", 1, {"revision": 0})
+    assert [pair["text"] for pair in pairs_of(door, job_id)] == [pair["text"] for pair in before]
+    assert listed(door, job_id)[0]["corrected"] == 0
+
+
+def test_what_people_wrote_is_told_when_its_sentence_changes_and_stays(door: Door, endpoint: ChatEndpoint) -> None:
+    job_id = translated(door)
+    reword(door, job_id, 0, "Von Hand.", 0)
+    first = text(door, job_id)["paragraphs"][0]
+    edit(door, job_id, 0, splice(first["id"], insert=[typed(first, "Really")]))
+    assert [pair["stale"] for pair in pairs_of(door, job_id)][:2] == [True, False]
+    assert ask(door, job_id).status_code == 202
+    translate_app(door.app, Event())
+    (row,) = listed(door, job_id)
+    assert (row["state"], row["revision"], row["stale"], row["to_check"]) == ("completed", 2, 0, 1)
+    pair = pairs_of(door, job_id)[0]
+    assert (pair["text"], pair["to_check"], pair["source"].startswith("Really")) == ("Von Hand.", True, True)
+    guest = share(door, job_id)
+    hidden = door.http.get(f"/api/jobs/{job_id}/download/srt?language=de", headers=guest)
+    assert fault_of(hidden) == (403, "history_not_shared"), "it may say what was taken out"
+    assert reword(door, job_id, 0, "Von Hand.", 2).status_code == 201
+    assert (listed(door, job_id)[0]["to_check"], pairs_of(door, job_id)[0]["to_check"]) == (0, False)
+    assert door.http.get(f"/api/jobs/{job_id}/download/srt?language=de", headers=guest).status_code == 200
+
+
+def test_more_than_wordings_is_not_written_over(door: Door) -> None:
+    job_id = translated(door)
+    ids = [one["id"] for one in text(door, job_id, language="de")["paragraphs"]]
+    post(door, job_id, "?language=de", 0, {"operations": [{"op": "relabel", "ids": ids[:1], "speaker": "S9"}]})
+    assert fault_of(reword(door, job_id, 0, "Von Hand.", 1)) == (409, "translation_edited")
+    first = text(door, job_id)["paragraphs"][0]
+    edit(door, job_id, 0, splice(first["id"], insert=[typed(first, "Really")]))
+    assert fault_of(ask(door, job_id)) == (409, "translation_edited")
+
+
 def test_by_a_link_nobody_reads_in_a_translation_what_was_taken_out(door: Door) -> None:
     job_id = translated(door)
     guest, historian = share(door, job_id), share(door, job_id, include_history=True)

@@ -364,9 +364,41 @@ def test_a_translation_is_corrected_as_any_text_is(work: Work) -> None:
     assert work.line.jobs.list_revisions(work.job_id, HOLDER) == []
     assert work.ask()["state"] == "completed", "nothing is wrong with it"
     work.correct("5x.", "5y.")
-    assert code_of(lambda: work.ask()) == "translation_edited"
     work.line.jobs.delete_translation(work.job_id, HOLDER, "de")
     assert work.line.sql("select language, revision from aisubs.transcript_edits") == [{"language": "", "revision": 1}]
+
+
+def test_what_people_wrote_stays_over_a_kill_while_the_rest_is_brought_up_to_date(
+    work: Work, endpoint: ChatEndpoint
+) -> None:
+    """The original is corrected twice: in a sentence that people have put into words of their own, and in another."""
+    work.ask()
+    work.go_on()
+    work.correct("7x.", "7z.", "de")
+    for old, new in (("7x.", "7y."), ("30x.", "30y.")):
+        work.correct(old, new)
+    assert work.told()["corrected"] == 1
+    assert work.ask()["done"] == SENTENCES - 2
+    endpoint.script = [Behaviour(429)]
+    work.go_on()
+    assert work.ask()["state"] == "waiting", "asked for again before it is done"
+    work.go_on()
+    told, said = work.told(), work.file("txt").decode()
+    assert (told["state"], told["revision"], told["corrected"], told["to_check"]) == ("completed", 2, 1, 1)
+    assert [part in said for part in ("nambir 7z.", "nambir 7y.", "nambir 7x.", "nambir 30y.")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert "nambir 7y." in work.file("txt", revision=0).decode(), "as the translator has it"
+    assert "nambir 30x." in work.file("txt", revision=1).decode(), "as it was before"
+    assert said.count("nambir") == SENTENCES
+    work.correct("8x.", "8y.")
+    work.ask()
+    work.go_on()
+    assert [part in work.file("txt").decode() for part in ("nambir 7z.", "nambir 8y.")] == [True, True]
+    assert (work.told()["revision"], work.told()["to_check"]) == (3, 1), "until somebody has looked at it"
 
 
 def test_whoever_may_read_the_text_may_read_its_translation_and_nothing_else(work: Work, line: JobLine) -> None:

@@ -27,7 +27,9 @@ class Revisions(Book):
 
     def save_revision(self, job_id: str, holder: Holder, **revision: Any) -> dict[str, Any]:
         """{revision, saved_at}. Arguments: based_on, document, undo, changes, restored_from, kept_revisions,
-        kept_bytes, language. Raises as `open_revision`, and `revision_conflict` unless `based_on` is the newest."""
+        kept_bytes, language; of a translation also corrected, the numbers of the sentences that are people's words, and
+        settled, the one that somebody has looked at. Raises as `open_revision`, and `revision_conflict` unless
+        `based_on` is the newest."""
         return self.database.call("save_revision", job_id=job_id, holder=holder.as_json(), **revision)[0]
 
     def newest_revision(self, job_id: str, holder: Holder, language: str = "") -> int:

@@ -79,16 +79,25 @@ def about_translation(original: Transcript, translation: Translation) -> Transcr
 
 def document_of(translation: Translation, original: Text, about: Transcript) -> Document:
     """As it was translated. Speakers are called what the original calls them now."""
+    return composed(translation, original.edited or Document(), about.duration_ms)  # the machine gives no names
+
+
+def composed(translation: Translation, names: Document, duration_ms: int) -> Document:
+    """The sentences as a text, with the speakers and overlaps of `names`."""
+    own = tuple(sorted(_own(one) for one in translation.sentences if one.source.own is not None))
+    made = columns_of(spoken_in(translation, duration_ms)[0])
+    return replace(made, speakers=names.speakers, overlaps=names.overlaps, own=own, shifts=translation.shifts)
+
+
+def spoken_in(translation: Translation, duration_ms: int) -> tuple[Transcript, list[Sentence]]:
+    """What is spoken, a segment a sentence, and these sentences."""
     spoken = [one for one in translation.sentences if one.source.own is None]
     segments = tuple(_segment(one, translation.about["source_language"]) for one in spoken)
     opened: tuple[int, ...] | None = None
     if any(one.source.opens for one in spoken):  # what was not translated is a paragraph of its own, by its language
         others = {at for at in range(1, len(segments)) if segments[at].language != segments[at - 1].language}
         opened = tuple(at for at, one in enumerate(spoken) if one.source.opens or at in others)
-    made = columns_of(replace(about, segments=segments, paragraphs=opened))
-    names = original.edited or Document()  # the machine gives none
-    own = tuple(sorted(_own(one) for one in translation.sentences if one.source.own is not None))
-    return replace(made, speakers=names.speakers, overlaps=names.overlaps, own=own, shifts=translation.shifts)
+    return Transcript(duration_ms, translation.about["language"], segments, paragraphs=opened), spoken
 
 
 def changes_since(translation: Translation, original: Text) -> Changes:
@@ -110,7 +119,7 @@ def check_shared(job: Job, row: Mapping[str, Any], holder: Holder, *, jobs: Jobs
 
     `row` is that of `list_translations`. Asked for answers that are cached. Raises `history_not_shared`.
     """
-    if row["source_revision"] == job.revision:
+    if row["source_revision"] == job.revision and not row["to_check"]:
         return
     try:
         jobs.check_history(job.job_id, holder)
@@ -118,7 +127,7 @@ def check_shared(job: Job, row: Mapping[str, Any], holder: Holder, *, jobs: Jobs
         if fault.code != "history_not_shared":
             raise
         original = read_text(job, jobs=HolderReads(jobs, holder))
-        if changes_since(jobs.read_translation(job.job_id, holder, row["language"]), original).stale:
+        if row["to_check"] or changes_since(jobs.read_translation(job.job_id, holder, row["language"]), original).stale:
             raise
 
 

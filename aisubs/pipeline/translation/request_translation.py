@@ -12,6 +12,7 @@ from aisubs.model.language import LANGUAGES, language_of
 from aisubs.model.translation import MAX_LANGUAGES, TranslationState
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
 from aisubs.pipeline.read_transcript import read_text
+from aisubs.pipeline.translation.keep_corrections import kept_by
 from aisubs.pipeline.translation.read_translation import changes_since, original_sentences
 from aisubs.ports import Translator
 
@@ -20,10 +21,11 @@ def request_translation(
     job: Job, holder: Holder, language: str, glossary: Sequence[Term], *, jobs: Jobs, translator: Translator
 ) -> dict[str, Any]:
     """Have it made, or go on, or made anew where the original was corrected since; what is whole and as it was is left
-    alone. Nothing is asked of the translator here. Returns what `list_translations` says of it.
+    alone, and what people have corrected stays. Nothing is asked of the translator here. Returns what
+    `list_translations` says of it.
 
     Raises `bad_language`, `bad_request` for the language of the text itself, `no_such_pair`, `not_finished`,
-    `translation_edited`, `too_many_translations`.
+    `translation_edited`, `revision_conflict` where it is corrected at the same time, `too_many_translations`.
     """
     target = language_of(language)
     if target is None:
@@ -40,6 +42,9 @@ def request_translation(
         changes = changes_since(jobs.read_translation(job.job_id, holder, target), original)
         if not changes.stale and not changes.added:
             return known
+    sentences, remade = original_sentences(original, source, target), None
+    if known and known["revision"]:
+        sentences, remade = kept_by(job, holder, target, original, sentences, jobs=jobs)
     return jobs.request_translation(
         job.job_id,
         holder,
@@ -48,8 +53,9 @@ def request_translation(
         source_revision=original.revision,
         glossary=glossary,
         shifts=original.document.shifts,
-        sentences=original_sentences(original, source, target),
+        sentences=sentences,
         at_most=MAX_LANGUAGES,
+        remade=remade,
     )
 
 

@@ -18,6 +18,7 @@ from aisubs.model.translation import Sentence, SentenceState, TranslationState
 from aisubs.pipeline.jobs import Jobs
 from aisubs.pipeline.translation.accepted import accepted
 from aisubs.pipeline.translation.batches import Batch, batches_of, order_of
+from aisubs.pipeline.translation.keep_corrections import remade_of
 from aisubs.ports import Order, Translator
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class _Work:
     """One claim."""
 
     def __init__(self, claim: dict[str, Any], jobs: Jobs, translator: Translator, terms: Terms) -> None:
+        self._claim = claim
         self._of = (claim["job_id"], claim["language"], claim["fence"])
         self._source: str = claim["source_language"]
         self._glossary = glossary_of((source, target) for source, target in claim["glossary"])
@@ -115,12 +117,16 @@ class _Work:
         return self.end(TranslationState.WAITING, fault, wait_s)
 
     def end(self, state: TranslationState, fault: AisubsError | None = None, retry_in_s: float = 0.0) -> Outcome:
+        remade = None
+        if state is TranslationState.COMPLETED and self._claim["remade"] is not None:
+            remade = remade_of(self._claim, list(self._sentences()))
         self._jobs.end_translation(
             *self._of,
             state=state,
             error_code=fault.code if fault else None,
             error_message=fault.sentence if fault else None,
             retry_in_s=retry_in_s,
+            remade=remade,
         )
         return Outcome(state, fault, retry_in_s)
 

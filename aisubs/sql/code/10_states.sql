@@ -95,8 +95,6 @@ create function aisubs_core.errors() returns table (code text, http_status integ
     ('revision_conflict', 412, false,
      'The text was changed meanwhile, in another tab or by somebody else. Load it again.'),
     ('translation_not_found', 404, false, 'There is no translation of this text into {language}.'),
-    ('translation_edited', 409, false,
-     'People have corrected this translation, and it is not made anew over their heads. Delete it first.'),
     ('too_many_translations', 409, false, 'This text has {limit} translations already. Delete one first.'),
     ('too_many_copies', 409, false, '{limit} videos of this recording are kept. Delete one first.'),
     ('copies_waiting', 429, true,

@@ -26,11 +26,41 @@ begin
         where e.job_id = job.job_id and e.language = open_revision.language;
 end $$;
 
--- Save the text that was made out of revision `based_on`. The oldest steps back are dropped when there are more than
--- `kept_revisions` of them, or when all together are larger than `kept_bytes`; the newest always stays.
+-- One more revision of a line. The oldest steps back are dropped when there are more than `kept_revisions` of them, or
+-- when all together are larger than `kept_bytes`; the newest always stays.
+create function aisubs_core.add_revision(
+    job_id uuid, language text, revision integer, document json, undo json, changes integer, restored_from integer,
+    kept_revisions integer, kept_bytes bigint
+) returns void language plpgsql as $$
+begin
+    insert into aisubs.transcript_edits as e (job_id, language, revision, document)
+    values (add_revision.job_id, add_revision.language, add_revision.revision, add_revision.document)
+    on conflict on constraint transcript_edits_pkey do update set
+        revision = excluded.revision, document = excluded.document, saved_at = excluded.saved_at;
+    insert into aisubs.transcript_revisions
+        (job_id, language, revision, saved_at, changes, restored_from, undo, undo_bytes)
+    values (add_revision.job_id, add_revision.language, add_revision.revision, now(), add_revision.changes,
+        add_revision.restored_from, add_revision.undo, octet_length(add_revision.undo::text));
+    delete from aisubs.transcript_revisions r using (
+        select s.revision, sum(s.undo_bytes) over (order by s.revision desc) as bytes
+        from aisubs.transcript_revisions s
+        where s.job_id = add_revision.job_id and s.language = add_revision.language
+    ) held
+    where r.job_id = add_revision.job_id and r.language = add_revision.language and r.revision = held.revision
+        and r.revision < add_revision.revision
+        and (r.revision <= add_revision.revision - kept_revisions or held.bytes > kept_bytes);
+end $$;
+
+-- A list of numbers in JSON as an array.
+create function aisubs_core.numbers(list jsonb) returns integer[] language sql immutable as $$
+    select coalesce(array_agg(n::integer), '{}') from jsonb_array_elements_text(list) n $$;
+
+-- Save the text that was made out of revision `based_on`. Of a translation: `corrected` are the sentences in it that
+-- are people's words; with `settled` somebody has looked at this one.
 create function aisubs_api.save_revision(
     job_id text, holder jsonb, based_on integer, document json, undo json, changes integer, restored_from integer,
-    kept_revisions integer, kept_bytes bigint, language text default ''
+    kept_revisions integer, kept_bytes bigint, language text default '', corrected jsonb default '[]',
+    settled integer default null
 ) returns table (revision integer, saved_at timestamptz) language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
@@ -43,23 +73,14 @@ begin
     if newest <> save_revision.based_on then
         perform aisubs_core.refuse('revision_conflict', jsonb_build_object('newest', newest));
     end if;
-    insert into aisubs.transcript_edits as e (job_id, language, revision, document)
-    values (job.job_id, save_revision.language, newest + 1, save_revision.document)
-    on conflict on constraint transcript_edits_pkey do update set
-        revision = excluded.revision, document = excluded.document, saved_at = excluded.saved_at;
-    insert into aisubs.transcript_revisions
-        (job_id, language, revision, saved_at, changes, restored_from, undo, undo_bytes)
-    values (job.job_id, save_revision.language, newest + 1, now(), save_revision.changes, save_revision.restored_from,
-        save_revision.undo, octet_length(save_revision.undo::text));
-    delete from aisubs.transcript_revisions r using (
-        select s.revision, sum(s.undo_bytes) over (order by s.revision desc) as bytes
-        from aisubs.transcript_revisions s where s.job_id = job.job_id and s.language = save_revision.language
-    ) held
-    where r.job_id = job.job_id and r.language = save_revision.language and r.revision = held.revision
-        and r.revision <= newest and (r.revision <= newest + 1 - kept_revisions or held.bytes > kept_bytes);
+    perform aisubs_core.add_revision(job.job_id, save_revision.language, newest + 1, save_revision.document,
+        save_revision.undo, save_revision.changes, save_revision.restored_from, kept_revisions, kept_bytes);
     if save_revision.language <> '' then
-        update aisubs.translations t set revision = newest + 1, version = t.version + 1
+        update aisubs.translations t set revision = newest + 1, version = t.version + 1,
+            corrected = aisubs_core.numbers(save_revision.corrected)
         where t.job_id = job.job_id and t.language = save_revision.language;
+        update aisubs.translated_sentences x set kept = null
+        where x.job_id = job.job_id and x.language = save_revision.language and x.seq = settled;
         return query select newest + 1, now();
         return;
     end if;

@@ -4,14 +4,17 @@
 
 create type aisubs_core.translation_row as (
     language text, state text, sentences bigint, done bigint, untranslated bigint, doubtful bigint,
+    corrected integer, to_check bigint,
     source_language text, source_revision integer, revision integer, version bigint, glossary jsonb,
     translator text, sent_to text, tokens bigint, requests bigint, error_code text, error_message text,
     requested_at timestamptz, finished_at timestamptz, not_before timestamptz);
 
--- By a link neither the glossary is shown nor what it has cost.
+-- What people have put into their own words is no loss any more; `to_check` of these were for a sentence that the
+-- original has in other words now. By a link neither the glossary is shown nor what it has cost.
 create function aisubs_core.translations_of(job_id uuid, language text default null, by_link boolean default false)
     returns setof aisubs_core.translation_row language sql stable as $$
-    select t.language, t.state, s.sentences, s.done, s.untranslated, s.doubtful, t.source_language, t.source_revision,
+    select t.language, t.state, s.sentences, s.done, s.untranslated, s.doubtful, cardinality(t.corrected), s.to_check,
+        t.source_language, t.source_revision,
         t.revision, t.version, case when by_link then '[]' else t.glossary end, t.translator, t.sent_to,
         case when by_link then 0 else coalesce(p.tokens, 0) end,
         case when by_link then 0 else coalesce(p.requests, 0) end,
@@ -20,19 +23,21 @@ create function aisubs_core.translations_of(job_id uuid, language text default n
         left join aisubs.translation_spending p on p.job_id = t.job_id
         cross join lateral (
             select count(*) as sentences, count(*) filter (where x.state <> 'waiting') as done,
-                count(*) filter (where x.state = 'untranslated') as untranslated,
-                count(*) filter (where x.doubts <> '[]') as doubtful
+                count(*) filter (where x.state = 'untranslated' and x.seq <> all (t.corrected)) as untranslated,
+                count(*) filter (where x.doubts <> '[]' and x.seq <> all (t.corrected)) as doubtful,
+                count(*) filter (where x.kept ->> 'source' <> x.source ->> 'text') as to_check
             from aisubs.translated_sentences x where x.job_id = t.job_id and x.language = t.language) s
     where t.job_id = translations_of.job_id
         and (translations_of.language is null or t.language = translations_of.language)
     order by t.language $$;
 
 -- Ask for a language, or to go on with one, or to make anew what has been corrected in the original since. `sentences`
--- is all there is of the text now ([{source, state}], in order); what was translated of the very same sentence at the
--- same place under the same glossary stays. A translation that people have corrected stays as it is.
+-- is all there is of the text now ([{source, state, kept}], in order); what was translated of the very same sentence at
+-- the same place under the same glossary stays. Of one that people have corrected, `remade` says of which revision what
+-- they wrote is kept ({revision, speakers, overlaps, duration_ms}), which must be the newest.
 create function aisubs_api.request_translation(
     job_id text, holder jsonb, language text, source_language text, source_revision integer, glossary jsonb,
-    shifts jsonb, sentences jsonb, at_most integer
+    shifts jsonb, sentences jsonb, at_most integer, remade jsonb default null
 ) returns setof aisubs_core.translation_row language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.lock_held_job(job_id, holder);
@@ -47,22 +52,24 @@ begin
     is_new := not found;
     if is_new and (select count(*) from aisubs.translations t where t.job_id = job.job_id) >= at_most then
         perform aisubs_core.refuse('too_many_translations', jsonb_build_object('limit', at_most));
-    elsif old.revision > 0 then
-        perform aisubs_core.refuse('translation_edited');
+    elsif old.revision > 0 and (remade ->> 'revision')::integer is distinct from old.revision then
+        perform aisubs_core.refuse('revision_conflict', jsonb_build_object('newest', old.revision));
     end if;
-    insert into aisubs.translations as t (job_id, language, state, source_language, source_revision, shifts, glossary)
+    insert into aisubs.translations as t (
+        job_id, language, state, source_language, source_revision, shifts, glossary, remade)
     values (job.job_id, request_translation.language, 'waiting', request_translation.source_language,
-        request_translation.source_revision, request_translation.shifts, request_translation.glossary)
+        request_translation.source_revision, request_translation.shifts, request_translation.glossary,
+        request_translation.remade)
     on conflict on constraint translations_pkey do update set
         state = 'waiting', source_language = excluded.source_language, source_revision = excluded.source_revision,
         shifts = excluded.shifts, glossary = excluded.glossary, fence = t.fence + 1, leased_until = null,
         not_before = null, attempts = 0, error_code = null, error_message = null, version = t.version + 1,
-        finished_at = null;
+        finished_at = null, remade = excluded.remade, corrected = '{}';
     update aisubs.translated_sentences s set seq = -1 - s.seq
     where s.job_id = job.job_id and s.language = request_translation.language;
-    insert into aisubs.translated_sentences (job_id, language, seq, source, state, text, doubts)
+    insert into aisubs.translated_sentences (job_id, language, seq, source, state, text, doubts, kept)
     select job.job_id, request_translation.language, f.place - 1, f.row -> 'source',
-        coalesce(o.state, f.row ->> 'state'), o.text, coalesce(o.doubts, '[]')
+        coalesce(o.state, f.row ->> 'state'), o.text, coalesce(o.doubts, '[]'), f.row -> 'kept'
     from jsonb_array_elements(sentences) with ordinality f (row, place)
         left join aisubs.translated_sentences o on o.job_id = job.job_id and o.language = request_translation.language
             and o.seq < 0 and f.row ->> 'state' = 'waiting' and old.glossary = request_translation.glossary
@@ -103,7 +110,7 @@ begin
     return known;
 end $$;
 
--- One language, its sentences in order: [{seq, source, state, text, doubts}].
+-- One language, its sentences in order: [{seq, source, state, text, doubts, kept}].
 create function aisubs_api.read_translation(job_id text, holder jsonb, language text)
     returns table (about jsonb, shifts jsonb, sentences json) language plpgsql stable as $$
 declare
@@ -112,7 +119,7 @@ declare
 begin
     return query select to_jsonb(r), known.shifts, (
             select coalesce(json_agg(json_build_object('seq', s.seq, 'source', s.source, 'state', s.state,
-                'text', s.text, 'doubts', s.doubts) order by s.seq), '[]')
+                'text', s.text, 'doubts', s.doubts, 'kept', s.kept) order by s.seq), '[]')
             from aisubs.translated_sentences s where s.job_id = known.job_id and s.language = known.language)
         from aisubs_core.translations_of(known.job_id, known.language, (seen.share).share_id is not null) r;
 end $$;

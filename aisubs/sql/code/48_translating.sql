@@ -7,12 +7,13 @@ create function aisubs_core.named_too(names text, one text) returns text languag
 
 -- Take what is waiting, or was left by somebody who is silent for too long; of a named one whoever comes last has it:
 -- people who type a command again do not wait for the lease of the one that they have killed. No row: nothing to do.
+-- `remade`: see request_translation; with the document in which people have corrected it, and the `shifts` of the text.
 create function aisubs_api.claim_translation(
     lease_s double precision, translator text, sent_to text, wanted_job text default null,
     wanted_language text default null
 ) returns table (
     job_id uuid, language text, fence bigint, source_language text, glossary jsonb, attempts integer, tokens bigint,
-    requests bigint) language plpgsql as $$
+    requests bigint, remade jsonb) language plpgsql as $$
 declare
     taken aisubs.translations;
 begin
@@ -38,7 +39,10 @@ begin
         version = t.version + 1
     where t.job_id = taken.job_id and t.language = taken.language returning * into taken;
     return query select taken.job_id, taken.language, taken.fence, taken.source_language, taken.glossary,
-        taken.attempts, coalesce(p.tokens, 0), coalesce(p.requests, 0)
+        taken.attempts, coalesce(p.tokens, 0), coalesce(p.requests, 0),
+        taken.remade || jsonb_build_object('shifts', taken.shifts, 'document', (
+            select e.document from aisubs.transcript_edits e
+            where e.job_id = taken.job_id and e.language = taken.language))
         from (select 1) one left join aisubs.translation_spending p on p.job_id = taken.job_id;
 end $$;
 
@@ -61,11 +65,11 @@ end $$;
 -- The sentences of a claimed translation with seq >= since_seq, in order.
 create function aisubs_api.read_claimed_sentences(
     job_id uuid, language text, fence bigint, since_seq integer, max_rows integer
-) returns table (seq integer, source jsonb, state text) language plpgsql as $$
+) returns table (seq integer, source jsonb, state text, text text, doubts jsonb, kept jsonb) language plpgsql as $$
 declare
     claimed aisubs.translations := aisubs_core.must_translate(job_id, language, fence);
 begin
-    return query select s.seq, s.source, s.state from aisubs.translated_sentences s
+    return query select s.seq, s.source, s.state, s.text, s.doubts, s.kept from aisubs.translated_sentences s
         where s.job_id = claimed.job_id and s.language = claimed.language and s.seq >= since_seq
         order by s.seq limit max_rows;
 end $$;
@@ -92,10 +96,11 @@ begin
 end $$;
 
 -- The end of a claim: `completed`, which takes every sentence; `failed`; or `waiting` for whoever comes next, after
--- `retry_in_s`. Without an error nobody has failed: it is handed over.
+-- `retry_in_s`. Without an error nobody has failed: it is handed over. `remade` is the revision with what people wrote
+-- in it: {document, undo, changes, corrected, kept_revisions, kept_bytes}, as save_revision takes them.
 create function aisubs_api.end_translation(
     job_id uuid, language text, fence bigint, state text, error_code text, error_message text,
-    retry_in_s double precision
+    retry_in_s double precision, remade json default null
 ) returns void language plpgsql as $$
 declare
     claimed aisubs.translations := aisubs_core.must_translate(job_id, language, fence);
@@ -103,6 +108,15 @@ begin
     if end_translation.state = 'completed' and exists (select from aisubs.translated_sentences s
             where s.job_id = claimed.job_id and s.language = claimed.language and s.state = 'waiting') then
         perform aisubs_core.refuse('incomplete');
+    end if;
+    if end_translation.state = 'completed' and claimed.remade is not null then
+        perform aisubs_core.add_revision(claimed.job_id, claimed.language, claimed.revision + 1,
+            end_translation.remade -> 'document', end_translation.remade -> 'undo',
+            (end_translation.remade ->> 'changes')::integer, null,
+            (end_translation.remade ->> 'kept_revisions')::integer, (end_translation.remade ->> 'kept_bytes')::bigint);
+        update aisubs.translations t set revision = claimed.revision + 1, remade = null,
+            corrected = aisubs_core.numbers((end_translation.remade -> 'corrected')::jsonb)
+        where t.job_id = claimed.job_id and t.language = claimed.language;
     end if;
     update aisubs.translations t
     set state = end_translation.state, error_code = end_translation.error_code,

@@ -109,7 +109,7 @@ export const errorsDe: Record<keyof typeof errorsEn | AsTheServerSays, string> =
   translation_budget: 'Das Übersetzen dieser Aufnahme hat verbraucht, was es hier kosten darf. Was übersetzt ist, bleibt; es geht weiter, wenn der Betreiber mehr erlaubt.',
   no_such_pair: 'Zwischen diesen beiden Sprachen übersetzt hier nichts.',
   translation_not_found: 'In dieser Sprache gibt es keine Übersetzung des Textes.',
-  translation_edited: 'Diese Übersetzung wurde von Hand korrigiert, und darüber wird nicht hinweg übersetzt. Löschen Sie sie zuerst.',
+  translation_edited: 'In dieser Übersetzung wurde von Hand mehr geändert als der Wortlaut von Sätzen, etwa Absätze oder Sprecher; darüber wird nicht hinweg übersetzt. Korrigieren Sie sie als Text, oder löschen Sie sie.',
   too_many_translations: 'Von diesem Text gibt es schon zu viele Übersetzungen. Löschen Sie zuerst eine.',
   cannot_mux: 'In eine Datei dieser Art passen mit dem, was sie enthält, keine Untertitel.',
   no_ffmpeg: 'Untertitel ins Bild zu zeichnen braucht ein Programm, das dieser Server nicht hat: FFmpeg mit libass. Sagen Sie es dem, der ihn betreibt.',
