@@ -44,11 +44,8 @@ const api = async (path: string, init: RequestInit = {}): Promise<Response> => {
 
 async function translated(language: string): Promise<void> {
   await api('translations', { method: 'POST', body: JSON.stringify({ language }) })
-  await expect
-    .poll(async () => ((await (await api('translations')).json()) as { translations: { state: string }[] }).translations.map(({ state }) => state), {
-      timeout: 60_000,
-    })
-    .toEqual(['completed'])
+  const state = async (): Promise<string | undefined> => (await list()).find((one) => one.language === language)?.state
+  await expect.poll(state, { timeout: 60_000 }).toBe('completed')
 }
 
 beforeAll(async () => {
@@ -109,7 +106,7 @@ test('what was corrected in the original is told, in German and on a phone as we
 })
 
 interface Listed {
-  translations: { language: string; doubtful: number; glossary: { source: string; target: string }[] }[]
+  translations: { language: string; state: string; doubtful: number; glossary: { source: string; target: string }[] }[]
 }
 const list = async (): Promise<Listed['translations']> => ((await (await api('translations')).json()) as Listed).translations
 
@@ -171,5 +168,101 @@ test('what the translator refuses is told in German, on a phone, and can be gone
   await expectTargets(page, 'a failed translation on a phone', 44)
   await region.getByRole('button', { name: 'Spanisch: fortsetzen' }).tap()
   await region.getByRole('button', { name: 'Untertitel: Spanisch (SRT)' }).waitFor()
+  await context.close()
+})
+
+interface Sided {
+  translation: { revision: number }
+  pairs: { source: string; text: string; corrected: boolean; to_check: boolean }[]
+}
+const sided = async (): Promise<Sided> => (await api('translations/de')).json() as Promise<Sided>
+const srt = async (): Promise<string> => (await (await api('download/srt?language=de')).text()).replace(/\s+/g, ' ')
+
+test('sentences are put into other words by keyboard, which the subtitles say, and stay when the rest is brought up to date', async () => {
+  const { page, context, complaints } = await kept.open({}, viewer())
+  const region = page.getByRole('region', { name: 'In other languages' })
+  await region.getByRole('button', { name: 'German, side by side' }).press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'German, beside the original' })
+  const before = (await sided()).pairs
+  const [first, second, third] = before.map(({ text }) => text)
+  if (!first || !second || !third) throw new Error('the sample has three sentences')
+  await dialog.getByRole('button', { name: first, exact: true }).press('Enter')
+  await expect.poll(() => focusedName(page)).toBe(`Translation of: ${before[0]?.source}`)
+  await expectAccessible(page, 'a sentence that is being corrected')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Ganz anders gesagt.')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Und dies auch.')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(' nie gesagt')
+  await page.keyboard.press('Escape')
+  expect(await focusedName(page)).toBe(third)
+  const after = ['Ganz anders gesagt.', 'Und dies auch.', third]
+  await expect.poll(async () => (await sided()).pairs.slice(0, 3).map(({ text }) => text)).toEqual(after)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Enter')
+  expect(await focusedName(page)).toBe('Und dies auch.')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await region.getByText('2 sentences are corrected by hand and stay so').waitFor()
+  const save = region.getByRole('button', { name: 'Subtitles in German (SRT)' })
+  const [download] = await Promise.all([page.waitForEvent('download'), save.press('Enter')])
+  const said = readFileSync(await download.path(), 'utf8').replace(/\d+\s+[\d:,]+ --> [\d:,]+/g, '').replace(/\s+/g, ' ')
+  expect(said).toContain('Ganz anders gesagt. Und dies auch.')
+  expect(said.includes('nie gesagt')).toBe(false)
+
+  const job = new JobApi(edition.url, kept)
+  const [paragraph] = (await job.transcript()).paragraphs
+  if (!paragraph) throw new Error('the sample has words')
+  await job.save([{ op: 'relabel', ids: [paragraph.id], speaker: 'S2' }])
+  await page.reload()
+  await region.getByRole('button', { name: 'German: bring up to date' }).press('Enter')
+  await region.getByRole('button', { name: 'German: bring up to date' }).waitFor({ state: 'detached' })
+  await region.getByText('2 sentences are corrected by hand and stay so').waitFor()
+  expect((await sided()).pairs.map(({ text }) => text).slice(0, 3)).toEqual(after)
+  expect(await srt()).toContain('Ganz anders')
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('where the original says something else since, the words stay and are told; of two writers neither loses; on a phone, in German', async () => {
+  const job = new JobApi(edition.url, kept)
+  const [paragraph] = (await job.transcript()).paragraphs
+  if (!paragraph) throw new Error('the sample has words')
+  const whole = { ...paragraph, text: paragraph.text.replace(/^\S/, (letter) => (letter === 'X' ? 'Y' : 'X')) }
+  await job.save([{ op: 'splice', remove: [paragraph.id], insert: [whole] }])
+  await translated('de')
+  const { page, context, complaints } = await kept.open({ locale: 'de-DE', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, viewer())
+  const region = page.getByRole('region', { name: 'In anderen Sprachen' })
+  await region.getByText('einer davon ist zu prüfen: das Original ist inzwischen ein anderes').waitFor()
+  await region.getByRole('button', { name: 'Deutsch, nebeneinander' }).tap()
+  const dialog = page.getByRole('dialog', { name: 'Deutsch, neben dem Original' })
+  await dialog.getByText('Von Hand korrigiert; das Original ist inzwischen ein anderes').waitFor()
+  await expectFits(page, 'correcting on a phone')
+  await expectNothingCut(page, 'correcting on a phone')
+  await expectTargets(page, 'correcting on a phone', 44)
+  await expectAccessible(page, 'correcting on a phone')
+  await dialog.getByRole('button', { name: 'Stimmt noch: Ganz anders gesagt.' }).tap()
+  await dialog.getByText('Von Hand korrigiert; das Original ist inzwischen ein anderes').waitFor({ state: 'detached' })
+  await dialog.getByRole('button', { name: 'Und dies auch.', exact: true }).tap()
+  const field = dialog.getByRole('textbox', { name: /^Übersetzung von: / })
+  await field.fill('Von mir.')
+  const { translation, pairs } = await sided()
+  const headers = { 'If-Match': `"${translation.revision}"` }
+  const where = new URL(`/api/jobs/${kept.completed.id}/translations/de/sentences/1`, edition.url)
+  const authorization = { Authorization: `Bearer ${kept.completed.token}`, 'Content-Type': 'application/json' }
+  await fetch(where, { method: 'PUT', body: JSON.stringify({ text: 'Von jemand anderem.' }), headers: { ...headers, ...authorization } })
+  await field.press('Enter')
+  await dialog.getByText('Jemand anders hat inzwischen geschrieben: „Von jemand anderem.“').waitFor()
+  expect((await sided()).pairs[1]?.text).toBe('Von jemand anderem.')
+  await dialog.getByRole('button', { name: 'Von mir.', exact: true }).tap()
+  await field.press('Enter')
+  await expect.poll(async () => (await sided()).pairs[1]?.text).toBe('Von mir.')
+  expect(pairs[0]?.to_check).toBe(false)
+  await dialog.getByText('Nicht gespeichert.').waitFor({ state: 'detached' })
+  await expectGerman(page, 'correcting a translation')
+  expect(complaints).toEqual([])
   await context.close()
 })

@@ -14,6 +14,10 @@ const Translation = v.object({
   progress: v.number(),
   untranslated: v.number(),
   doubtful: v.number(),
+  /** Sentences that are people's words. */
+  corrected: v.number(),
+  /** Of those, written for what the original said before. */
+  to_check: v.number(),
   stale: v.number(),
   /** Sentences of the original that are in no translation. */
   added: v.number(),
@@ -37,11 +41,15 @@ const Pair = v.object({
   state: v.picklist(['waiting', 'translated', 'untranslated', 'same']),
   doubts: v.array(Term),
   stale: v.boolean(),
+  corrected: v.boolean(),
+  to_check: v.boolean(),
 })
 export type Pair = v.InferOutput<typeof Pair>
 
 const List = v.object({ translations: v.array(Translation) })
-const Pairs = v.object({ pairs: v.array(Pair) })
+const Pairs = v.object({ translation: v.object({ revision: v.number() }), pairs: v.array(Pair) })
+export type Pairs = v.InferOutput<typeof Pairs>
+const Saved = v.object({ revision: v.number() })
 
 export async function translations(base: string, ref: JobRef): Promise<readonly Translation[]> {
   return (await read(await send(`${jobUrl(base, ref)}/translations`, { ref }), List)).translations
@@ -57,9 +65,16 @@ export async function deleteTranslation(base: string, ref: JobRef, language: str
   await send(`${jobUrl(base, ref)}/translations/${language}`, { ref, method: 'DELETE' })
 }
 
-/** Each sentence of the original beside its translation. */
-export async function pairsOf(base: string, ref: JobRef, language: string): Promise<readonly Pair[]> {
-  return (await read(await send(`${jobUrl(base, ref)}/translations/${language}`, { ref }), Pairs)).pairs
+/** Each sentence of the original beside its translation, and the revision that this is. */
+export async function pairsOf(base: string, ref: JobRef, language: string): Promise<Pairs> {
+  return read(await send(`${jobUrl(base, ref)}/translations/${language}`, { ref }), Pairs)
+}
+
+/** Puts a sentence into other words; the same ones say that they are right. The revision that this makes. */
+export async function reword(base: string, ref: JobRef, language: string, seq: number, text: string, revision: number): Promise<number> {
+  const headers = { 'If-Match': `"${revision}"` }
+  const url = `${jobUrl(base, ref)}/translations/${language}/sentences/${seq}`
+  return (await read(await send(url, { ref, method: 'PUT', body: { text }, headers }), Saved)).revision
 }
 
 export async function subtitlesIn(base: string, ref: JobRef, language: string, name: string): Promise<Downloaded> {

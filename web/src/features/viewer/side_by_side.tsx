@@ -1,44 +1,60 @@
-import { useEffect, useState } from 'react'
-import { type Pair, pairsOf, type Translation } from '@/backend/translations.ts'
+import { useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import type { Pair, Translation } from '@/backend/translations.ts'
 import type { JobRef } from '@/backend/types.ts'
 import { clock, languageName } from '@/i18n/format.ts'
 import { useLanguage } from '@/i18n/language.ts'
+import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
-import { useServices } from '../services.ts'
+import { type Going, SentenceCell, SentenceField } from './sentence_cell.tsx'
+import { shownOf, useSentences } from './sentences.ts'
 import type { TranslationWords } from './translation_words.ts'
 
 interface Props {
   jobRef: JobRef
   of: Translation
   words: TranslationWords
+  /** Whether this reader may put sentences into other words. */
+  own: boolean
   onSeek: (ms: number) => void
   onFault: (fault: unknown) => void
+  /** The translation is another one. */
+  onSaved: () => void
   onClose: () => void
 }
 
-/** Each sentence beside the original. */
-export function SideBySide({ jobRef, of, words, onSeek, onFault, onClose }: Props) {
-  const { apiUrl } = useServices()
+/** Each sentence beside the original, and in other words where somebody knows better. */
+export function SideBySide({ jobRef, of, words, own, onSeek, onFault, onSaved, onClose }: Props) {
   const called = languageName(useLanguage(), of.language)
-  const [pairs, setPairs] = useState<readonly Pair[]>([])
-  const { id, token } = jobRef
-  useEffect(() => {
-    let left = false
-    pairsOf(apiUrl, { id, token }, of.language).then(
-      (found) => !left && setPairs(found),
-      (fault: unknown) => {
-        if (left) return
-        onFault(fault)
-        onClose()
-      },
-    )
-    return () => void (left = true)
-    // What is told of a fault is not what this depends on.
-  }, [apiUrl, id, token, of.language]) // eslint-disable-line react-hooks/exhaustive-deps
+  const hint = useId()
+  const { pairs, unsaved, save, drop } = useSentences(jobRef, of.language, (fault) => {
+    onFault(fault)
+    onClose()
+  })
+  const [writing, setWriting] = useState<number | null>(null)
+  const body = useRef<HTMLTableSectionElement>(null)
+  const saveOne = async (pair: Pair, text: string): Promise<void> => {
+    if (!(await save(pair, text))) return
+    announce(words.saved)
+    onSaved()
+  }
+  const leave = (pair: Pair, text: string | null, going: Going): void => {
+    if (text !== null && text !== shownOf(pair)) void saveOne(pair, text)
+    else if (text !== null && unsaved.has(pair.seq)) drop(pair)
+    const place = pairs.findIndex(({ seq }) => seq === pair.seq)
+    const next = going === 'before' || going === 'behind' ? pairs[place + (going === 'before' ? -1 : 1)] : undefined
+    flushSync(() => setWriting((now) => next?.seq ?? (now === pair.seq ? null : now)))
+    if (going !== 'away' && !next) body.current?.querySelector<HTMLElement>(`[data-sentence="${pair.seq}"]`)?.focus()
+  }
   return (
     <Dialog wide title={words.beside(called)} onClose={onClose}>
-      <table className="mt-3 w-full table-fixed text-sm">
+      {own && (
+        <p id={hint} className="mt-2 text-sm text-muted">
+          {words.how}
+        </p>
+      )}
+      <table aria-describedby={own ? hint : undefined} className="mt-3 w-full table-fixed text-sm">
         <thead className="text-left text-xs text-muted">
           <tr>
             <th className="w-16 py-1 font-medium">{words.at}</th>
@@ -46,7 +62,7 @@ export function SideBySide({ jobRef, of, words, onSeek, onFault, onClose }: Prop
             <th className="py-1 font-medium">{called}</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={body}>
           {pairs.map((pair) => (
             <tr key={pair.seq} className="border-t border-line align-top [contain-intrinsic-size:auto_3rem] [content-visibility:auto]">
               <td className="py-1">
@@ -59,13 +75,23 @@ export function SideBySide({ jobRef, of, words, onSeek, onFault, onClose }: Prop
               <td lang={of.source_language} className="py-2 pr-3">
                 {pair.source}
               </td>
-              <td className="py-2">
-                <span lang={pair.text === null ? of.source_language : of.language}>{pair.text ?? pair.source}</span>
-                {marksOf(pair, words).map((mark) => (
-                  <span key={mark} className="block text-xs text-warn">
-                    {mark}
-                  </span>
-                ))}
+              <td>
+                {writing === pair.seq ? (
+                  <SentenceField
+                    {...{ pair, words }}
+                    language={of.language}
+                    text={unsaved.get(pair.seq)?.text ?? shownOf(pair)}
+                    onLeave={(text, going) => leave(pair, text, going)}
+                  />
+                ) : (
+                  <SentenceCell
+                    {...{ pair, words }}
+                    languages={[of.source_language, of.language]}
+                    unsaved={unsaved.get(pair.seq)}
+                    onOpen={own ? () => flushSync(() => setWriting(pair.seq)) : null}
+                    onSettled={() => void saveOne(pair, shownOf(pair))}
+                  />
+                )}
               </td>
             </tr>
           ))}
@@ -76,12 +102,4 @@ export function SideBySide({ jobRef, of, words, onSeek, onFault, onClose }: Prop
       </div>
     </Dialog>
   )
-}
-
-function marksOf(pair: Pair, words: TranslationWords): string[] {
-  return [
-    ...(pair.stale ? [words.isStale] : []),
-    ...(pair.state === 'untranslated' ? [words.isUntranslated] : []),
-    ...(pair.doubts.length > 0 ? [words.isDoubtful(pair.doubts.map(({ target }) => target).join(', '))] : []),
-  ]
 }

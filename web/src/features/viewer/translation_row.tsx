@@ -20,7 +20,7 @@ interface Props {
 export function TranslationRow({ one, words, onSave, onOpen, onAnew, onDelete }: Props) {
   const all = useText()
   const called = languageName(useLanguage(), one.language)
-  const [underway, lacking] = [isUnderway(one), one.stale + one.added + one.untranslated > 0]
+  const underway = isUnderway(one)
   const told = [
     underway && words.working(one.progress),
     one.error_code !== null && errorText(all, one.error_code, one.error),
@@ -28,10 +28,12 @@ export function TranslationRow({ one, words, onSave, onOpen, onAnew, onDelete }:
     one.doubtful > 0 && words.doubtful(one.doubtful),
     one.stale > 0 && words.stale(one.stale),
     one.added > 0 && words.added(one.added),
-    onAnew && one.revision > 0 && one.stale + one.added > 0 && words.corrected,
+    one.corrected > 0 && words.corrected(one.corrected),
+    one.to_check > 0 && words.toCheck(one.to_check),
   ].filter((line): line is string => typeof line === 'string')
   const goesOn = one.state === 'failed'
-  const mayAnew = goesOn || (one.state === 'completed' && lacking && one.revision === 0)
+  const another = one.stale + one.added > 0 || (one.untranslated > 0 && one.revision === 0)
+  const mayAnew = goesOn || (one.state === 'completed' && another)
   return (
     <li className="flex flex-wrap items-center gap-2" data-translation={one.language}>
       <span className="mr-auto font-medium">{called}</span>

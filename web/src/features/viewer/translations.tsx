@@ -101,7 +101,7 @@ export function Translations({ jobRef, name, language, revision, own, tool, onSe
           {fault && <p className="text-danger">{fault}</p>}
         </section>
       )}
-      {open && <SideBySide {...{ jobRef, words, onSeek }} of={open} onFault={fail} onClose={() => setOpen(null)} />}
+      {open && <SideBySide {...{ jobRef, words, own, onSeek }} of={open} onFault={fail} onSaved={again} onClose={() => setOpen(null)} />}
       {deleting && (
         <DeleteQuestion
           title={words.deleteAsk(languageName(locale, deleting.language))}
