@@ -22,8 +22,8 @@ from aisubs.model.language import LANGUAGES
 from aisubs.model.price import cost_of
 from aisubs.model.speech_model import is_toy, translates
 from aisubs.pipeline.drop_options import choose_model
-from aisubs.pipeline.progress import DIARIZING_SHARE
 from aisubs.pipeline.request_copy import Kind
+from aisubs.pipeline.transcribe.progress import DIARIZING_SHARE
 from aisubs.settings import Settings
 from aisubs.weights.mark import told_name
 from aisubs.wiring import App, make_limits

@@ -1,8 +1,8 @@
 """Which language a recording is in, as whisper-asr-webservice tells it: Bazarr asks before it asks for subtitles.
 
 The question is a job like any other, of the whole recording or of the beginning of what has no header. Six windows in
-which somebody speaks elect the language (aisubs/pipeline/language.py), wherever they are: films begin with music. As
-soon as it is known it is told, and the job is cancelled, as nobody wants its text.
+which somebody speaks elect the language (aisubs/pipeline/transcribe/language.py), wherever they are: films begin with
+music. As soon as it is known it is told, and the job is cancelled, as nobody wants its text.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Status
 from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.results import read_result
-from aisubs.pipeline.tracks_in_turn import on_recording
+from aisubs.pipeline.transcribe.tracks_in_turn import on_recording
 from aisubs.wiring import App
 
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json", "diarized_json")

@@ -27,7 +27,7 @@ from aisubs.pipeline.jobs import Holder, HolderReads
 from aisubs.pipeline.read_transcript import MACHINE, Text, read_text
 from aisubs.pipeline.results import ResultFile, read_result
 from aisubs.pipeline.shape_cues import shape_cues
-from aisubs.pipeline.tracks_in_turn import on_recording
+from aisubs.pipeline.transcribe.tracks_in_turn import on_recording
 from aisubs.pipeline.translation.read_translation import check_shared, read_in, read_translated
 from aisubs.pipeline.translation.results import translated_result
 from aisubs.wiring import App

@@ -1,7 +1,7 @@
 """Which of a recording's audio tracks was transcribed, and why that one; or that each was, one after another.
 
 Where each track has a speaker of its own, the saved windows hold the tracks in turn on one clock: the second begins
-where the first one ends. `aisubs.pipeline.tracks_in_turn` puts them side by side again.
+where the first one ends. `aisubs.pipeline.transcribe.tracks_in_turn` puts them side by side again.
 """
 
 from __future__ import annotations

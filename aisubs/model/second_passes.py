@@ -11,7 +11,8 @@ from typing import Any, Self
 @dataclass(frozen=True, slots=True)
 class SecondPasses:
     """`passes` further answers were asked for, about `windows` windows; that took `wall_ms`. `reasons`: by what spoke
-    against the first answer (aisubs/pipeline/doubts.py) the windows of which it did; a window may have several."""
+    against the first answer (aisubs/pipeline/transcribe/doubts.py) the windows of which it did; a window may have
+    several."""
 
     passes: int = 0
     windows: int = 0

@@ -4,7 +4,8 @@ offer_upload      a browser announces a recording: checks, job row, resumable up
 receive_upload    the recording is complete in the store: look at it, then row `pending`, then wake the dispatcher
 dispatch_job      woken: is something startable and a slot free? then start one worker
 work              the worker: claim, transcribe, publish, take the next job
-  transcribe_job    recording -> windows -> segments -> rows, checkpoint after each batch
+  transcribe_job    recording -> windows -> segments -> rows, checkpoint after each batch (transcribe/)
+  assign_speakers   who said which words (speakers/)
   heartbeat         "still alive", from a thread of its own
   write_results     saved windows -> srt, vtt, json, txt -> published by the fenced complete_job
   mirror_results    ... and put beside the dropped file

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aisubs.model.errors import error
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment
-from aisubs.pipeline.stretches import Stretch, part_of, stretches_of
+from aisubs.pipeline.transcribe.stretches import Stretch, part_of, stretches_of
 from aisubs.ports import Engine, Prepared
 
 

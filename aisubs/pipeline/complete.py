@@ -18,14 +18,14 @@ from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.speech_model import shown_model
 from aisubs.model.turns import Turn
 from aisubs.pipeline.alignment.align_script import align_script
-from aisubs.pipeline.batches import widest_batch
-from aisubs.pipeline.diarize import diarize
-from aisubs.pipeline.hear_again import check
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import hashing
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.pipeline.know_voices import know_voices
-from aisubs.pipeline.second_opinion import second_opinion
+from aisubs.pipeline.speakers.diarize import diarize
+from aisubs.pipeline.speakers.know_voices import know_voices
+from aisubs.pipeline.transcribe.batches import widest_batch
+from aisubs.pipeline.transcribe.hear_again import check
+from aisubs.pipeline.transcribe.second_opinion import second_opinion
 from aisubs.pipeline.transcribe_job import Transcribed, transcribe_job
 from aisubs.pipeline.write_results import write_results
 from aisubs.ports import Diarizer, Engine, Mirror, PushNotifier, Queue, Store

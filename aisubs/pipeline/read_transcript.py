@@ -23,10 +23,10 @@ from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Coverage, Transcript, Window
 from aisubs.model.turns import Turn, overlaps_of
-from aisubs.pipeline.assign_speakers import with_speakers
-from aisubs.pipeline.coverage import check_tiles, ledger_of
 from aisubs.pipeline.jobs import Reads
-from aisubs.pipeline.tracks_in_turn import side_by_side, turns_of
+from aisubs.pipeline.speakers.assign_speakers import with_speakers
+from aisubs.pipeline.transcribe.coverage import check_tiles, ledger_of
+from aisubs.pipeline.transcribe.tracks_in_turn import side_by_side, turns_of
 
 NO_LANGUAGE = "und"
 """ISO 639-2 for "undetermined": nothing was said, and nobody chose a language."""

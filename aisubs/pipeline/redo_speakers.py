@@ -17,12 +17,12 @@ from aisubs.model.document import Document, Paragraph
 from aisubs.model.errors import error
 from aisubs.model.job import Job, Status
 from aisubs.model.turns import SpeakerCount, Turn, overlaps_of
-from aisubs.pipeline.assign_speakers import TurnsByTime
-from aisubs.pipeline.decide_speakers import all_chunks, decide
 from aisubs.pipeline.jobs import Holder, HolderReads, Jobs
-from aisubs.pipeline.know_voices import know_anew
 from aisubs.pipeline.read_transcript import MACHINE, read_machine_text, read_text
 from aisubs.pipeline.revise_transcript import Saved, insist, rewrite
+from aisubs.pipeline.speakers.assign_speakers import TurnsByTime
+from aisubs.pipeline.speakers.decide_speakers import all_chunks, decide
+from aisubs.pipeline.speakers.know_voices import know_anew
 from aisubs.ports import Decider
 
 

@@ -22,17 +22,25 @@ from aisubs.media.front import Limits, MediaInfo
 from aisubs.model.errors import error
 from aisubs.model.job import Stage
 from aisubs.model.transcript import Window
-from aisubs.pipeline.batches import Batch
-from aisubs.pipeline.channel import Channel, Closed
-from aisubs.pipeline.checkpoint import Bookmark, Checkpoint, Saver, find_bookmark, fingerprint_of, saving, track_of
-from aisubs.pipeline.front_end import batches_ahead
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.pipeline.language import VOTERS, Vote, elect, needs_election
-from aisubs.pipeline.progress import DIARIZING_SHARE, Pace
-from aisubs.pipeline.stretches import votes_of
-from aisubs.pipeline.windows_at_once import Begun, WindowsAtOnce, windows_at_once
+from aisubs.pipeline.transcribe.batches import Batch
+from aisubs.pipeline.transcribe.channel import Channel, Closed
+from aisubs.pipeline.transcribe.checkpoint import (
+    Bookmark,
+    Checkpoint,
+    Saver,
+    find_bookmark,
+    fingerprint_of,
+    saving,
+    track_of,
+)
+from aisubs.pipeline.transcribe.front_end import batches_ahead
+from aisubs.pipeline.transcribe.language import VOTERS, Vote, elect, needs_election
+from aisubs.pipeline.transcribe.progress import DIARIZING_SHARE, Pace
+from aisubs.pipeline.transcribe.stretches import votes_of
+from aisubs.pipeline.transcribe.windows_at_once import Begun, WindowsAtOnce, windows_at_once
 from aisubs.ports import Engine, Store
 
 log = logging.getLogger(__name__)

@@ -19,10 +19,10 @@ from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Transcript
 from aisubs.model.turns import Turn
-from aisubs.pipeline.hear_again import claimed_windows
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.read_transcript import assemble
+from aisubs.pipeline.transcribe.hear_again import claimed_windows
 from aisubs.ports import Store
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from aisubs.cli.demo_sample import VIDEO
 from aisubs.media.sides import SideLevels
 from aisubs.model.channels import Channels
 from aisubs.model.turns import SpeakerCount, Turn
-from aisubs.pipeline.batches import join_spans
+from aisubs.pipeline.transcribe.batches import join_spans
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from aisubs.settings import Settings
 from aisubs.wiring_workers import diarizer_of

@@ -11,7 +11,7 @@ import numpy as np
 
 from aisubs.model.turns import SpeakerCount
 from aisubs.model.voices import KnownVoice, VoicePrint, likeness
-from aisubs.pipeline.know_voices import suggestions
+from aisubs.pipeline.speakers.know_voices import suggestions
 from aisubs.ports.diarizer import Diarizer, SpeakerChunk
 from tests.bench.__main__ import Row
 from tests.bench.diarization_error import Spoken

@@ -16,8 +16,8 @@ import pytest
 from aisubs.model.errors import error
 from aisubs.model.job import Options, Source
 from aisubs.model.transcript import Mark, Segment, Window
-from aisubs.pipeline.checkpoint import fingerprint_of
 from aisubs.pipeline.jobs import Claim, Holder, hash_token
+from aisubs.pipeline.transcribe.checkpoint import fingerprint_of
 from aisubs.ports import Database, Engine, Guess
 from tests.scripted_engine import ScriptedEngine
 from tests.speech import expected_words, long_recording, write_audio

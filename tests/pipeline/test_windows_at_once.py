@@ -11,7 +11,7 @@ import pytest
 from aisubs.model.errors import error
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment
-from aisubs.pipeline.windows_at_once import FREE_SECOND_PASSES
+from aisubs.pipeline.transcribe.windows_at_once import FREE_SECOND_PASSES
 from aisubs.ports import Prepared
 from tests.pipeline.test_transcribe_job import four_minutes, undisturbed, without_title
 from tests.scripted_engine import Answers, ScriptedEngine

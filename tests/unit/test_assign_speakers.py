@@ -10,7 +10,7 @@ from aisubs.formats import render
 from aisubs.formats.cues import shape
 from aisubs.model.transcript import Segment, Transcript, Word
 from aisubs.model.turns import Turn, overlaps_of
-from aisubs.pipeline.assign_speakers import TurnsByTime, with_speakers
+from aisubs.pipeline.speakers.assign_speakers import TurnsByTime, with_speakers
 
 
 def said(text: str, start_ms: int, word_ms: int = 400) -> Segment:

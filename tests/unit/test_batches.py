@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from aisubs.media.front import FrontState
 from aisubs.media.windows import to_ms
 from aisubs.model.transcript import Damage, Segment
-from aisubs.pipeline.batches import SILENT_TILES, Batch, PendingWindow, batch_size, gather, join_spans, widest_batch
+from aisubs.pipeline.transcribe.batches import (
+    SILENT_TILES,
+    Batch,
+    PendingWindow,
+    batch_size,
+    gather,
+    join_spans,
+    widest_batch,
+)
 from aisubs.ports import Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
 

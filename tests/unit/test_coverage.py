@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aisubs.model.errors import AisubsError
 from aisubs.model.transcript import Account, Damage, Mark, Segment, Window, Word
-from aisubs.pipeline.coverage import accounts, take_stock
+from aisubs.pipeline.transcribe.coverage import accounts, take_stock
 
 TEXT = Segment(1_000, 9_000, " Something was said.")
 

@@ -8,7 +8,7 @@ import pytest
 
 from aisubs.model.job import Options
 from aisubs.model.language import LANGUAGES
-from aisubs.pipeline.language import Vote, elect, needs_election
+from aisubs.pipeline.transcribe.language import Vote, elect, needs_election
 from aisubs.ports import Guess
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aisubs.model.transcript import Segment, Word
-from aisubs.pipeline.margins import Stretch, between_words, spliced
+from aisubs.pipeline.transcribe.margins import Stretch, between_words, spliced
 
 
 def said(*words: tuple[str, int, int]) -> Segment:

@@ -9,8 +9,8 @@ import pytest
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Mark, Segment, Word
-from aisubs.pipeline.doubts import Doubt, echoes, find_doubts, left_untold, repeats_itself, untold_speech
-from aisubs.pipeline.quality import Verdict, is_better, review
+from aisubs.pipeline.transcribe.doubts import Doubt, echoes, find_doubts, left_untold, repeats_itself, untold_speech
+from aisubs.pipeline.transcribe.quality import Verdict, is_better, review
 from aisubs.ports import Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 import pytest
 
 from aisubs.model.transcript import Segment, Word
-from aisubs.pipeline.repeats import leave_out_repeats
+from aisubs.pipeline.transcribe.repeats import leave_out_repeats
 
 Said = list[tuple[str, int]]
 

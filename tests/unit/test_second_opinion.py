@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.transcript import Damage, Mark, Segment, Window, Word
-from aisubs.pipeline.second_opinion import Part, doubtful_parts
+from aisubs.pipeline.transcribe.second_opinion import Part, doubtful_parts
 
 END_MS = 30_000
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from aisubs.model.transcript import Segment, Word
-from aisubs.pipeline.doubts import Doubt, find_doubts
-from aisubs.pipeline.stock_phrases import is_stock
+from aisubs.pipeline.transcribe.doubts import Doubt, find_doubts
+from aisubs.pipeline.transcribe.stock_phrases import is_stock
 
 SPEECH = ((0, 3_000),)
 TEN = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aisubs.pipeline.stretches import LEAST_SPEECH_S, LONG_PAUSE_S, find_stretches, stretches_of, votes_of
+from aisubs.pipeline.transcribe.stretches import LEAST_SPEECH_S, LONG_PAUSE_S, find_stretches, stretches_of, votes_of
 from aisubs.ports import Guess, Odds, Piece, Prepared
 from tests.scripted_engine import ScriptedEngine
 

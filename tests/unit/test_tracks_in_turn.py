@@ -7,7 +7,7 @@ from dataclasses import replace
 from aisubs.model.audio_track import AudioTrack, Reason, TrackInTurn
 from aisubs.model.transcript import Damage, Mark, Segment, Window, Word
 from aisubs.pipeline.read_transcript import assemble
-from aisubs.pipeline.tracks_in_turn import on_recording, side_by_side
+from aisubs.pipeline.transcribe.tracks_in_turn import on_recording, side_by_side
 
 ANNA = TrackInTurn(1, "en", "Anna", 0)
 BOB = TrackInTurn(3, "en", "Bob", 10_000)

@@ -9,7 +9,7 @@ from aisubs.adapters.diarizer.chunked.evidence import Evidence
 from aisubs.adapters.diarizer.chunked.grid import FRAMES
 from aisubs.adapters.diarizer.chunked.voices import voices_of
 from aisubs.model.voices import KnownVoice, VoicePrint, likeness
-from aisubs.pipeline.know_voices import suggestions
+from aisubs.pipeline.speakers.know_voices import suggestions
 
 EAST, NORTH = (1.0, 0.0), (0.0, 1.0)
 

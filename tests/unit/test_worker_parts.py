@@ -14,10 +14,10 @@ import pytest
 from aisubs.log import JsonFormatter, set_up_logging
 from aisubs.model.errors import AisubsError, LostLease, error
 from aisubs.model.transcript import Window
-from aisubs.pipeline.channel import Channel, Closed
 from aisubs.pipeline.heartbeat import Lease
-from aisubs.pipeline.progress import WRITING_MS, WRITING_MS_PER_HOUR, Pace
 from aisubs.pipeline.read_transcript import read_all_windows
+from aisubs.pipeline.transcribe.channel import Channel, Closed
+from aisubs.pipeline.transcribe.progress import WRITING_MS, WRITING_MS_PER_HOUR, Pace
 
 
 def in_thread(work: Callable[[], None]) -> threading.Thread:

@@ -27,12 +27,12 @@ from aisubs.model.transcript import Segment, Window
 from aisubs.pipeline.alignment.placing import placed_cues
 from aisubs.pipeline.alignment.plan import make_plan, with_unsaid
 from aisubs.pipeline.alignment.timed import not_said, segments_of, text_of, timed
-from aisubs.pipeline.checkpoint import Bookmark
-from aisubs.pipeline.hear_again import claimed_windows, hear_again
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.mirror_results import read_whole
-from aisubs.pipeline.quality import samples_within
+from aisubs.pipeline.transcribe.checkpoint import Bookmark
+from aisubs.pipeline.transcribe.hear_again import claimed_windows, hear_again
+from aisubs.pipeline.transcribe.quality import samples_within
 from aisubs.ports import Engine, Piece, Prepared, Store
 
 log = logging.getLogger(__name__)

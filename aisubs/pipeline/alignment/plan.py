@@ -13,7 +13,7 @@ from aisubs.model.transcript import Window
 from aisubs.pipeline.alignment.heard import Unit, units_of
 from aisubs.pipeline.alignment.matching import Part, key_of, match
 from aisubs.pipeline.alignment.said import Placed, placed_words
-from aisubs.pipeline.doubts import UNTOLD_MS
+from aisubs.pipeline.transcribe.doubts import UNTOLD_MS
 
 LEAST_SHARE, LEAST_PAIRS = 0.05, 3
 """A script of which no more agrees with what was heard, of it or of the sound, is not that of this recording."""

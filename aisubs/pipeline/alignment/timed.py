@@ -12,7 +12,7 @@ from aisubs.model.alignment import Passage
 from aisubs.model.captions.overrides import Override
 from aisubs.model.script import Script, ScriptWord
 from aisubs.model.transcript import Mark, Segment, Word
-from aisubs.pipeline.doubts import has_no_sound
+from aisubs.pipeline.transcribe.doubts import has_no_sound
 
 LEAST_CONFIDENCE = 0.05
 """A word that was not heard, and that the sound makes no more probable than this, was not said."""

@@ -38,7 +38,7 @@ create function aisubs_core.work_left() returns table (job_id uuid, status text,
             aisubs_core.size_bucket(j.file_size_bytes) as bucket,
             case when j.options -> 'diarize' = 'true' and aisubs_core.in_turn(j.resume_state) = 1
                 then 0.05 * greatest(0, j.duration_ms - j.diarized_ms) / 1000
-                else 0 end as diarizing_s  -- as aisubs/pipeline/progress.py
+                else 0 end as diarizing_s  -- as aisubs/pipeline/transcribe/progress.py
         from aisubs.transcription_jobs j where j.status in ('pending', 'processing')
     ), paces as (
         -- Looked up once for each kind of job, not for each job: a line may be long.

@@ -1,6 +1,6 @@
 -- Names across recordings. What an owner who opted in names in one job is suggested in the next, by the likeness of
--- voices, which workers measure (aisubs/pipeline/know_voices.py). Prints are biometric data: without opting in none is
--- kept here, no holder gets to see one, and forgetting deletes them at once.
+-- voices, which workers measure (pipeline/speakers/know_voices.py). Prints are biometric data: without opting in none
+-- is kept here, no holder gets to see one, and forgetting deletes them at once.
 
 -- Has this owner opted in? Nobody's jobs are nobody's.
 create function aisubs_core.knows_voices(owner_id text) returns boolean language sql stable as $$

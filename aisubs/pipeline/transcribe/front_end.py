@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from aisubs.media.front import Choice, FrontState, Limits, MediaInfo, Wish, read_windows
-from aisubs.pipeline.batches import Batch, gather, tile_of
-from aisubs.pipeline.channel import Channel, Closed
+from aisubs.pipeline.transcribe.batches import Batch, gather, tile_of
+from aisubs.pipeline.transcribe.channel import Channel, Closed
 from aisubs.ports import Engine, RangeReader
 
 if TYPE_CHECKING:

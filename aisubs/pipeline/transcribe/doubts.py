@@ -10,7 +10,7 @@ from enum import StrEnum
 from aisubs.formats.breaks import ends_sentence
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment, Word
-from aisubs.pipeline.stock_phrases import is_stock
+from aisubs.pipeline.transcribe.stock_phrases import is_stock
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -24,7 +24,7 @@ SURE_AVG_LOGPROB = -0.6
 """Words as probable as this outweigh the model's opinion that nobody speaks: it has it of synthetic and telephone
 voices, too. (Whisper's own fallback lets -1.0 outweigh it.)"""
 STOCK_NO_SPEECH_PROB, STOCK_AVG_LOGPROB, STOCK_CONFIDENCE = 0.3, -0.5, 0.5
-"""What "Thank you for watching" needs in order to be believed (aisubs/pipeline/stock_phrases.py)."""
+"""What "Thank you for watching" needs in order to be believed (aisubs/pipeline/transcribe/stock_phrases.py)."""
 MAX_WORDS_PER_S = 8.0
 """Fast talkers reach 5; auctioneers 7."""
 MAX_CHARACTERS_PER_S = 20.0

@@ -22,13 +22,13 @@ from aisubs.model.diarization import Diarization
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Stage
 from aisubs.model.turns import Turn
-from aisubs.pipeline.checkpoint import Bookmark, track_of
-from aisubs.pipeline.decide_speakers import all_chunks, decide, fault_of_diarizer
-from aisubs.pipeline.hear_again import check
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.pipeline.progress import Pace
+from aisubs.pipeline.speakers.decide_speakers import all_chunks, decide, fault_of_diarizer
+from aisubs.pipeline.transcribe.checkpoint import Bookmark, track_of
+from aisubs.pipeline.transcribe.hear_again import check
+from aisubs.pipeline.transcribe.progress import Pace
 from aisubs.pipeline.transcribe_job import HandOver
 from aisubs.ports import Diarizer, RangeReader, Samples, SpeakerChunk, Store
 

@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from aisubs.model.audio_track import AudioTrack
 from aisubs.model.transcript import Coverage, Segment, Window, Word
 from aisubs.model.turns import Turn
-from aisubs.pipeline.coverage import ledger_of
+from aisubs.pipeline.transcribe.coverage import ledger_of
 
 PHRASE_PAUSE_MS = 300
 """Shorter silences between two words are no place to cut."""

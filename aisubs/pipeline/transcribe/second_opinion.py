@@ -24,13 +24,13 @@ from aisubs.model.second_opinion import SecondOpinion
 from aisubs.model.speech_model import shown_model
 from aisubs.model.transcript import Mark, Segment, Window
 from aisubs.pipeline.answers import first_answers
-from aisubs.pipeline.batches import join_spans
-from aisubs.pipeline.checkpoint import Bookmark
-from aisubs.pipeline.doubts import Spans, untold_speech
-from aisubs.pipeline.hear_again import claimed_windows, hear_again
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.pipeline.quality import is_better, review, samples_within
+from aisubs.pipeline.transcribe.batches import join_spans
+from aisubs.pipeline.transcribe.checkpoint import Bookmark
+from aisubs.pipeline.transcribe.doubts import Spans, untold_speech
+from aisubs.pipeline.transcribe.hear_again import claimed_windows, hear_again
+from aisubs.pipeline.transcribe.quality import is_better, review, samples_within
 from aisubs.ports import Engine, Piece, Prepared, Store
 
 if TYPE_CHECKING:

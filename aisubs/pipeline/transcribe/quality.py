@@ -12,7 +12,7 @@ from itertools import count
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Mark, Segment
-from aisubs.pipeline.doubts import (
+from aisubs.pipeline.transcribe.doubts import (
     UNBELIEVED,
     UNTOLD_MS,
     Doubt,
@@ -22,10 +22,10 @@ from aisubs.pipeline.doubts import (
     left_untold,
     untold_speech,
 )
-from aisubs.pipeline.margins import Stretch, between_words, spliced
-from aisubs.pipeline.marks import marked
-from aisubs.pipeline.repeats import leave_out_repeats
-from aisubs.pipeline.stretches import LONG_PAUSE_S, sure_language
+from aisubs.pipeline.transcribe.margins import Stretch, between_words, spliced
+from aisubs.pipeline.transcribe.marks import marked
+from aisubs.pipeline.transcribe.repeats import leave_out_repeats
+from aisubs.pipeline.transcribe.stretches import LONG_PAUSE_S, sure_language
 from aisubs.ports import SAMPLES_PER_SECOND, Engine, Prepared
 
 _SECOND_MS = 1_000

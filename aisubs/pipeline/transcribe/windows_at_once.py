@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment, Window
 from aisubs.pipeline.answers import Answer, first_answers
-from aisubs.pipeline.batches import Batch, PendingWindow
-from aisubs.pipeline.checkpoint import Bookmark
-from aisubs.pipeline.quality import review
+from aisubs.pipeline.transcribe.batches import Batch, PendingWindow
+from aisubs.pipeline.transcribe.checkpoint import Bookmark
+from aisubs.pipeline.transcribe.quality import review
 from aisubs.ports import Engine, Prepared
 
 FREE_SECOND_PASSES, WINDOWS_PER_SECOND_PASS = 8, 4

@@ -13,8 +13,8 @@ from itertools import pairwise
 from aisubs.model.errors import error
 from aisubs.model.losses import DOUBTS
 from aisubs.model.transcript import Account, Coverage, Mark, Window
-from aisubs.pipeline.batches import join_spans
-from aisubs.pipeline.doubts import untold_speech
+from aisubs.pipeline.transcribe.batches import join_spans
+from aisubs.pipeline.transcribe.doubts import untold_speech
 
 Stretch = tuple[int, int, Account]
 """(start_ms, end_ms, account)"""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aisubs.model.transcript import Segment, Word
-from aisubs.pipeline.margins import bare, with_words
+from aisubs.pipeline.transcribe.margins import bare, with_words
 
 LEAST_WORDS = 2
 """One word said twice in a hurry ("very very") may well share the time of one."""

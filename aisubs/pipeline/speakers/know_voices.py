@@ -16,9 +16,9 @@ from aisubs.model.document import Document
 from aisubs.model.errors import AisubsError
 from aisubs.model.transcript import Transcript
 from aisubs.model.voices import JobVoice, KnownVoice, VoicePrint, likeness
-from aisubs.pipeline.decide_speakers import all_chunks, fault_of_diarizer
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Holder, Jobs
+from aisubs.pipeline.speakers.decide_speakers import all_chunks, fault_of_diarizer
 from aisubs.ports import Decider, SpeakerChunk, SpokenSpans
 
 log = logging.getLogger(__name__)

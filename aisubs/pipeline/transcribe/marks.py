@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aisubs.model.transcript import Mark, Segment
-from aisubs.pipeline.doubts import Doubt, has_no_sound, is_improbable, is_of_nobody, is_unfounded
+from aisubs.pipeline.transcribe.doubts import Doubt, has_no_sound, is_improbable, is_of_nobody, is_unfounded
 
 _OF_ONE_SENTENCE = frozenset({Doubt.IMPROBABLE, Doubt.NO_SPEECH})
 

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from aisubs.model.transcript import Segment, Word
 from aisubs.model.turns import Turn
-from aisubs.pipeline.speaker_changes import at_sentences
+from aisubs.pipeline.speakers.speaker_changes import at_sentences
 
 NEAR_MS = 500
 """Whoever gets a word for the sake of a sentence speaks no further from it than this."""

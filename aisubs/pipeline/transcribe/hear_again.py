@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 from aisubs.media.front import AudioWindow, Limits, read_windows
 from aisubs.model.errors import error
 from aisubs.model.transcript import Window
-from aisubs.pipeline.checkpoint import Bookmark, track_of
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.identify import open_source
 from aisubs.pipeline.jobs import Claim, Jobs
 from aisubs.pipeline.read_transcript import read_all_windows
+from aisubs.pipeline.transcribe.checkpoint import Bookmark, track_of
 from aisubs.pipeline.transcribe_job import HandOver
 from aisubs.ports import Piece, Store
 
