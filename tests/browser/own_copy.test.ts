@@ -49,6 +49,25 @@ async function place(page: Page, path: string | null): Promise<void> {
   }, bytes)
 }
 
+/** The browser has written down so many copies: to the disk, which takes its time. */
+const keeps = (page: Page, count: number): Promise<void> =>
+  expect
+    .poll(() =>
+      page.evaluate(async () => {
+        if (!(await indexedDB.databases()).some(({ name }) => name === 'aisubs-copies')) return 0
+        const answer = <T,>(request: IDBRequest<T>): Promise<T> =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result)
+            request.onerror = () => reject(request.error ?? new Error('IndexedDB'))
+          })
+        const database = await answer(indexedDB.open('aisubs-copies'))
+        const kept = database.objectStoreNames.length > 0 ? await answer(database.transaction('handles').objectStore('handles').count()) : 0
+        database.close()
+        return kept
+      }),
+    )
+    .toBe(count)
+
 const picture = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => {
     const video = document.querySelector('video')
@@ -63,6 +82,7 @@ test('where only the sound was sent, the picture is shown from the own copy, and
   expect(await show(page).evaluate((button) => ['color', 'backgroundColor'].map((name) => getComputedStyle(button)[name as 'color']))).toEqual(['rgb(18, 29, 29)', 'rgb(255, 255, 255)'])
   await show(page).click()
   await picture(page)
+  await keeps(page, 1)
   await page.reload()
   await again(page).waitFor()
   await expectAccessible(page, 'own copy, again')
@@ -74,6 +94,7 @@ test('where only the sound was sent, the picture is shown from the own copy, and
   await again(page).click()
   await show(page).waitFor() // it is asked for anew
   await expect.poll(() => again(page).count()).toBe(0)
+  await keeps(page, 0)
   await page.reload()
   await show(page).waitFor()
   expect(complaints).toEqual([])
@@ -84,12 +105,14 @@ test('it opens by itself where the browser allows that, and another recording is
   const { page, context, complaints } = await openJob(false)
   await show(page).click()
   await picture(page)
+  await keeps(page, 1)
   await page.reload()
   await picture(page)
 
   await place(page, quietRecording('other.wav', 4))
   await page.reload()
   await page.getByText('That recording has another length').waitFor()
+  await keeps(page, 0)
   await place(page, SAMPLE)
   await page.reload()
   await show(page).waitFor()

@@ -15,15 +15,18 @@ const WORDS: Record<Language, Words<typeof copyEn>> = { en: copyEn, de: copyDe }
 interface Props {
   jobId: string
   choose: Choose
+  /** It was just opened, and is not what is wanted here: it may still be known, and must not be opened again. */
+  refused: boolean
   /** Of a recording that is heard without its picture: its name. */
   heard?: string
 }
 
 /** The copy that was chosen for this job before: opened at once where the browser allows that, else by one click. */
-export function KeptCopy({ jobId, choose, heard }: Props) {
+export function KeptCopy({ jobId, choose, refused, heard }: Props) {
   const words = WORDS[useLanguage()]
   const [kept, setKept] = useState<KeptHandle | null>(null)
   useEffect(() => {
+    if (refused) return
     let left = false
     const take = ({ handle, file }: Found): void => (file ? choose(file, handle) : setKept(handle))
     found(jobId).then(
@@ -31,7 +34,7 @@ export function KeptCopy({ jobId, choose, heard }: Props) {
       () => undefined,
     )
     return () => void (left = true)
-  }, [jobId, choose])
+  }, [jobId, choose, refused])
   const open = async (handle: KeptHandle): Promise<void> => {
     if (((await handle.requestPermission?.({ mode: 'read' })) ?? 'granted') !== 'granted') return
     const file = await fileOf(handle)

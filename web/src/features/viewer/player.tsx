@@ -29,7 +29,7 @@ interface Props {
 export function Player({ job, frame, playback, recording, cues, preferences, children }: Props) {
   const { viewer: text } = useText()
   const media = useRef<HTMLVideoElement>(null)
-  const { source, choose, onError, onLength } = recording
+  const { source, refused, choose, onError, onLength } = recording
   const { ready, picture } = usePlayback(playback)
   const seen = ready ? picture : (source?.picture ?? true)
   const { shown } = preferences
@@ -64,7 +64,7 @@ export function Player({ job, frame, playback, recording, cues, preferences, chi
         {!seen && <SpokenLine media={media} shown={shown} />}
         {!seen && source && !source.own && (
           <Suspense>
-            <KeptCopy jobId={job.job_id} choose={choose} heard={job.filename} />
+            <KeptCopy jobId={job.job_id} choose={choose} refused={refused} heard={job.filename} />
           </Suspense>
         )}
       </div>

@@ -27,6 +27,8 @@ export type Silence = 'gone' | 'not-shared' | 'not-yet' | 'unplayable' | 'wrong-
 export interface Recording {
   source: Source | null
   silence: Silence | null
+  /** The last choice was refused, and is being forgotten. */
+  refused: boolean
   choose: Choose
   onError: () => void
   /** Call with the length that the browser found. */
@@ -126,5 +128,5 @@ export function useRecording({ backend, jobRef, playback, served, otherwise, dur
   }
   const source = own ?? (served ? (server?.source ?? null) : null)
   const mute = own ? null : (silence ?? (served ? null : otherwise))
-  return { source, silence: refused ?? mute, choose, onError, onLength }
+  return { source, silence: refused ?? mute, refused: refused !== null, choose, onError, onLength }
 }

@@ -15,7 +15,7 @@ export function SilenceNote({ recording, job }: { recording: Recording; job: Job
   const text = useText()
   const locale = useLanguage()
   const now = useNow(60_000)
-  const { silence, choose } = recording
+  const { silence, refused, choose } = recording
   if (silence === null) return null
   const wrong = silence === 'wrong-length' || silence === 'unplayable'
   const gone = job.expires_at !== null && Date.parse(job.expires_at) < now ? shortDate(locale, job.expires_at) : null
@@ -27,7 +27,7 @@ export function SilenceNote({ recording, job }: { recording: Recording; job: Job
       <p className="flex flex-wrap gap-2">
         <OwnCopy onChoose={choose} label={text.viewer.playOwn} />
         <Suspense>
-          <KeptCopy jobId={job.job_id} choose={choose} />
+          <KeptCopy jobId={job.job_id} choose={choose} refused={refused} />
         </Suspense>
       </p>
     </div>
