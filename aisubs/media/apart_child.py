@@ -23,6 +23,7 @@ from aisubs.media.messages import choice_in, of_block, of_fault, of_info, wish_i
 from aisubs.media.mux_child import mux_asked
 from aisubs.media.one_track import decode_track
 from aisubs.media.probe import probe
+from aisubs.media.sound_child import sound_asked
 from aisubs.media.source import RangeFile
 from aisubs.media.vad import Floats, Vad, VadState, state_of, values_of
 from aisubs.media.wire import Gone, Header, Wire
@@ -87,6 +88,8 @@ def serve(connection: socket.socket, parent: int) -> None:
     try:
         if told["task"] == "mux":
             mux_asked(wire, told, data, RangeFile(AskedReader(wire, told["size_bytes"])))
+        elif told["task"] == "sound":
+            sound_asked(wire, told, RangeFile(AskedReader(wire, told["size_bytes"])))
         else:
             (look if told["task"] == "look" else decode)(wire, told)
     except AisubsError as fault:

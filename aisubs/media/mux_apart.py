@@ -69,7 +69,7 @@ def mux_apart(
                 case {"read": asked}:
                     wire.send({}, bytes_for(reader, asked))
                 case {"write": offset}:
-                    _write(target, offset, data, limits.most_bytes)
+                    write_told(target, offset, data, limits.most_bytes)
                 case {"share": int() | float() as share}:
                     tell(min(1.0, max(0.0, share)))
                 case {"end": True}:
@@ -78,7 +78,8 @@ def mux_apart(
                     raise fault_in(said)
 
 
-def _write(target: BinaryIO, offset: Any, data: bytes | bytearray, most_bytes: int) -> None:
+def write_told(target: BinaryIO, offset: Any, data: bytes | bytearray, most_bytes: int) -> None:
+    """What a child says is to be written. Raises `damaged` for nonsense, `copy_disk` for too much, OSError."""
     if not isinstance(offset, int) or offset < 0 or len(data) > _WRITE_BYTES:
         raise said_nonsense(f"{len(data)} bytes to write at {offset!r}")
     if offset + len(data) > most_bytes:
