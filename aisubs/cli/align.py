@@ -62,6 +62,7 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> Exit:
     from aisubs.cli.batch import Batch
+    from aisubs.cli.here import opened_here
     from aisubs.cli.transcribe import carry_out, format_names, wrong_choice
 
     names = format_names(args.format)
@@ -83,7 +84,7 @@ def run(args: argparse.Namespace) -> Exit:
         script=text,
         mark=_mark(args, names),
     )
-    code = carry_out(batch, args, options, settings)
+    code = carry_out(batch, args, settings, opened_here(settings, options))
     return Exit.JOB_FAILED if code is Exit.OK and args.strict and batch.differs_from_script else code
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from aisubs.cli.item import Item
@@ -14,25 +15,19 @@ from aisubs.cli.outputs import folder_problem, plan_outputs
 from aisubs.cli.progress import Look, View
 from aisubs.cli.terminal import printable
 from aisubs.formats import FORMATS
-from aisubs.local.command_files import Writing, note_output, write_output
+from aisubs.local.cannot_start import CannotStart
+from aisubs.local.command_files import Writing
 from aisubs.local.deposit import CalledOff, StillChanging
-from aisubs.local.instance import running_instance
-from aisubs.local.submit import submit_file
-from aisubs.local.tokens import COMMAND_LINE, own_token
 from aisubs.model.errors import AisubsError, Unavailable
 from aisubs.model.job import Job, Options, Status
-from aisubs.pipeline.jobs import Holder
 
 if TYPE_CHECKING:
     from aisubs.cli.beside import Beside
-    from aisubs.local.edition import Edition
+    from aisubs.cli.site import Site
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.2
 WAITING_PER_LOOK = 10
-PATIENCE_S = 120.0
-"""How long the database may be away before we give up waiting for it; the jobs themselves do not mind."""
 
 
 class Batch:
@@ -60,14 +55,33 @@ class Batch:
         self._unclear = unclear
         self._script = script
         self._turn = 0
-        paths = list({path.absolute(): path for path in files}.values())
-        if beside is not None:
-            self.items = [Item(path, {}) for path in paths]
-        else:
-            plan = plan_outputs(paths, [mark + FORMATS[name].suffix for name in formats], output_dir)
-            self.items = [Item(path, dict(zip(formats, plan[path], strict=True))) for path in paths]
-        for item in self.items:
-            self._check(item)
+        self._formats, self._output_dir, self._mark = formats, output_dir, mark
+        self._planned: dict[str, Path] = {}
+        self._arrivals: SimpleQueue[Item | None] = SimpleQueue()
+        self._adding = Lock()
+        self._ended: Exception | None = None
+        self.watching = False
+        """Whether more may be added, and nothing is over when all that is there is done."""
+        self.items: list[Item] = []
+        self.add({path.absolute(): path for path in files}.values())
+
+    def add(self, paths: Iterable[Path]) -> list[Item]:
+        """More files, also while others are worked on; what can be said of them at once is in their items."""
+        with self._adding:
+            added = list(self._planned_items(list(paths)))
+            for item in added:
+                self._check(item)
+            self.items += added
+            for item in added:
+                self._arrivals.put(item)
+        return added
+
+    def _planned_items(self, paths: Sequence[Path]) -> Iterable[Item]:
+        if self._beside is not None:
+            return (Item(path, {}) for path in paths)
+        suffixes = [self._mark + FORMATS[name].suffix for name in self._formats]
+        plan = plan_outputs(paths, suffixes, self._output_dir, self._planned)
+        return (Item(path, dict(zip(self._formats, plan[path], strict=True))) for path in paths)
 
     @property
     def needs_work(self) -> bool:
@@ -92,40 +106,35 @@ class Batch:
         for item in self.items:
             _say_if_over(item, view)
 
-    def carry_out(self, edition: Edition, view: View, stop: Event) -> None:
-        """Submit all files, show how they come along, write what is completed; until all are over or `stop` is set.
+    def carry_out(self, site: Site, view: View, stop: Event) -> None:
+        """Bring all files, show how they come along, write what is completed; until all are over or `stop` is set.
 
-        Raises `database_unavailable` when the database stays away.
+        Raises CannotStart and Unavailable where the place that transcribes stays away, or will not.
         """
-        token = own_token(edition.settings.data_dir, COMMAND_LINE)
-        submitter = Thread(target=self._submit_all, args=(edition, token, view, stop), name="submit")
-        submitter.start()
-        answered_at = time.monotonic()
+        threads = [Thread(target=self._bring_all, args=(site, view, stop)) for _ in range(site.at_once)]
+        for thread in threads:
+            thread.start()
         try:
-            while self.needs_work and not stop.is_set():
-                if not edition.looping and running_instance(edition.settings.data_dir) is None:
-                    edition.start_loops()
-                try:
-                    self._look_at_some(edition, Holder.of([token]), view)
-                    answered_at = time.monotonic()
-                except Unavailable as fault:
-                    log.warning("jobs.unknown", extra={"error_code": fault.code, "reason": fault.reason})
-                    if time.monotonic() - answered_at > PATIENCE_S:
-                        raise
-                stop.wait(LOOK_EVERY_S)
+            while (self.needs_work or self.watching) and not stop.is_set():
+                site.keep_going()
+                self._look_at_some(site, view)
+                stop.wait(site.look_every_s)
+        except CalledOff:
+            pass
         except BaseException:
             stop.set()
             raise
         finally:
-            submitter.join()
+            for _ in threads:
+                self._arrivals.put(None)
+            for thread in threads:
+                thread.join()
+        if self._ended is not None:
+            raise self._ended
 
-    def farewell(self, edition: Edition) -> str:
+    def farewell(self, site: Site) -> str:
         """What Ctrl-C means for what is not over."""
-        if not edition.looping:
-            return "The jobs go on in the running `aisubs up`; the same command shows them again."
-        begun = [item.job for item in self.items if item.outcome is None and item.job is not None]
-        where = ", ".join(f"{printable(job.filename)} at {job.progress} %" for job in begun if job.progress)
-        return f"Stopping. Nothing is lost: the same command goes on{f' ({where})' if where else ''}."
+        return site.farewell([item.job for item in self.items if item.outcome is None and item.job is not None])
 
     def as_json(self) -> list[dict[str, Any]]:
         return [item.as_json() for item in self.items]
@@ -149,38 +158,32 @@ class Batch:
         except OSError as fault:  # one bad name must not be the end of the others
             item.fail("bad_request", f"This file cannot be read: {fault.strerror or fault}.")
 
-    def _submit_all(self, edition: Edition, token: str, view: View, stop: Event) -> None:
-        def check() -> None:
+    def _bring_all(self, site: Site, view: View, stop: Event) -> None:
+        while (item := self._arrivals.get()) is not None:
             if stop.is_set():
-                raise CalledOff
-
-        for item in self.items:
-            if item.outcome is not None or stop.is_set():
-                continue
-            view.show(item.name, Look("copying"))
-            try:
-                item.job = submit_file(
-                    item.path,
-                    self._options,
-                    app=edition.app,
-                    limits=edition.limits,
-                    token=token,
-                    check=check,
-                    script=self._script,
-                )
-            except CalledOff:
                 return
-            except StillChanging:
-                item.fail("bad_request", "Another program is still writing this file. Try again when it is done.")
-            except AisubsError as fault:
-                log.warning("submit.failed", extra={"error_code": fault.code, "reason": fault.reason})
-                item.fail(fault.code, fault.sentence)
-            except OSError as fault:
-                item.fail("bad_request", f"This file cannot be read: {fault.strerror or fault}.")
-            except Exception as fault:
-                log.exception("submit.crashed")
-                item.fail("internal", f"Something went wrong; the log says what ({type(fault).__name__}).")
-            _say_if_over(item, view)
+            if item.outcome is None:
+                self._bring(item, site, view, stop)
+                _say_if_over(item, view)
+
+    def _bring(self, item: Item, site: Site, view: View, stop: Event) -> None:
+        try:
+            item.job = site.bring(item, self._options, self._script, partial(view.show, item.name), stop)
+        except CalledOff:
+            return
+        except StillChanging:
+            item.fail("bad_request", "Another program is still writing this file. Try again when it is done.")
+        except AisubsError as fault:
+            log.warning("submit.failed", extra={"error_code": fault.code, "reason": fault.reason})
+            item.fail(fault.code, fault.sentence)
+        except OSError as fault:
+            item.fail("bad_request", f"This file cannot be read: {fault.strerror or fault}.")
+        except CannotStart as fault:
+            self._ended = fault
+            stop.set()
+        except Exception as fault:
+            log.exception("submit.crashed")
+            item.fail("internal", f"Something went wrong; the log says what ({type(fault).__name__}).")
 
     def _next_to_look_at(self) -> list[Item]:
         """What is being processed, and in turn some of those that wait, for there may be a thousand."""
@@ -191,36 +194,34 @@ class Batch:
         self._turn += WAITING_PER_LOOK
         return busy + (rest[begin:] + rest[:begin])[:WAITING_PER_LOOK]
 
-    def _look_at_some(self, edition: Edition, holder: Holder, view: View) -> None:
+    def _look_at_some(self, site: Site, view: View) -> None:
         for item in self._next_to_look_at():
             if item.job is None:
                 continue
             try:
-                item.job = edition.app.jobs.get_job(item.job.job_id, holder)
-                self._read_along(item, item.job, edition)
-                view.show(item.name, Look.at(item.job, item.text))
-                if item.job.status is Status.COMPLETED:
-                    self._write(item, item.job, edition)
-                elif item.job.status in (Status.FAILED, Status.CANCELLED):
-                    item.fail(item.job.error_code or "cancelled", item.job.error_message or "The job was cancelled.")
+                job = site.look(item.job, partial(view.show, item.name))
+                if job is None:
+                    return
+                item.job = job
+                if job.windows > item.windows_seen and job.status is Status.PROCESSING:
+                    item.text = site.heard(job, item.windows_seen) or item.text
+                    item.windows_seen = job.windows
+                view.show(item.name, Look.at(job, item.text))
+                if job.status is Status.COMPLETED:
+                    self._write(item, job, site)
+                elif job.status in (Status.FAILED, Status.CANCELLED):
+                    item.fail(job.error_code or "cancelled", job.error_message or "The job was cancelled.")
             except AisubsError as fault:
                 if isinstance(fault, Unavailable):
                     raise
                 item.fail(fault.code, fault.sentence)
             _say_if_over(item, view)
 
-    def _read_along(self, item: Item, job: Job, edition: Edition) -> None:
-        if job.windows <= item.windows_seen or job.status is not Status.PROCESSING:
-            return
-        for window in edition.app.jobs.house_windows(job.job_id, max(item.windows_seen, job.windows - 8), 8):
-            item.text = " ".join(segment.text.strip() for segment in window.segments) or item.text
-        item.windows_seen = job.windows
-
-    def _write(self, item: Item, job: Job, edition: Edition) -> None:
+    def _write(self, item: Item, job: Job, site: Site) -> None:
         try:
             note = self._place(item, job)
             if item.outcome is None:
-                self._write_outputs(item, job, edition)
+                self._write_outputs(item, job, site)
         except OSError as fault:
             where = f"{fault.filename} cannot be written: " if fault.filename else ""
             item.fail("bad_request", printable(f"{where}{fault.strerror or fault}."))
@@ -242,16 +243,12 @@ class Batch:
         item.outputs, note = self._beside.places(item.path, language)
         return note
 
-    def _write_outputs(self, item: Item, job: Job, edition: Edition) -> None:
-        jobs, store = edition.app.jobs, edition.app.store
+    def _write_outputs(self, item: Item, job: Job, site: Site) -> None:
         for name, path in item.outputs.items():
             if path.exists() and not self._overwrite:
                 continue
             asked = self._unclear is not None and "unclear" in FORMATS[name].choices
-            writing = Writing(name, self._profile, {"unclear": self._unclear} if asked else {})
-            data = writing.data(job, jobs=jobs, store=store)
-            write_output(path, data)
-            note_output(jobs, path, job, writing, data)
+            site.write(path, job, Writing(name, self._profile, {"unclear": self._unclear} if asked else {}))
             item.written.append(path)
 
 

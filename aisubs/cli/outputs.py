@@ -10,23 +10,25 @@ from pathlib import Path
 from aisubs.model.names import fit_filename
 
 
-def plan_outputs(files: Sequence[Path], suffixes: Sequence[str], output_dir: Path | None) -> dict[Path, list[Path]]:
+def plan_outputs(
+    files: Sequence[Path], suffixes: Sequence[str], output_dir: Path | None, taken: dict[str, Path] | None = None
+) -> dict[Path, list[Path]]:
     """Files to write for each recording, one per suffix (".srt").
 
     `talk.mp4` gives `talk.srt`, which players find by themselves. Where that would mean one name for two recordings
     (talk.mp4 and talk.mp3, or two folders into one), the later one keeps its whole name, and a number if need be. What
-    a file system could not hold is shortened.
+    a file system could not hold is shortened. `taken` says to whom earlier plans gave names; this one adds its own.
     """
-    taken: set[str] = set()
+    taken = {} if taken is None else taken
     plan: dict[Path, list[Path]] = {}
     for file in files:
         folder = output_dir or file.parent
         for stem in _stems(file):
             outputs = [folder / fit_filename(stem, suffix) for suffix in suffixes]
             keys = {name_key(output) for output in outputs}
-            if taken.isdisjoint(keys):
+            if all(taken.get(key, file) == file for key in keys):
                 break
-        taken.update(keys)
+        taken.update(dict.fromkeys(keys, file))
         plan[file] = outputs
     return plan
 

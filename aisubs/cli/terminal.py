@@ -17,7 +17,7 @@ from aisubs.signals import told_of
 
 
 def say(sentence: str = "") -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    print(f"{sentence}\n", end="", file=sys.stderr, flush=True)  # in one piece: several threads may speak
 
 
 def show(value: Any) -> None:

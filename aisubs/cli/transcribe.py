@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -20,14 +22,13 @@ from aisubs.cli.arguments import (
 )
 from aisubs.cli.exits import Exit
 from aisubs.cli.folders import Found, add_filters, find_files, say_plan, say_sum
-from aisubs.cli.speech_model import about, get_model
-from aisubs.cli.terminal import say, show, stop_on_signals
+from aisubs.cli.terminal import say, show
 from aisubs.model.job import Options
 
 if TYPE_CHECKING:
     from aisubs.cli.batch import Batch
+    from aisubs.cli.site import Site
     from aisubs.settings import Settings
-    from aisubs.weights.auto import Resolved
 
 SUMMARY = "make subtitles for files, and wait for them"
 
@@ -114,6 +115,7 @@ def _add_speakers(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> Exit:
+    from aisubs.cli.here import opened_here
     from aisubs.wiring import make_limits
 
     formats = format_names(args.format if args.format is not None else "srt" if args.beside else "srt,vtt")
@@ -131,53 +133,41 @@ def run(args: argparse.Namespace) -> Exit:
         return Exit.OK
     if found.sentence:
         say(found.sentence)
-    ended = carry_out(batch, args, options, settings)
+    ended = carry_out(batch, args, settings, opened_here(settings, options))
     if len(batch.items) > 1:
         say_sum(batch.items)
     return ended
 
 
-def carry_out(batch: Batch, args: argparse.Namespace, options: Options, settings: Settings) -> Exit:
-    """Do the work of a batch, here or in the `aisubs up` that runs, and tell what came of it."""
+Opened = AbstractContextManager["tuple[Site, Event]"]
+"""A site to work at, and the event that Ctrl-C sets."""
+
+
+def carry_out(
+    batch: Batch,
+    args: argparse.Namespace,
+    settings: Settings,
+    opened: Opened,
+) -> Exit:
+    """Do the work of a batch at the site that is opened, and tell what came of it."""
     from aisubs.cli.progress import make_view
-    from aisubs.local.edition import Edition
-    from aisubs.local.instance import running_instance
     from aisubs.local.log_file import log_to_file
 
     batch.say_what_is_over(make_view(quiet=True))
     interrupted = False
     if batch.needs_work:
         log_to_file(settings, "transcribe")
-        left_to_up = running_instance(settings.data_dir) is not None
-        model = None if left_to_up else get_model(settings)
-        second = None if left_to_up else _get_second(settings, options)
-        edition = Edition(model.settings if model else settings)
-        with stop_on_signals(edition.abandon) as stop, edition:
-            app = edition.open()
-            if options.diarize:
-                from aisubs.wiring_workers import insist_on_diarizer
-
-                insist_on_diarizer(app.has_diarizer(), app.settings)
-            told = about(model, app) if model else "that of the `aisubs up` that runs here and does the work"
-            say(f"Speech model: {told}")
-            if second:
-                say(f"Second opinion: {about(second, app)}")
+        with opened as (site, stop):
             with make_view(quiet=args.quiet) as view:
-                batch.carry_out(edition, view, stop)
+                batch.carry_out(site, view, stop)
             interrupted = batch.needs_work
             if interrupted:
-                say(batch.farewell(edition))
+                say(batch.farewell(site))
     if args.json:
         show(batch.as_json())
     if interrupted:
         return Exit.INTERRUPTED
     return Exit.JOB_FAILED if batch.failed or (args.strict and batch.lost_something) else Exit.OK
-
-
-def _get_second(settings: Settings, options: Options) -> Resolved | None:
-    """The model of the second opinion, fetched if it is not here. Raises `no_model`, `unknown_model`."""
-    second = options.second_model(settings.second_opinion)
-    return get_model(settings.model_copy(update={"model": second})) if second else None
 
 
 def _wrong_use(args: argparse.Namespace, formats: list[str]) -> str | None:
