@@ -50,7 +50,7 @@ class Settings(AccountSettings, QuotaSettings, TranslationSettings):
     data_dir: Path = Path(".aisubs")
     """Where the local edition keeps its database, its store and its logs."""
     aisubs_api_key: SecretStr | None = None
-    """The API key that `aisubs transcribe --server` shows there, where no `--key-file` is named."""
+    """The API key that `aisubs transcribe` shows to another server (`--server`), where no `--key-file` is named."""
     inbox_dir: Path = Path("inbox")
     """Folder that the local edition watches for recordings."""
     results_dir: Path = Path("results")

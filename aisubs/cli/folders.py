@@ -34,6 +34,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     of.add_argument("--max-size", type=size_bytes, metavar="SIZE", help="no larger ones")
     of.add_argument("--min-length", type=length_s, metavar="TIME", help="no shorter ones, by their headers: 5s, 2m, 1h")
     of.add_argument("--max-length", type=length_s, metavar="TIME", help="no longer ones")
+    of.add_argument("--watch", action="store_true", help="take what comes into them, once it is whole, until Ctrl-C")
     of.add_argument("--dry-run", action="store_true", help="only say what would be done, and what is passed over")
 
 
@@ -101,10 +102,11 @@ def _inside(
         say(f"{printable(str(fault.filename))} cannot be read: {fault.strerror}.")
 
     for one in dropped_files(folder, complain):
-        yield one.path, one.why or _why_not_wanted(one.path, one.name, args, options, limits)
+        yield one.path, one.why or why_not_wanted(one.path, one.name, args, options, limits)
 
 
-def _why_not_wanted(path: Path, name: str, args: argparse.Namespace, options: Options, limits: Limits) -> str | None:
+def why_not_wanted(path: Path, name: str, args: argparse.Namespace, options: Options, limits: Limits) -> str | None:
+    """Why a file of a folder is passed over, `name` being its path from there; None: it is taken."""
     if args.match and not any(fnmatch(name.lower(), glob.lower()) for glob in _globs(args.match)):
         return "of another name"
     try:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from aisubs.cli.arguments import (
-    Commands,
-    add_channels,
-    add_command,
-    add_counts,
-    add_data_dir,
-    add_json,
-    add_model,
-    settings_of,
-)
+from aisubs.cli.arguments import Commands, add_command, add_data_dir, add_json, add_model, settings_of
+from aisubs.cli.choices import add_choices, checked_options
 from aisubs.cli.exits import Exit
-from aisubs.cli.folders import Found, add_filters, find_files, say_plan, say_sum
+from aisubs.cli.folders import Found, add_filters, find_files, say_plan, say_sum, why_not_wanted
+from aisubs.cli.remote.command import add_server, opened_there, wrong_server
 from aisubs.cli.terminal import say, show
 from aisubs.model.job import Options
 
@@ -39,6 +32,9 @@ finds the job by the content of the file and the options.
 
   aisubs transcribe talk.mp4
   aisubs transcribe clips --max-length 5m             all recordings in a folder, and below it; --dry-run shows which
+  aisubs transcribe clips --watch                     and what comes into it, until Ctrl-C
+  aisubs transcribe clips --server http://nas:8000 --key-file key.txt      another machine does the work; of videos
+                                                      only the sound is sent, and what was cut goes on where it was
   aisubs transcribe *.mp3 --format srt,docx --language de --output-dir subtitles
   aisubs transcribe --beside films/*.mkv              film.en.srt beside film.mkv, as players look for it
   aisubs transcribe call.mkv --audio-track 2
@@ -63,17 +59,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
     parser.add_argument("--profile", metavar="NAME", help="how cues are shaped: netflix, bbc, plain (netflix)")
-    _add_languages(parser)
-    parser.add_argument(
-        "--audio-track",
-        metavar="WHICH",
-        help="of several: number (2), language (de), speech for the one with most of it, each for all, with a speaker "
-        "for each (by --language, else the default track, unless nobody speaks in it)",
-    )
-    _add_speakers(parser)
-    parser.add_argument("--task", choices=["transcribe", "translate"], default="transcribe", help="translate: English")
-    parser.add_argument("--prompt", metavar="TEXT", help="what it is about: spelling, names, style")
-    parser.add_argument("--hotwords", metavar="WORDS", help="words to listen for")
+    add_choices(parser)
     parser.add_argument(
         "--unclear",
         action=argparse.BooleanOptionalAction,
@@ -89,51 +75,39 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="say only what is done")
     add_filters(parser)
+    add_server(parser)
     add_model(parser)
     add_data_dir(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
 
-def _add_languages(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--language", metavar="CODE", help="what is spoken, such as en or de (found out by listening)")
-    parser.add_argument("--force-language", action="store_true", help="all of it is in --language: hear no other")
-    parser.add_argument(
-        "--languages", metavar="LIST", help="all that may be spoken, such as de,en: each stretch is in one of them"
-    )
-
-
-def _add_speakers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--speakers",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="tell apart who speaks when (DIARIZE; no); naming a number, or a dialogue, means yes",
-    )
-    add_counts(parser)
-    add_channels(parser)
-
-
 def run(args: argparse.Namespace) -> Exit:
     from aisubs.cli.here import opened_here
+    from aisubs.cli.watch import watching
     from aisubs.wiring import make_limits
 
     formats = format_names(args.format if args.format is not None else "srt" if args.beside else "srt,vtt")
     settings = settings_of(args, "data_dir", "model")
-    options = _checked_options(args, settings)
+    options = checked_options(args, settings)
     if options is None:
         return Exit.USAGE
     if wrong := _wrong_use(args, formats):
         say(wrong)
         return Exit.USAGE
-    found = find_files(args.files, args, options, make_limits(settings))
+    limits = make_limits(settings)
+    folders = [path for path in args.files if args.watch and path.is_dir()]
+    found = find_files([path for path in args.files if path not in folders], args, options, limits)
     batch = _batch(found, args, formats, options, settings)
     if args.dry_run:
         say_plan(found, batch.items)
         return Exit.OK
-    if found.sentence:
+    if found.sentence and not folders:
         say(found.sentence)
-    ended = carry_out(batch, args, settings, opened_here(settings, options))
+    batch.watching = bool(folders)
+    watched = partial(watching, folders, batch, partial(why_not_wanted, args=args, options=options, limits=limits))
+    opened = opened_there(args, settings, limits) if args.server is not None else opened_here(settings, options)
+    ended = carry_out(batch, args, settings, opened, watched if folders else lambda _: nullcontext())
     if len(batch.items) > 1:
         say_sum(batch.items)
     return ended
@@ -148,17 +122,18 @@ def carry_out(
     args: argparse.Namespace,
     settings: Settings,
     opened: Opened,
+    watched: Callable[[Event], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Exit:
-    """Do the work of a batch at the site that is opened, and tell what came of it."""
+    """Do the work of a batch at the site that is opened, and tell what came of it; `watched` may add to it."""
     from aisubs.cli.progress import make_view
     from aisubs.local.log_file import log_to_file
 
     batch.say_what_is_over(make_view(quiet=True))
     interrupted = False
-    if batch.needs_work:
+    if batch.needs_work or batch.watching:
         log_to_file(settings, "transcribe")
         with opened as (site, stop):
-            with make_view(quiet=args.quiet) as view:
+            with make_view(quiet=args.quiet) as view, watched(stop):
                 batch.carry_out(site, view, stop)
             interrupted = batch.needs_work
             if interrupted:
@@ -174,6 +149,12 @@ def _wrong_use(args: argparse.Namespace, formats: list[str]) -> str | None:
     """What is wrong with the command line, as a sentence."""
     if args.beside and args.output_dir is not None:
         return "--beside writes beside each recording, --output-dir into one folder: choose one of them."
+    if args.watch and args.dry_run:
+        return "--watch goes on until Ctrl-C, --dry-run only says what would be done: choose one of them."
+    if args.watch and not any(path.is_dir() for path in args.files):
+        return "--watch is of folders, and none is named."
+    if wrong := wrong_server(args):
+        return wrong
     return wrong_choice(formats, args.format, args.profile)
 
 
@@ -210,40 +191,3 @@ def _batch(found: Found, args: argparse.Namespace, formats: list[str], options: 
         unclear=args.unclear,
         beside=beside if args.beside else None,
     )
-
-
-def _checked_options(args: argparse.Namespace, settings: Settings) -> Options | None:
-    """With what is usual on this machine. None when something is wrong with them, which is then said."""
-    try:
-        return _options(args).with_usual(settings.languages, diarize=settings.diarize)
-    except ValidationError as fault:
-        for problem in fault.errors():
-            option = ".".join(map(str, problem["loc"])).replace("_", "-") or "options"
-            say(f"--{option}: {problem['msg'].removeprefix('Value error, ')}")
-        return None
-
-
-def _options(args: argparse.Namespace) -> Options:
-    """Raises ValidationError. The profile is no option of the job: another one needs no new transcription."""
-    return Options(
-        language=args.language,
-        force_language=args.force_language,
-        languages=args.languages or (),
-        audio_track=args.audio_track,
-        second_opinion=_model_named(args.second_opinion),
-        diarize=args.speakers,
-        num_speakers=args.num_speakers,
-        min_speakers=args.min_speakers,
-        max_speakers=args.max_speakers,
-        channels=args.channels,
-        task=args.task,
-        initial_prompt=args.prompt,
-        hotwords=args.hotwords,
-    )
-
-
-def _model_named(name: str | None) -> str | None:
-    """As every worker understands it, wherever it runs on this machine."""
-    if name is None or not Path(name).is_dir():
-        return name
-    return str(Path(name).resolve())

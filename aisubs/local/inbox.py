@@ -14,7 +14,6 @@ from typing import Protocol
 
 from aisubs.local.deposit import CalledOff, Signature, StillChanging
 from aisubs.local.dropped_files import dropped_files
-from aisubs.local.inbox_journal import InboxJournal
 from aisubs.model.errors import AisubsError, BadInput, Unavailable, error
 from aisubs.model.names import MAX_OBJECT_NAME_BYTES, readable_filename
 
@@ -27,6 +26,15 @@ NAMES_PER_QUESTION = 500
 
 EVENT_PAUSE_S = 0.2
 """A file that is being copied reports many changes a second; this is the least time between two scans."""
+
+
+class Journal(Protocol):
+    """Which files were taken already, in which state. `forget`: should it come again, it is taken again."""
+
+    def holds(self, name: str, signature: Signature) -> bool: ...
+    def names(self) -> set[str]: ...
+    def record(self, name: str, signature: Signature) -> None: ...
+    def forget(self, name: str) -> None: ...
 
 
 class Taker(Protocol):
@@ -56,7 +64,7 @@ class Inbox:
     """
 
     folder: Path
-    journal: InboxJournal
+    journal: Journal
     taker: Taker
     settle_s: float = 1.0
     scan_every_s: float = 5.0
