@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import openai
 from openai.types.chat import ChatCompletion
 
 from aisubs.adapters.translator.openai_endpoint.wording import RULES, question, read_answer
+from aisubs.model.endpoint import PASSING, SHOWN_CHARS, check_address, is_here, retry_after_s, shown
 from aisubs.model.errors import AisubsError, error
 from aisubs.ports import Answer, Order
 
 log = logging.getLogger(__name__)
 
-MAX_RETRY_S = 3600.0
 _CHARS_PER_TOKEN = 3
-_SHOWN_CHARS = 200
-_PASSING = (408, 409, 425)
 
 
 class OpenAiTranslator:
@@ -30,7 +24,9 @@ class OpenAiTranslator:
         self, url: str, model: str, key: str | None, *, timeout_s: float, temperature: float | None = None
     ) -> None:
         """Raises ValueError, with a sentence, for settings that cannot be meant."""
-        host = _checked(url, model, key)
+        host = check_address(url, key, "TRANSLATION")
+        if not model.strip():
+            raise ValueError("TRANSLATION_MODEL names no model")
         self.name = model
         self.sent_to: str | None = host
         self._temperature = openai.omit if temperature is None else temperature
@@ -40,7 +36,7 @@ class OpenAiTranslator:
             api_key=key or "none",
             timeout=timeout_s,
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(follow_redirects=False, trust_env=not _is_here(host)),
+            http_client=openai.DefaultHttpxClient(follow_redirects=False, trust_env=not is_here(host)),
         )
 
     def check(self, source: str, target: str) -> None:
@@ -58,49 +54,24 @@ class OpenAiTranslator:
             raise self._refusal(fault) from fault
         except openai.APIConnectionError as fault:  # timeouts are among them
             raise error(
-                "translator_unavailable", f"{self.sent_to}: {fault.__cause__ or fault}"[:_SHOWN_CHARS]
+                "translator_unavailable", f"{self.sent_to}: {fault.__cause__ or fault}"[:SHOWN_CHARS]
             ) from fault
         except (openai.OpenAIError, ValueError) as fault:  # 200 with a body that is no JSON
-            log.warning("translator.unreadable", extra={"reason": str(fault)[:_SHOWN_CHARS]})
+            log.warning("translator.unreadable", extra={"reason": str(fault)[:SHOWN_CHARS]})
             return Answer((), len(RULES + asked) // _CHARS_PER_TOKEN)
         said = _said(made)
         return Answer(read_answer(said), _tokens(made) or len(RULES + asked + said) // _CHARS_PER_TOKEN)
 
     def _refusal(self, fault: openai.APIStatusError) -> AisubsError:
-        status, why = fault.status_code, _shown(fault)
+        status, why = fault.status_code, shown(fault.status_code, fault.body)
         if status in (401, 403):
             return error("translator_key", f"{status}", host=self.sent_to)
         if status == 429 and fault.code != "insufficient_quota":
-            return error("translator_busy", why, retry_after_s=_retry_after_s(fault.response.headers))
-        if status >= 500 or status in _PASSING:
-            after_s = _retry_after_s(fault.response.headers)
-            return error("translator_unavailable", f"{status} {why}", retry_after_s=after_s)
+            return error("translator_busy", why, retry_after_s=retry_after_s(fault.response.headers))
+        if status >= 500 or status in PASSING:
+            pause_s = retry_after_s(fault.response.headers)
+            return error("translator_unavailable", f"{status} {why}", retry_after_s=pause_s)
         return error("translator_refused", f"{status}", host=self.sent_to, why=why)
-
-
-def _checked(url: str, model: str, key: str | None) -> str:
-    """The host of it."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise ValueError("TRANSLATION_URL must be the address of an endpoint, such as https://llm.example.org/v1")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("a key belongs into TRANSLATION_KEY, and not into TRANSLATION_URL")
-    if not model.strip():
-        raise ValueError("TRANSLATION_MODEL names no model")
-    if key and parts.scheme == "http" and not _is_here(host):
-        raise ValueError("TRANSLATION_KEY would travel without TLS: TRANSLATION_URL must begin with https://")
-    return host
-
-
-def _is_here(host: str) -> bool:
-    """Our own machine is never behind a proxy, whatever the environment says."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _said(made: object) -> str:
@@ -114,22 +85,3 @@ def _said(made: object) -> str:
 def _tokens(made: object) -> int:
     total = getattr(getattr(made, "usage", None), "total_tokens", None)
     return max(0, total) if isinstance(total, int) else 0
-
-
-def _shown(fault: openai.APIStatusError) -> str:
-    body = fault.body
-    said = body.get("message") if isinstance(body, dict) else None
-    text = said if isinstance(said, str) and said.strip() else f"it answered {fault.status_code}"
-    return "".join(sign if sign.isprintable() else " " for sign in text)[:_SHOWN_CHARS].strip().rstrip(".")
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds, or a time of day. None where nothing can be made of it."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return min(float(said[:9]), MAX_RETRY_S)
-    try:
-        at, now = parsedate_to_datetime(said), parsedate_to_datetime(headers.get("date", ""))
-        return min(max(0.0, (at - now).total_seconds()), MAX_RETRY_S)
-    except (ValueError, TypeError):
-        return None
