@@ -16,13 +16,14 @@ from aisubs.model.job import Options
 from aisubs.model.secret_key import is_secret_key
 from aisubs.model.speech_model import shown_model
 from aisubs.settings_accounts import AccountSettings
+from aisubs.settings_hearing import HearingSettings
 from aisubs.settings_quotas import QuotaSettings
 from aisubs.settings_translation import TranslationSettings
 
 GIB = 1024**3
 
 
-class Settings(AccountSettings, QuotaSettings, TranslationSettings):
+class Settings(AccountSettings, QuotaSettings, TranslationSettings, HearingSettings):
     """Read from the environment (and a `.env` file in the working directory); names are the fields in capitals."""
 
     model_config = SettingsConfigDict(
@@ -95,7 +96,8 @@ class Settings(AccountSettings, QuotaSettings, TranslationSettings):
 
     # The speech model
     model: str = "auto"
-    """`auto` (what this machine can carry), a name of `aisubs models`, a hub name, or a directory."""
+    """`auto` (what this machine can carry), a name of `aisubs models`, a hub name, a directory, or `openai:` and a
+    name at `HEARING_URL`."""
     model_dir: Path | None = None
     """Where models are kept, a folder each; empty: this user's data folder (`~/.local/share/aisubs/models`)."""
     speaker_model_dir: Path | None = None

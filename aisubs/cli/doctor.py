@@ -194,7 +194,7 @@ def _model(settings: Settings) -> str:
     from aisubs.weights.auto import choose
     from aisubs.weights.catalogue import AUTO, repository_of
     from aisubs.weights.hub import answers
-    from aisubs.weights.sources import look_for
+    from aisubs.weights.sources import Place, look_for
     from aisubs.wiring_engine import make_engine
 
     name, told = settings.model, ""
@@ -207,4 +207,4 @@ def _model(settings: Settings) -> str:
         if repository and answers(repository):
             return f"{told}{name} is not here yet; it is fetched when it is needed (`aisubs models download {name}`)"
     ping = make_engine(settings.model_copy(update={"model": name})).ping()  # says what is wrong with it, if anything
-    return f"{told}{ping}{f', from {found.origin}' if found else ''}"
+    return f"{told}{ping}{f', from {found.origin}' if found and found.place is not Place.ELSEWHERE else ''}"

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 FASTER_WHISPER = "faster-whisper"
 
-PREFIXED: tuple[str, ...] = ()
+OPENAI = "openai"
+"""An endpoint elsewhere (`HEARING_URL`)."""
+
+PREFIXED: tuple[str, ...] = (OPENAI,)
 """Engines that are chosen by a prefix."""
 
 

@@ -7,6 +7,7 @@ the browser). Sentences may hold `{placeholders}` filled from `details`.
 from __future__ import annotations
 
 from aisubs.model.copy_errors import COPY_ROWS
+from aisubs.model.engine_errors import ENGINE_ROWS
 from aisubs.model.error_code import ErrorCode
 from aisubs.model.error_code import row as _row
 from aisubs.model.quota_errors import QUOTA_ROWS
@@ -198,6 +199,7 @@ _ROWS = (
     ),
     *SPEAKER_ROWS,
     *TRANSLATION_ROWS,
+    *ENGINE_ROWS,
     _row("unknown_model", 400, False, "Refused", "There is no speech model called {model}. Near that: {near}."),
     _row("model_not_ours", 409, False, "Refused", "{folder} was not put there by aisubs, so it stays."),
     _row("too_busy", 503, True, "Unavailable", "Too many texts are being prepared at the moment. Try again shortly."),

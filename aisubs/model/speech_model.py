@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aisubs.model.engine_name import FASTER_WHISPER, split_engine
+
 _TRANSCRIBES_ONLY = ("turbo", "distil", ".en")
 
 _TOY = "toy"
@@ -9,7 +11,9 @@ _TOY = "toy"
 
 def shown_model(model: str) -> str:
     """What people are told: `large-v3-turbo` for `/opt/models/large-v3-turbo`, the repository for a hub name."""
-    return model.rstrip("/").rsplit("/", 1)[-1]
+    engine, name = split_engine(model)
+    shown = name.rstrip("/").rsplit("/", 1)[-1]
+    return shown if engine == FASTER_WHISPER else f"{engine}:{shown}"
 
 
 def translates(model: str) -> bool:

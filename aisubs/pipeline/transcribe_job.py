@@ -34,6 +34,7 @@ from aisubs.pipeline.transcribe.checkpoint import (
     find_bookmark,
     fingerprint_of,
     saving,
+    spent_on,
     track_of,
 )
 from aisubs.pipeline.transcribe.front_end import batches_ahead
@@ -41,7 +42,7 @@ from aisubs.pipeline.transcribe.language import VOTERS, Vote, elect, needs_elect
 from aisubs.pipeline.transcribe.progress import DIARIZING_SHARE, Pace
 from aisubs.pipeline.transcribe.stretches import votes_of
 from aisubs.pipeline.transcribe.windows_at_once import Begun, WindowsAtOnce, windows_at_once
-from aisubs.ports import Engine, Store
+from aisubs.ports import Engine, Store, begin_at, spent_at
 
 log = logging.getLogger(__name__)
 
@@ -88,10 +89,11 @@ def transcribe_job(
         if claim.windows:
             log.warning("windows.discarded", extra={"job_id": claim.job_id, "windows": claim.windows})
             lease.insist(lambda: jobs.discard_windows(claim.job_id, claim.fence))
-        bookmark = Bookmark(fingerprint)
+        bookmark = Bookmark(fingerprint, spent=spent_on(claim))
     if bookmark.finished:
         return Transcribed(bookmark, bookmark.language or claim.options.language, 0, 0)
     engine.narrow(bookmark.at_once)
+    begin_at(engine, bookmark.spent)
     reader = open_source(store, claim)
     try:
         pace = Pace(DIARIZING_SHARE if claim.options.diarize else 0.0)
@@ -242,7 +244,8 @@ class Loop:
         front, track = begun.batch.tiles[-1].resume, mark.track
         if track is not None and front.tracks is not None:
             track = track.reached(front.tracks.starts_ms)
-        self.bookmark = replace(mark, front=front, track=track, at_once=self.engine.at_once)
+        mark = replace(mark, at_once=self.engine.at_once, spent=spent_at(self.engine))
+        self.bookmark = replace(mark, front=front, track=track)
         return windows
 
     def _remaining_ms(self, batch: Batch) -> int | None:

@@ -16,7 +16,19 @@ they arise. All plugs of a port pass the same suite in tests/contract/.
 
 from aisubs.ports.database import Database
 from aisubs.ports.diarizer import Decider, Diarizer, SpeakerChunk, SpokenSpans
-from aisubs.ports.engine import SAMPLES_PER_SECOND, Engine, Guess, Odds, Piece, Prepared, Samples
+from aisubs.ports.engine import (
+    SAMPLES_PER_SECOND,
+    Engine,
+    Guess,
+    Odds,
+    PaidEngine,
+    Piece,
+    Prepared,
+    Samples,
+    Spent,
+    begin_at,
+    spent_at,
+)
 from aisubs.ports.identity import AuthorizationCode, Identity, OidcFacts, Person, SupabaseFacts
 from aisubs.ports.notifier import Delivery, Device, Notifier, Outcome, PushNotifier, Receiver, WebhookNotifier
 from aisubs.ports.store import (
@@ -58,6 +70,7 @@ __all__ = [
     "OidcFacts",
     "Order",
     "Outcome",
+    "PaidEngine",
     "Person",
     "Piece",
     "Prepared",
@@ -70,6 +83,7 @@ __all__ = [
     "SessionState",
     "SignedReads",
     "SpeakerChunk",
+    "Spent",
     "SpokenSpans",
     "Store",
     "StoredObject",
@@ -78,4 +92,6 @@ __all__ = [
     "UploadSession",
     "UploadSessions",
     "WebhookNotifier",
+    "begin_at",
+    "spent_at",
 ]

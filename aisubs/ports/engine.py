@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment, Word
@@ -122,3 +122,37 @@ class Engine(Protocol):
         ...
 
     def ping(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an engine elsewhere was sent of one recording, what was asked twice counted twice."""
+
+    sent_ms: int = 0
+    requests: int = 0
+
+
+@runtime_checkable
+class PaidEngine(Protocol):
+    """An engine to which the sound is sent, and that somebody is paid for: within what one recording may take.
+
+    What it is asked then raises `engine_budget`, as well as `engine_key`, `engine_refused`, `engine_busy` and
+    `engine_unavailable`.
+    """
+
+    @property
+    def spent(self) -> Spent: ...
+
+    def begin(self, spent: Spent) -> None:
+        """The next recording comes, of which so much was sent before."""
+        ...
+
+
+def spent_at(engine: Engine) -> Spent:
+    """Nothing at an engine of this machine."""
+    return engine.spent if isinstance(engine, PaidEngine) else Spent()
+
+
+def begin_at(engine: Engine, spent: Spent) -> None:
+    if isinstance(engine, PaidEngine):
+        engine.begin(spent)

@@ -119,4 +119,5 @@ def resolve(settings: Settings, progress: Progress | None = None) -> Resolved:
     found = found or find_model(name, settings, progress)
     directory = found.open()
     told = str(directory.resolve()) if found.place is Place.FOLDER else found.name
+    told = name if found.place is Place.ELSEWHERE else told  # its own name there, of which people are told the end
     return Resolved(settings.model_copy(update={"model": told, "model_dir": model_folder(settings)}), found, why)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from aisubs.model.engine_name import OPENAI, split_engine
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.speech_model import shown_model
 from aisubs.settings import Settings
@@ -23,6 +25,7 @@ class Place(StrEnum):
     MODEL_FOLDER = "model folder"
     PACKAGE = "package"
     HUB_CACHE = "hub cache"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class FoundModel:
 def look_for(name: str, settings: Settings) -> FoundModel | None:
     """What is on this machine under this name, without touching the network. Raises `model_missing` for a folder that
     holds no model."""
+    if split_engine(name)[0] == OPENAI:
+        return _elsewhere(name, settings)
     if _is_path(name):
         return _in_folder(Path(name).expanduser(), name)
     name = usual_name(name)
@@ -78,6 +83,14 @@ def find_model(name: str, settings: Settings, progress: Progress | None = None) 
     return found
 
 
+def _elsewhere(name: str, settings: Settings) -> FoundModel:
+    """At an endpoint, which is asked when it is loaded. Raises `engine_unusable`."""
+    host = urlsplit(settings.hearing_url).hostname
+    if not host:
+        raise error("engine_unusable", model=name, why="HEARING_URL says no address")
+    return FoundModel(shown_model(name), Place.ELSEWHERE, f"at {host}, to which the sound is sent", 0, Path)
+
+
 def _is_path(name: str) -> bool:
     """A folder of this name in the working directory is meant only when it holds a model: `base` is a model first."""
     return name.startswith((".", "/", "~")) or name.count("/") > 1 or (Path(name) / "model.bin").is_file()
@@ -105,4 +118,4 @@ def is_here(name: str, settings: Settings) -> bool:
         found = look_for(name, settings)
     except AisubsError:
         return False
-    return found is not None and found.size_bytes > 0
+    return found is not None and (found.size_bytes > 0 or found.place is Place.ELSEWHERE)

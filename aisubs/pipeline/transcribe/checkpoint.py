@@ -23,7 +23,7 @@ from aisubs.model.second_passes import SecondPasses
 from aisubs.model.transcript import Window
 from aisubs.pipeline.heartbeat import Lease
 from aisubs.pipeline.jobs import Claim, Jobs
-from aisubs.ports import Engine
+from aisubs.ports import Engine, Spent
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ class Bookmark:
     at_once: int | None = None
     """How many windows are decoded at once since memory ran out (`Engine.at_once`): in floating point the scores change
     with it in their last bits, so whoever goes on does the same."""
+    spent: Spent = field(default_factory=Spent)
+    """What was sent elsewhere until then."""
     second: SecondOpinion | None = None
     """How far the second opinion has come, once all windows are saved and the job wants one."""
     alignment: Alignment | None = None
@@ -83,7 +85,7 @@ class Bookmark:
             "alignment": self.alignment.as_json() if self.alignment else None,
             "passages": [passage.as_json() for passage in self.passages],
             "speakers": self.speakers.as_json() if self.speakers else None,
-        }
+        } | ({"spent": [self.spent.sent_ms, self.spent.requests]} if self.spent != Spent() else {})
 
 
 def find_bookmark(claim: Claim, fingerprint: str) -> Bookmark | None:
@@ -104,8 +106,13 @@ def find_bookmark(claim: Claim, fingerprint: str) -> Bookmark | None:
         "second_passes": passes,
         "speakers": speakers,
     }
-    known |= {"alignment": alignment, "passages": passages}
+    known |= {"alignment": alignment, "passages": passages, "spent": spent_on(claim)}
     return Bookmark(**{**state, **known})
+
+
+def spent_on(claim: Claim) -> Spent:
+    """What earlier workers have sent elsewhere of this recording, whatever became of their windows."""
+    return Spent(*(claim.resume_state or {}).get("spent", ()))
 
 
 def fingerprint_of(claim: Claim, engine: Engine, widest: int) -> str:

@@ -31,7 +31,7 @@ from aisubs.pipeline.transcribe.checkpoint import Bookmark
 from aisubs.pipeline.transcribe.doubts import Spans, untold_speech
 from aisubs.pipeline.transcribe.hear_again import claimed_windows, hear_again
 from aisubs.pipeline.transcribe.quality import is_better, review, samples_within
-from aisubs.ports import Engine, Piece, Prepared, Store
+from aisubs.ports import Engine, Piece, Prepared, Spent, Store, begin_at, spent_at
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,7 +41,10 @@ log = logging.getLogger(__name__)
 FURTHER_PASSES = 2
 """How often the second model may be asked again about one stretch, by the guards that judge the first one."""
 
-_NOT_TO_BE_HAD = frozenset({"out_of_memory", "model_missing", "no_model", "unknown_model"})
+_NOT_TO_BE_HAD = frozenset(
+    {"out_of_memory", "model_missing", "no_model", "unknown_model"}
+    | {"engine_unusable", "engine_key", "engine_refused", "engine_budget"}
+)
 """Then the text of the first model is published, and the job tells why it stands alone."""
 
 
@@ -96,6 +99,7 @@ class Asked:
 
     def listen(self, doubtful: Doubtful, engine: Engine, store: Store, limits: Limits) -> None:
         engine.narrow(None)
+        begin_at(engine, self.bookmark.spent)
         windows = {seq: window for seq, (window, _) in doubtful.items()}
         again = hear_again(
             self.claim, self.bookmark, windows, store=store, limits=limits, lease=self.lease, stop=self.stop
@@ -130,6 +134,8 @@ class Asked:
             changed_ms=self.opinion.changed_ms + changed_ms,
             next_seq=window.seq + 1,
         )
+        if (spent := spent_at(engine)) != Spent():
+            self.bookmark = replace(self.bookmark, spent=spent)
         self.save(changed if changed_ms else None, told, window.end_ms)
 
 

@@ -9,7 +9,8 @@ create function aisubs_core.size_bucket(file_size_bytes bigint) returns text lan
 
 -- What people are told of a model, and so the name under which its speed is known (aisubs/model/speech_model.py).
 create function aisubs_core.shown_model(model text) returns text language sql immutable as $$
-    select regexp_replace(rtrim(model, '/'), '^.*/', '') $$;
+    select case when model like 'openai:%' then 'openai:' else '' end
+        || regexp_replace(regexp_replace(rtrim(model, '/'), '^openai:', ''), '^.*/', '') $$;
 
 -- How fast a model was (the one that was used last if none is named), best known for recordings of this size: wall time
 -- for a millisecond of audio, and what whole recordings of this size took. Nulls where nothing is known.
