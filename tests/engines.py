@@ -14,10 +14,13 @@ from aisubs.model.transcript import Segment
 from aisubs.ports import Engine, Piece, Prepared, Samples
 from aisubs.settings import Settings
 from aisubs.wiring_engine import make_engine
+from tests.doubles.audio_endpoint import KEY, MODEL, AudioEndpoint
 from tests.speech import MEETING, read_audio
 from tests.toy_model import TOY
 
 RATE = 16_000
+ANOTHER = "another"
+"""An address by which the same endpoint is reached."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,26 @@ class Plug:
         return make_engine(Settings(**{"cpu_threads": 1, "model": self.model} | self.settings | more))  # type: ignore[arg-type]
 
 
+@cache
+def audio_endpoint() -> AudioEndpoint:
+    """One for the whole run; its threads end with it."""
+    return AudioEndpoint().__enter__()
+
+
+@dataclass(frozen=True)
+class AtEndpoint(Plug):
+    """One that is asked elsewhere: on the loopback, which is there once it is needed."""
+
+    def load(self, **more: object) -> Engine:
+        url = audio_endpoint().url
+        if more.get("hearing_url") == ANOTHER:
+            more["hearing_url"] = url.replace("127.0.0.1", "localhost")
+        return super().load(**{"hearing_url": url, "hearing_key": KEY} | more)
+
+
 PLUGS: dict[str, Plug] = {
     "faster-whisper": Plug(str(TOY), others=({"beam_size": 1}, {"compute_type": "float32"})),
+    "openai": AtEndpoint(f"openai:{MODEL}", others=({"hearing_url": ANOTHER},)),
 }
 
 
