@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from secrets import choice
 
@@ -188,6 +192,31 @@ def test_whoever_is_nobody_is_told_so(up: Up, user: Asked, spoken: Clip) -> None
     url = user.transcriber.upload_file(spoken.data)
     assert other.http.post("/v2/transcript", json={"audio_url": url}).status_code == 422, "what somebody else has sent"
     other.http.close()
+
+
+def key_of_the_machine(up: Up, *scopes: str) -> str:
+    asked = [word for scope in scopes for word in ("--scope", scope)]
+    command = [sys.executable, "-m", "aisubs", "key", "create", "a program", "--json", *asked]
+    made = subprocess.run(command, env={**os.environ, "DATA_DIR": str(up.data)}, capture_output=True, check=True)
+    return str(json.loads(made.stdout)["token"])
+
+
+def test_a_key_of_this_server_opens_what_its_scopes_say(up: Up, spoken: Clip) -> None:
+    writer, reader = (Asked(up, key_of_the_machine(up, *scopes)) for scopes in ((), ("read",)))
+    made = writer.transcriber.submit(spoken.data)
+    assert made.id in [one.id for one in reader.transcriber.list_transcripts().transcripts]
+    assert reader.http.get(f"/v2/transcript/{made.id}").json()["id"] == made.id
+    for refused in (
+        reader.http.post("/v2/upload", content=spoken.data),
+        reader.http.post("/v2/transcript", json={"audio_url": made.audio_url}),
+        reader.http.delete(f"/v2/transcript/{made.id}"),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (403, "key_scope")
+    assert reader.http.get("/v2/transcript", headers={"Authorization": "key_unknown"}).status_code == 401
+    made.wait_for_completion()
+    assert writer.http.delete(f"/v2/transcript/{made.id}").status_code == 200
+    for one in (writer, reader):
+        one.http.close()
 
 
 def test_too_much_and_nothing_are_refused_and_not_kept(up: Up, user: Asked) -> None:
