@@ -23,7 +23,7 @@ from tests.speech import SAMPLE_VIDEO
 
 JOB = "/api/jobs/{job_id}"
 SHARE = str(uuid4())
-BASED = ("/revisions", "/restore", "/speakers")
+BASED = ("/revisions", "/restore", "/speakers", "/sentences/0")
 """What changes a text says which one it changes."""
 
 OF_A_JOB: dict[tuple[str, str], tuple[dict[str, str], Any]] = {
@@ -183,6 +183,7 @@ def test_the_matrix_has_every_endpoint(scene: Scene) -> None:
                 .replace("{share_id}", SHARE)
                 .replace("{copy_id}", SHARE)
                 .replace("{language}", "de")
+                .replace("{seq}", "0")
             )
             found |= {(method, path) for method in route.methods}
     rows = {(method, path.partition("?")[0]) for method, path in (*OF_A_JOB, *LISTS)}

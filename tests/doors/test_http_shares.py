@@ -327,7 +327,7 @@ def test_no_route_lets_a_guest_change_anything(door: Door, jobs: dict[str, str])
     for route in sorted(of_a_job):
         method, path = route.split()
         for state, job_id in jobs.items():
-            url = path.format(job_id=job_id, share_id=known[state], copy_id=job_id, language="de")
+            url = path.format(job_id=job_id, share_id=known[state], copy_id=job_id, language="de", seq=0)
             headers = bearer(tokens[state]) | {"If-Match": '"0"'}
             answer = door.http.request(method, url, json=BODIES.get(route), headers=headers)
             assert fault_of(answer) == (403, "read_only"), f"{route} of a job that is {state}"
@@ -341,7 +341,9 @@ def test_a_link_that_is_over_is_refused_as_such_everywhere(door: Door, jobs: dic
     door.workshop.sql("update aisubs.job_shares set expires_at = now()")
     for route in sorted(routes_of(create_http(door.app)) - set(NOT_OF_A_JOB)):
         method, path = route.split()
-        url = path.format(job_id=jobs["failed"], share_id=made["share_id"], copy_id=jobs["failed"], language="de")
+        url = path.format(
+            job_id=jobs["failed"], share_id=made["share_id"], copy_id=jobs["failed"], language="de", seq=0
+        )
         headers = bearer(made["token"]) | {"If-Match": '"0"'}
         answer = door.http.request(method, url, json=BODIES.get(route), headers=headers)
         assert fault_of(answer) == (410, "share_over"), route
