@@ -12,7 +12,7 @@ from pytest_mock import MockerFixture
 
 from aisubs.adapters.notifier.webhook import Webhooks
 from aisubs.adapters.notifier.webhook.plug import MAX_ANSWER_BYTES, MAX_RETRY_S
-from aisubs.adapters.notifier.webhook.public_network import is_public
+from aisubs.model.public_address import is_public
 from aisubs.pipeline.send_webhooks import new_secret
 from aisubs.ports import Delivery, Outcome, Receiver
 from tests.doubles.webhook_receiver import Behaviour, WebhookReceiver

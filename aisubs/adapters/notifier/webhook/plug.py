@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import httpcore
 from standardwebhooks import Webhook
 
-from aisubs.adapters.notifier.webhook.public_network import NotPublic, PublicNetwork, is_loopback, is_public
+from aisubs.adapters.notifier.webhook.public_network import NotPublic, PublicNetwork
+from aisubs.model.public_address import is_loopback, is_public
 from aisubs.ports import Delivery, Outcome, Receiver
 
 log = logging.getLogger(__name__)

@@ -11,33 +11,15 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import httpcore
 
-_EMBEDS_IPV4 = ip_network("64:ff9b::/96")
-"""NAT64 (RFC 6052): its last 32 bits are an address of their own."""
+from aisubs.model.public_address import is_loopback, is_public
 
 
 class NotPublic(httpcore.ConnectError):
     """The name leads into a private network."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to somebody on the internet, and not to this machine or its surroundings."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if inner is None and found in _EMBEDS_IPV4:
-            inner = IPv4Address(int(found) & 0xFFFF_FFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return found.is_global and not found.is_multicast
-
-
-def is_loopback(address: str) -> bool:
-    return ip_address(address.partition("%")[0]).is_loopback
 
 
 class PublicNetwork(httpcore.NetworkBackend):
