@@ -52,6 +52,10 @@ class Settings(AccountSettings, QuotaSettings, TranslationSettings, HearingSetti
     """Where the local edition keeps its database, its store and its logs."""
     aisubs_api_key: SecretStr | None = None
     """The API key that `aisubs transcribe` shows to another server (`--server`), where no `--key-file` is named."""
+    import_extractors: str = ""
+    """Extractors of yt-dlp that `aisubs import` may use, as `generic,vimeo.*` (empty: its usual ones)."""
+    import_private: bool = False
+    """Whether `aisubs import` may reach private networks, this machine included."""
     inbox_dir: Path = Path("inbox")
     """Folder that the local edition watches for recordings."""
     results_dir: Path = Path("results")

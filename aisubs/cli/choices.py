@@ -29,6 +29,11 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--task", choices=["transcribe", "translate"], default="transcribe", help="translate: English")
     parser.add_argument("--prompt", metavar="TEXT", help="what it is about: spelling, names, style")
     parser.add_argument("--hotwords", metavar="WORDS", help="words to listen for")
+    parser.add_argument(
+        "--second-opinion",
+        metavar="MODEL",
+        help="ask this larger model about the seconds that stay in doubt, or none (SECOND_OPINION; none)",
+    )
 
 
 def _add_languages(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from aisubs.cli import (
     doctor,
     export,
     formats,
+    import_urls,
     jobs,
     key,
     link,
@@ -41,11 +43,11 @@ from aisubs.settings import problems_of
 from aisubs.worker import not_installed
 
 COMMANDS = (
-    *(up, transcribe, align, demo, jobs, export, translate, link, key, models, formats),
+    *(up, transcribe, import_urls, align, demo, jobs, export, translate, link, key, models, formats),
     *(webhooks, voices, admin, doctor, status, migrate, token, work),
 )
 
-LOCAL_COMMANDS = (up, transcribe, align, demo, translate)
+LOCAL_COMMANDS = (up, transcribe, import_urls, align, demo, translate)
 """Those that are nothing without the extra `local`; others get as far as the settings lead them."""
 
 EXAMPLES = """\
@@ -63,6 +65,11 @@ Exit codes
 """
 
 
+def name_of(command: ModuleType) -> str:
+    """That of its module, unless no module can have it."""
+    return str(getattr(command, "NAME", command.__name__.rpartition(".")[2]))
+
+
 def make_parser() -> argparse.ArgumentParser:
     codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANINGS.items())
     parser = argparse.ArgumentParser(
@@ -72,7 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"aisubs {__version__}")
-    summaries = "\n".join(f"{command.__name__.rpartition('.')[2]:<12}{command.SUMMARY}" for command in COMMANDS)
+    summaries = "\n".join(f"{name_of(command):<12}{command.SUMMARY}" for command in COMMANDS)
     commands = parser.add_subparsers(
         title="commands", description=summaries, metavar="COMMAND", help=argparse.SUPPRESS, required=True
     )

@@ -20,6 +20,7 @@ from aisubs.model.job import Options
 
 if TYPE_CHECKING:
     from aisubs.cli.batch import Batch
+    from aisubs.cli.progress import View
     from aisubs.cli.site import Site
     from aisubs.settings import Settings
 
@@ -68,11 +69,6 @@ def add(commands: Commands) -> None:
         "only if asked)",
     )
     parser.add_argument("--strict", action="store_true", help="exit with 1 when any speech is missing or doubtful")
-    parser.add_argument(
-        "--second-opinion",
-        metavar="MODEL",
-        help="ask this larger model about the seconds that stay in doubt, or none (SECOND_OPINION; none)",
-    )
     parser.add_argument("--quiet", action="store_true", help="say only what is done")
     add_filters(parser)
     add_server(parser)
@@ -107,7 +103,7 @@ def run(args: argparse.Namespace) -> Exit:
     batch.watching = bool(folders)
     watched = partial(watching, folders, batch, partial(why_not_wanted, args=args, options=options, limits=limits))
     opened = opened_there(args, settings, limits) if args.server is not None else opened_here(settings, options)
-    ended = carry_out(batch, args, settings, opened, watched if folders else lambda _: nullcontext())
+    ended = carry_out(batch, args, settings, opened, watched if folders else lambda *_: nullcontext())
     if len(batch.items) > 1:
         say_sum(batch.items)
     return ended
@@ -122,7 +118,7 @@ def carry_out(
     args: argparse.Namespace,
     settings: Settings,
     opened: Opened,
-    watched: Callable[[Event], AbstractContextManager[None]] = lambda _: nullcontext(),
+    watched: Callable[[View, Event], AbstractContextManager[None]] = lambda *_: nullcontext(),
 ) -> Exit:
     """Do the work of a batch at the site that is opened, and tell what came of it; `watched` may add to it."""
     from aisubs.cli.progress import make_view
@@ -133,7 +129,7 @@ def carry_out(
     if batch.needs_work or batch.watching:
         log_to_file(settings, "transcribe")
         with opened as (site, stop):
-            with make_view(quiet=args.quiet) as view, watched(stop):
+            with make_view(quiet=args.quiet) as view, watched(view, stop):
                 batch.carry_out(site, view, stop)
             interrupted = batch.needs_work
             if interrupted:

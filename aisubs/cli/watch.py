@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from aisubs.cli.batch import Batch
-from aisubs.cli.progress import Silence
+from aisubs.cli.progress import View
 from aisubs.cli.terminal import printable, say
 from aisubs.local.deposit import Signature, steady
 from aisubs.local.inbox import Inbox
@@ -18,9 +18,9 @@ NotWanted = Callable[[Path, str], "str | None"]
 
 
 @contextmanager
-def watching(folders: Sequence[Path], batch: Batch, not_wanted: NotWanted, stop: Event) -> Iterator[None]:
+def watching(folders: Sequence[Path], batch: Batch, not_wanted: NotWanted, view: View, stop: Event) -> Iterator[None]:
     """Add to the batch what lies in the folders and what comes, until `stop` is set."""
-    inboxes = [Inbox(folder, Taken(), IntoBatch(folder, batch, not_wanted)) for folder in folders]
+    inboxes = [Inbox(folder, Taken(), IntoBatch(folder, batch, not_wanted, view)) for folder in folders]
     threads = [Thread(target=inbox.watch, args=(stop,), name="watch") for inbox in inboxes]
     say(f"Watching {', '.join(printable(str(folder)) for folder in folders)} until Ctrl-C.")
     for thread in threads:
@@ -55,18 +55,17 @@ class Taken:
 class IntoBatch:
     """The taker of an inbox that is any folder."""
 
-    def __init__(self, folder: Path, batch: Batch, not_wanted: NotWanted) -> None:
-        self._folder, self._batch, self._not_wanted = folder, batch, not_wanted
+    def __init__(self, folder: Path, batch: Batch, not_wanted: NotWanted, view: View) -> None:
+        self._folder, self._batch, self._not_wanted, self._view = folder, batch, not_wanted, view
 
     def take(self, path: Path, name: str) -> None:
         """Raises StillChanging, OSError."""
         with steady(path):
             pass
         if self._not_wanted(path, name) is None:
-            view = Silence()
             for item in self._batch.add([path]):
                 if item.outcome is not None:
-                    view.done(item.name, item.sentence)
+                    self._view.done(item.name, item.sentence)
 
     def tell(self, name: str, sentence: str) -> None:
         say(f"{printable(str(self._folder / name))}: {sentence}")

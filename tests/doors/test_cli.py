@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from aisubs.cli.command_line import COMMANDS
+from aisubs.cli.command_line import COMMANDS, name_of
 from aisubs.cli.exits import Exit
 from aisubs.formats import FORMATS
 from tests.speech import long_recording, write_audio
@@ -65,7 +65,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 # ── help and usage ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("command", ["", *(module.__name__.rpartition(".")[2] for module in COMMANDS)])
+@pytest.mark.parametrize("command", ["", *map(name_of, COMMANDS)])
 def test_every_command_explains_itself(command: str) -> None:
     code, out, err = aisubs(*filter(None, [command]), "--help")
     assert (code, err) == (0, "")
@@ -76,7 +76,7 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_the_help_tells_the_commands_and_the_exit_codes() -> None:
     _, out, _ = aisubs("--help")
     for module in COMMANDS:
-        assert module.__name__.rpartition(".")[2] in out
+        assert name_of(module) in out
         assert module.SUMMARY in out
     for code in Exit:
         assert f"\n  {code.value:<4} " in out

@@ -30,7 +30,6 @@ MISSING = {
     "whisper.cpp as an engine": "pyproject.toml: pywhispercpp",
     "MLX Whisper as an engine": "pyproject.toml: mlx",
     "Temporal runs each job": "pyproject.toml: temporalio",
-    "Recordings by URL, with yt-dlp": "pyproject.toml: yt-dlp",
     "Compose with Postgres and MinIO": "docker-compose.yml: minio",
     "Authentik signs people in": "docker-compose.yml: authentik",
 }
