@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react'
 import { wordAt } from '@/transcript/columns.ts'
 import { type Address, keepAddress } from './address.ts'
-import type { Playback } from './playback.ts'
-import type { Script } from './script.ts'
-import { showPlace } from './spoken.ts'
+import type { Playback } from './player/playback.ts'
+import type { Script } from './text/script.ts'
+import { showPlace } from './text/spoken.ts'
 
 /** Begins at the place that the address names, and keeps it there. */
 export function useAddressedPlace({ t }: Address, playback: Playback, script: Script): void {

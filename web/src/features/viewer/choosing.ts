@@ -2,11 +2,11 @@ import { type RefObject, useCallback, useRef } from 'react'
 import { extentOf, type Place } from '@/transcript/columns.ts'
 import type { ChosenWord } from '../chosen_word.ts'
 import type { EditingInText } from './editing_slot.ts'
-import { rowElement } from './highlights.ts'
-import type { Playback } from './playback.ts'
-import { focusRow } from './roving.ts'
-import type { Script } from './script.ts'
-import { showPlace } from './spoken.ts'
+import { rowElement } from './text/highlights.ts'
+import type { Playback } from './player/playback.ts'
+import { focusRow } from './keyboard/roving.ts'
+import type { Script } from './text/script.ts'
+import { showPlace } from './text/spoken.ts'
 
 /** How much of the recording is heard around a doubtful word, and from how long before it. */
 const HEARD_MS = 2000

@@ -1,4 +1,4 @@
-import type { WritingField } from './transcript_text.tsx'
+import type { WritingField } from './text/transcript_text.tsx'
 
 export interface EditingInText {
   field: WritingField | null

@@ -10,38 +10,38 @@ import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { DownloadMenu } from '../download_menu.tsx'
 import { useServerConfig, useServices } from '../services.ts'
 import { type Address, keepAddress, readAddress } from './address.ts'
-import { useCues } from './captions.ts'
-import { CaptionsPane, useWarnings } from './captions_pane.tsx'
-import { Controls } from './controls.tsx'
+import { useCues } from './captions/captions.ts'
+import { CaptionsPane, useWarnings } from './captions/captions_pane.tsx'
+import { Controls } from './player/controls.tsx'
 import { useCramped } from './cramped.ts'
 import { EditingSlot } from './editing_slot.ts'
-import { FollowPill } from './follow_pill.tsx'
+import { FollowPill } from './text/follow_pill.tsx'
 import { Heading } from './heading.tsx'
-import { rowElement } from './highlights.ts'
-import { keysAreOn, switchKeys } from './keys.ts'
+import { rowElement } from './text/highlights.ts'
+import { keysAreOn, switchKeys } from './keyboard/keys.ts'
 import type { OpenTranscript } from './open_transcript.ts'
-import { Playback } from './playback.ts'
-import { Player } from './player.tsx'
-import { PlayerOptions } from './player_options.tsx'
+import { Playback } from './player/playback.ts'
+import { Player } from './player/player.tsx'
+import { PlayerOptions } from './player/player_options.tsx'
 import { usePreferences } from './preferences.ts'
-import { useReading } from './reading.ts'
-import { useRecording } from './recording.ts'
-import { focusRow } from './roving.ts'
-import { useScreenKeys } from './screen_keys.ts'
-import { LossesNote } from './losses_note.tsx'
-import { SilenceNote } from './silence_note.tsx'
-import { showPlace } from './spoken.ts'
-import { SpeakersBar } from './speakers_bar.tsx'
-import { StripSlider } from './strip.tsx'
-import { TextPane } from './text_pane.tsx'
+import { useReading } from './text/reading.ts'
+import { useRecording } from './player/recording.ts'
+import { focusRow } from './keyboard/roving.ts'
+import { useScreenKeys } from './keyboard/screen_keys.ts'
+import { LossesNote } from './text/losses_note.tsx'
+import { SilenceNote } from './player/silence_note.tsx'
+import { showPlace } from './text/spoken.ts'
+import { SpeakersBar } from './text/speakers_bar.tsx'
+import { StripSlider } from './player/strip.tsx'
+import { TextPane } from './text/text_pane.tsx'
 import { Toolbar } from './toolbar.tsx'
 import type { ViewerProps } from './viewer.tsx'
 
 // Nobody needs these to read.
-const KeySheet = lazyChunk(() => import('./key_sheet.tsx'), 'KeySheet')
-const ScriptNote = lazyChunk(() => import('./script_note.tsx'), 'ScriptNote')
+const KeySheet = lazyChunk(() => import('./keyboard/key_sheet.tsx'), 'KeySheet')
+const ScriptNote = lazyChunk(() => import('./text/script_note.tsx'), 'ScriptNote')
 const EditingTools = lazyChunk(() => import('./editing_tools.tsx'), 'EditingTools')
-const Translations = lazyChunk(() => import('./translations.tsx'), 'Translations')
+const Translations = lazyChunk(() => import('./translations/translations.tsx'), 'Translations')
 
 const PROFILES = { netflix: '', bbc: '', plain: '' }
 

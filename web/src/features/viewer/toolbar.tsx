@@ -4,8 +4,8 @@ import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import { cx } from '@/ui/cx.ts'
 import type { Address } from './address.ts'
-import { SearchBar } from './search_bar.tsx'
-import type { Searching } from './searching.ts'
+import { SearchBar } from './text/search_bar.tsx'
+import type { Searching } from './text/searching.ts'
 
 interface Props {
   search: RefObject<HTMLInputElement | null>

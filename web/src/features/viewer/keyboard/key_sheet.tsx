@@ -7,7 +7,7 @@ import { type Language, useLanguage, useText } from '@/i18n/language.ts'
 import type { Words } from '@/i18n/words.ts'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
-import { CAPTION_KEYS } from './caption_keys.ts'
+import { CAPTION_KEYS } from '../captions/caption_keys.ts'
 import { KEYMAP, type Stroke } from './keymap.ts'
 
 const WORDS: Record<Language, Words<typeof keysEn>> = { en: keysEn, de: keysDe }

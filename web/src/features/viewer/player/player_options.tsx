@@ -7,8 +7,8 @@ import { Popover } from '@/ui/popover.tsx'
 import type { FileHandle } from '@/upload/record.ts'
 import { canPick, pick } from '@/upload/picker.ts'
 import type { Playback } from './playback.ts'
-import { type Preferences, SIZES } from './preferences.ts'
-import { canFloat, float } from './screen_modes.ts'
+import { type Preferences, SIZES } from '../preferences.ts'
+import { canFloat, float } from '../screen_modes.ts'
 import { usePlayback } from './use_playback.ts'
 
 /** The handle, where the browser gives one, opens the file again after a reload. */

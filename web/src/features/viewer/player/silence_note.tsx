@@ -4,7 +4,7 @@ import { shortDate } from '@/i18n/format.ts'
 import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import type { Messages } from '@/i18n/en.ts'
 import { lazyChunk } from '@/ui/lazy_chunk.ts'
-import { useNow } from '../clock.ts'
+import { useNow } from '../../clock.ts'
 import { OwnCopy } from './player_options.tsx'
 import type { Recording, Silence } from './recording.ts'
 

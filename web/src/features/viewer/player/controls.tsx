@@ -3,7 +3,7 @@ import type { ReactNode, RefObject } from 'react'
 import { useText } from '@/i18n/language.ts'
 import { cx } from '@/ui/cx.ts'
 import type { Playback } from './playback.ts'
-import { fullScreen } from './screen_modes.ts'
+import { fullScreen } from '../screen_modes.ts'
 import { SPEEDS } from './speeds.ts'
 import { usePlayback } from './use_playback.ts'
 

@@ -2,10 +2,10 @@ import { memo, type MouseEvent, type ReactNode, type RefObject, useEffect, useMe
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
 import { type Paragraph, type Place, wordOfOffset } from '@/transcript/columns.ts'
-import type { SpeakerLook } from '../speaker_looks.ts'
-import { useSpeakerWords } from '../speaker_words.ts'
+import type { SpeakerLook } from '../../speaker_looks.ts'
+import { useSpeakerWords } from '../../speaker_words.ts'
 import { characterAt, TEXT_ID } from './highlights.ts'
-import { keepTabStop, moveAlong } from './roving.ts'
+import { keepTabStop, moveAlong } from '../keyboard/roving.ts'
 import { groupsOf, type Script } from './script.ts'
 import { useWordHints } from './word_hints.ts'
 

@@ -3,9 +3,9 @@ import { flushSync } from 'react-dom'
 import { type Place, wordAt } from '@/transcript/columns.ts'
 import { type Speaker, speakersOf, turnFrom } from '@/transcript/speakers.ts'
 import { announce } from '@/ui/announcer.tsx'
-import { useSpeakerWords } from '../speaker_words.ts'
-import type { EditingInText } from './editing_slot.ts'
-import type { Playback } from './playback.ts'
+import { useSpeakerWords } from '../../speaker_words.ts'
+import type { EditingInText } from '../editing_slot.ts'
+import type { Playback } from '../player/playback.ts'
 import { nameOf, type Script } from './script.ts'
 
 export interface Speaking {

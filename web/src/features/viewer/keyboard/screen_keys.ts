@@ -1,11 +1,11 @@
 import type { RefObject } from 'react'
-import { LONG_STEP_S, STEP_S } from './controls.tsx'
-import type { Doubts } from './doubts.ts'
+import { LONG_STEP_S, STEP_S } from '../player/controls.tsx'
+import type { Doubts } from '../text/doubts.ts'
 import type { Action } from './keymap.ts'
 import { useKeys } from './keys.ts'
-import type { Playback } from './playback.ts'
-import { fullScreen } from './screen_modes.ts'
-import { nextSpeed } from './speeds.ts'
+import type { Playback } from '../player/playback.ts'
+import { fullScreen } from '../screen_modes.ts'
+import { nextSpeed } from '../player/speeds.ts'
 
 interface Given {
   region: RefObject<HTMLElement | null>

@@ -9,9 +9,9 @@ import { cueAt } from '@/transcript/cues.ts'
 import { lazyChunk } from '@/ui/lazy_chunk.ts'
 import { CaptionsList, cueElement, showCue } from './captions_list.tsx'
 import type { WritingCaptions } from './captions_slot.ts'
-import type { Following } from './following.ts'
-import type { Playback } from './playback.ts'
-import { keepInView } from './spoken.ts'
+import type { Following } from '../text/following.ts'
+import type { Playback } from '../player/playback.ts'
+import { keepInView } from '../text/spoken.ts'
 
 const CaptionsEditing = lazyChunk(() => import('./captions_editing.tsx'), 'CaptionsEditing')
 

@@ -2,9 +2,9 @@ import { memo, type RefObject, useLayoutEffect } from 'react'
 import type { Cues } from '@/backend/transcripts.ts'
 import type { JobRef } from '@/backend/types.ts'
 import type { TranscriptSession, TranscriptSnapshot } from '@/transcript/session.ts'
-import { useCaptionEditor } from '../editor/captions/caption_editor.tsx'
+import { useCaptionEditor } from '../../editor/captions/caption_editor.tsx'
 import type { WritingCaptions } from './captions_slot.ts'
-import type { Playback } from './playback.ts'
+import type { Playback } from '../player/playback.ts'
 
 interface Props {
   jobRef: JobRef

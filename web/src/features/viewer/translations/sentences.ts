@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { asBackendError } from '@/backend/backend.ts'
 import { type Pair, type Pairs, pairsOf, reword } from '@/backend/translations.ts'
 import type { JobRef } from '@/backend/types.ts'
-import { useServices } from '../services.ts'
+import { useServices } from '../../services.ts'
 
 /** What somebody wrote that is not saved, and why: a fault's code, or the words that somebody else has saved meanwhile. */
 export interface Unsaved {

@@ -6,8 +6,8 @@ import { useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import { cueAt, measured } from '@/transcript/cues.ts'
 import type { WritingCaptions } from './captions_slot.ts'
-import { caretAt } from './highlights.ts'
-import type { Playback } from './playback.ts'
+import { caretAt } from '../text/highlights.ts'
+import type { Playback } from '../player/playback.ts'
 
 const GROUP = 40
 const ROW_PX = 92

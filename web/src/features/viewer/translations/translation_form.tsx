@@ -8,8 +8,8 @@ import { errorText, useLanguage, useText } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
 import { Dialog } from '@/ui/dialog.tsx'
 import { Select } from '@/ui/field.tsx'
-import { useServices } from '../services.ts'
-import { type GlossaryFault, readGlossary, writeGlossary } from './glossary.ts'
+import { useServices } from '../../services.ts'
+import { type GlossaryFault, readGlossary, writeGlossary } from '../glossary.ts'
 import type { TranslationWords } from './translation_words.ts'
 
 interface Props {

@@ -1,6 +1,6 @@
 /** The keys of the caption editor, for the sheet: they are obeyed in its fields (features/editor/captions). */
 import type { captionsEn } from '@/i18n/en/captions.ts'
-import type { Stroke } from './keymap.ts'
+import type { Stroke } from '../keyboard/keymap.ts'
 
 interface CaptionKeys {
   action: Exclude<keyof typeof captionsEn.keys, 'title'>

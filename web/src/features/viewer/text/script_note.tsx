@@ -4,7 +4,7 @@ import { Alignment } from '@/backend/alignment.ts'
 import { clock } from '@/i18n/format.ts'
 import { useLanguage } from '@/i18n/language.ts'
 import { Button } from '@/ui/button.tsx'
-import { useScriptWords } from '../script_words.ts'
+import { useScriptWords } from '../../script_words.ts'
 
 interface Props {
   alignment: unknown

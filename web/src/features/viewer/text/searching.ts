@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
 import { find, type Found, wordOfOffset } from '@/transcript/columns.ts'
-import { type Address, keepAddress } from './address.ts'
+import { type Address, keepAddress } from '../address.ts'
 import type { Script } from './script.ts'
 
 export interface Searching {

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronUp } from 'lucide-react'
 import { Button } from '@/ui/button.tsx'
-import type { SpeakerLook } from '../speaker_looks.ts'
-import { useSpeakerWords } from '../speaker_words.ts'
+import type { SpeakerLook } from '../../speaker_looks.ts'
+import { useSpeakerWords } from '../../speaker_words.ts'
 import type { Speaking } from './speaking.ts'
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { type Translation, translations } from '@/backend/translations.ts'
 import type { JobRef } from '@/backend/types.ts'
-import { useServices } from '../services.ts'
+import { useServices } from '../../services.ts'
 
 const WORKING_MS = 1_000
 /** Nobody is at work: the translator does not answer, or is asked again only later. */

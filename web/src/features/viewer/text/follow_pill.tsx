@@ -2,7 +2,7 @@ import { ArrowDownUp } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { clock } from '@/i18n/format.ts'
 import { useText } from '@/i18n/language.ts'
-import type { Playback } from './playback.ts'
+import type { Playback } from '../player/playback.ts'
 
 /** The way back to where the recording is. */
 export function FollowPill({ playback, onResume }: { playback: Playback; onResume: () => void }) {

@@ -2,8 +2,8 @@
  *  what the transcript knows; how loud it is, is seen below the captions. */
 import { doubtfulWords, type Found } from '@/transcript/columns.ts'
 import { type Span, spansOf } from '@/transcript/spans.ts'
-import type { SpeakerLook } from '../speaker_looks.ts'
-import type { Script } from './script.ts'
+import type { SpeakerLook } from '../../speaker_looks.ts'
+import type { Script } from '../text/script.ts'
 
 /** What stands where, in ms. */
 export interface Strip {

@@ -2,7 +2,7 @@ import { type RefObject, useEffect } from 'react'
 import { type Paragraph, type Place, wordAt } from '@/transcript/columns.ts'
 import type { Following } from './following.ts'
 import { boxOf, mark, rangeOfWord, rowElement } from './highlights.ts'
-import type { Playback } from './playback.ts'
+import type { Playback } from '../player/playback.ts'
 import type { Script } from './script.ts'
 
 /** A word stays marked for so long behind its end: without, the mark would flicker in every little gap. */
