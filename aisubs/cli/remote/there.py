@@ -24,7 +24,7 @@ from aisubs.cli.site import READ_ALONG
 from aisubs.local.command_files import Writing, write_output
 from aisubs.local.deposit import Signature
 from aisubs.media.probe import Limits
-from aisubs.model.errors import AisubsError
+from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Job, Options, Status
 from aisubs.model.names import readable_filename
 
@@ -52,7 +52,7 @@ class There:
         digest = self._ledger.digest_of(item.path, Signature.of(item.path.stat()))
         found = self._ledger.find(digest, choices) if digest else None
         job = self._known_job(found, waits) if found else None
-        if job is not None and job.status is not Status.UPLOADING:
+        if found is not None and job is not None and not _is_to_be_sent(job, found):
             return job
         with packed(item.path, self._folder, self._limits, tell, stop) as (parcel, signature):
             self._ledger.note_digest(item.path, signature, parcel.digest)
@@ -67,7 +67,7 @@ class There:
         if found is None or job is None:
             found = self._announce(name, parcel, options, script, choices, waits)
             job = self._job(found, waits)
-        if job.status is Status.UPLOADING:
+        if _is_to_be_sent(job, found):
             self._send(found, parcel, waits)
             job = self._job(found, waits)
         return job
@@ -147,16 +147,15 @@ class There:
         sending = Sending(self._server, parcel, keep, waits)
         for _ in range(_MAX_SESSIONS):
             try:
-                if found.upload is not None:
-                    sending.send(found.upload)
-                    keep(None)
-                    return
+                sending.send(found.upload or "")
+                keep(None)
+                return
             except UploadGone as gone:
                 log.info("upload.renewed", extra={"job_id": found.job_id, "reason": str(gone)})
             if self._job(found, waits).status is not Status.UPLOADING:
                 return  # all of it had arrived
             keep(json.dumps(self._ask("POST", found.job_id or "", "/upload", waits).json()))
-        raise OSError(None, f"{self._server.url} takes no bytes of it")
+        raise error("upload_gone", f"{self._server.url} gave {_MAX_SESSIONS} addresses in a row")
 
     def _job(self, found: Announced, waits: dict[str, Any]) -> Job:
         assert found.job_id is not None
@@ -171,3 +170,8 @@ class There:
 
     def _as_job(self, answer: httpx.Response) -> Job:
         return Job.model_validate(answer.json())
+
+
+def _is_to_be_sent(job: Job, found: Announced) -> bool:
+    """A bucket may have all of it before the server has heard so."""
+    return job.status is Status.UPLOADING and found.upload is not None
