@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from aisubs.cli.arguments import add_channels, add_counts
+from aisubs.cli.speech_model import model_named
 from aisubs.cli.terminal import say
 from aisubs.model.job import Options
 
@@ -76,7 +76,7 @@ def _options(args: argparse.Namespace) -> Options:
         force_language=args.force_language,
         languages=args.languages or (),
         audio_track=args.audio_track,
-        second_opinion=_model_named(args.second_opinion),
+        second_opinion=model_named(args.second_opinion),
         diarize=args.speakers,
         num_speakers=args.num_speakers,
         min_speakers=args.min_speakers,
@@ -86,10 +86,3 @@ def _options(args: argparse.Namespace) -> Options:
         initial_prompt=args.prompt,
         hotwords=args.hotwords,
     )
-
-
-def _model_named(name: str | None) -> str | None:
-    """As every worker understands it, wherever it runs on this machine."""
-    if name is None or not Path(name).is_dir():
-        return name
-    return str(Path(name).resolve())

@@ -191,6 +191,7 @@ def _translator(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
+    from aisubs.model.engine_name import split_engine
     from aisubs.weights.auto import choose
     from aisubs.weights.catalogue import AUTO, repository_of
     from aisubs.weights.hub import answers
@@ -203,7 +204,7 @@ def _model(settings: Settings) -> str:
         name, told = choice.name, f"auto means {choice.name}, which {choice.why}. "
     found = look_for(name, settings)
     if found is None:
-        repository = repository_of(name)
+        repository = repository_of(split_engine(name)[1])
         if repository and answers(repository):
             return f"{told}{name} is not here yet; it is fetched when it is needed (`aisubs models download {name}`)"
     ping = make_engine(settings.model_copy(update={"model": name})).ping()  # says what is wrong with it, if anything

@@ -13,6 +13,7 @@ from aisubs.cli.arguments import Commands, HelpFormatter, add_command, add_data_
 from aisubs.cli.exits import Exit
 from aisubs.cli.speech_model import fetching, hour_s, length
 from aisubs.cli.terminal import say, show, size
+from aisubs.model.engine_name import WHISPER_CPP, split_engine
 from aisubs.model.errors import AisubsError, error
 
 if TYPE_CHECKING:
@@ -169,12 +170,16 @@ def _download(args: argparse.Namespace) -> Exit:
 def _remove(args: argparse.Namespace) -> Exit:
     from aisubs.weights.catalogue import usual_name
     from aisubs.weights.folder import model_folder, remove
+    from aisubs.weights.ggml.place import remove_converted
     from aisubs.weights.sources import look_for
 
     settings = settings_of(args)
     name = usual_name(args.name)
-    freed_bytes = remove(name, model_folder(settings))
-    left = look_for(name, settings)
+    engine, own_name = split_engine(name)
+    if engine == WHISPER_CPP:
+        freed_bytes, left = remove_converted(own_name, model_folder(settings)), None
+    else:
+        freed_bytes, left = remove(name, model_folder(settings)), look_for(name, settings)
     if args.json:
         show({"name": name, "freed_bytes": freed_bytes, "left": _as_json(left) if left else None})
     if freed_bytes:

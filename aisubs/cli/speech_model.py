@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aisubs.cli.terminal import say, size
+from aisubs.model.engine_name import split_engine, with_engine
 from aisubs.model.speech_model import shown_model
 from aisubs.weights.mark import read_mark
 
@@ -25,6 +26,15 @@ def named(model: str) -> str:
     """The model's name, and its mark's own sentence where it carries one. Raises `model_missing` for a broken mark."""
     mark = read_mark(Path(model))
     return f"{mark.name}. {mark.says}" if mark else shown_model(model)
+
+
+def model_named(name: str | None) -> str | None:
+    """As every worker understands it, wherever it runs on this machine."""
+    if name is None:
+        return None
+    engine, own_name = split_engine(name)
+    path = Path(own_name)
+    return with_engine(engine, str(path.resolve())) if path.is_dir() or path.suffix == ".bin" else name
 
 
 def get_model(settings: Settings) -> Resolved:

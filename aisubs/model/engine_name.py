@@ -8,15 +8,20 @@ by one name everywhere.
 from __future__ import annotations
 
 FASTER_WHISPER = "faster-whisper"
+WHISPER_CPP = "whisper-cpp"
 
 OPENAI = "openai"
 """An endpoint elsewhere (`HEARING_URL`)."""
 
-PREFIXED: tuple[str, ...] = (OPENAI,)
-"""Engines that are chosen by a prefix."""
+PREFIXED: tuple[str, ...] = (OPENAI, WHISPER_CPP)
+"""Engines that are chosen by a prefix: `whisper-cpp:base` is base by whisper.cpp."""
 
 
 def split_engine(model: str) -> tuple[str, str]:
     """(engine, its name of the model)."""
     engine, mark, name = model.partition(":")
     return (engine, name) if mark and engine in PREFIXED else (FASTER_WHISPER, model)
+
+
+def with_engine(engine: str, name: str) -> str:
+    return name if engine == FASTER_WHISPER else f"{engine}:{name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aisubs.model.engine_name import FASTER_WHISPER, split_engine
+from aisubs.model.engine_name import split_engine, with_engine
 
 _TRANSCRIBES_ONLY = ("turbo", "distil", ".en")
 
@@ -10,10 +10,10 @@ _TOY = "toy"
 
 
 def shown_model(model: str) -> str:
-    """What people are told: `large-v3-turbo` for `/opt/models/large-v3-turbo`, the repository for a hub name."""
+    """What people are told: `large-v3-turbo` for `/opt/models/large-v3-turbo`, the repository for a hub name; behind
+    the prefix of its engine, if it has one."""
     engine, name = split_engine(model)
-    shown = name.rstrip("/").rsplit("/", 1)[-1]
-    return shown if engine == FASTER_WHISPER else f"{engine}:{shown}"
+    return with_engine(engine, name.rstrip("/").rsplit("/", 1)[-1])
 
 
 def translates(model: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from aisubs.model.engine_name import OPENAI, split_engine, with_engine
 from aisubs.model.errors import AisubsError, error
 from aisubs.settings import Settings
 from aisubs.weights.catalogue import AUTO, KNOWN
@@ -112,12 +114,16 @@ class Resolved:
 
 def resolve(settings: Settings, progress: Progress | None = None) -> Resolved:
     """Find or fetch the model of these settings, once. Raises `no_model`, `unknown_model`, `model_missing`."""
-    name, why, found = settings.model, "", None
-    if name == AUTO:
+    name, why = settings.model, ""
+    engine, own_name = split_engine(name)
+    if own_name == AUTO and engine != OPENAI:
         choice = choose(settings)
-        name, why, found = choice.name, choice.why, choice.found
-    found = found or find_model(name, settings, progress)
-    directory = found.open()
-    told = str(directory.resolve()) if found.place is Place.FOLDER else found.name
+        own_name, why = choice.name, choice.why
+        name = with_engine(engine, own_name)
+    found = find_model(name, settings, progress)
+    found.open()
+    told = (
+        with_engine(engine, str(Path(own_name).expanduser().resolve())) if found.place is Place.FOLDER else found.name
+    )
     told = name if found.place is Place.ELSEWHERE else told  # its own name there, of which people are told the end
     return Resolved(settings.model_copy(update={"model": told, "model_dir": model_folder(settings)}), found, why)

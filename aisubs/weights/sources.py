@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aisubs.model.engine_name import OPENAI, split_engine
+from aisubs.model.engine_name import OPENAI, WHISPER_CPP, split_engine, with_engine
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.speech_model import shown_model
 from aisubs.settings import Settings
 from aisubs.weights.catalogue import AUTO, KNOWN, near_names, repository_of, usual_name
 from aisubs.weights.folder import WEIGHTS, is_whole, model_folder, place_of, require_whole
+from aisubs.weights.ggml.place import converted, is_file, own_file
 from aisubs.weights.hub import Progress, cached_snapshot, download
 from aisubs.weights.join import unpack
 from aisubs.weights.mark import Mark, read_mark
@@ -44,9 +46,12 @@ class FoundModel:
 
 def look_for(name: str, settings: Settings) -> FoundModel | None:
     """What is on this machine under this name, without touching the network. Raises `model_missing` for a folder that
-    holds no model."""
-    if split_engine(name)[0] == OPENAI:
+    holds no model, `engine_unusable`."""
+    engine, own_name = split_engine(name)
+    if engine == OPENAI:
         return _elsewhere(name, settings)
+    if engine == WHISPER_CPP:
+        return _for_whisper_cpp(own_name, settings)
     if _is_path(name):
         return _in_folder(Path(name).expanduser(), name)
     name = usual_name(name)
@@ -73,6 +78,9 @@ def find_model(name: str, settings: Settings, progress: Progress | None = None) 
     Raises `model_missing`, `unknown_model`, and `no_model` where the hub does not give it.
     """
     found = look_for(name, settings)
+    engine, own_name = split_engine(name)
+    if found is None and engine == WHISPER_CPP:
+        return _by_whisper_cpp(find_model(own_name, settings, progress), settings)
     if found is None:
         repository = repository_of(name)
         if repository is None:
@@ -89,6 +97,25 @@ def _elsewhere(name: str, settings: Settings) -> FoundModel:
     if not host:
         raise error("engine_unusable", model=name, why="HEARING_URL says no address")
     return FoundModel(shown_model(name), Place.ELSEWHERE, f"at {host}, to which the sound is sent", 0, Path)
+
+
+def _for_whisper_cpp(name: str, settings: Settings) -> FoundModel | None:
+    """A file of its own, or what is made of a model for CTranslate2. Raises `engine_unusable`, `model_missing`."""
+    if find_spec("_pywhispercpp") is None:
+        why = "pywhispercpp is not installed (pip install 'aisubs[whisper-cpp]')"
+        raise error("engine_unusable", model=with_engine(WHISPER_CPP, name), why=why)
+    if is_file(name):
+        file = own_file(name)
+        shown = shown_model(with_engine(WHISPER_CPP, str(file)))
+        return FoundModel(shown, Place.FOLDER, str(file), file.stat().st_size, lambda: own_file(name))
+    found = look_for(name, settings)
+    return _by_whisper_cpp(found, settings) if found else None
+
+
+def _by_whisper_cpp(found: FoundModel, settings: Settings) -> FoundModel:
+    """The same model in a file of its own, which is made when it is opened."""
+    name = with_engine(WHISPER_CPP, found.name)
+    return replace(found, name=name, open=lambda: converted(found.open(), found.name, model_folder(settings)))
 
 
 def _is_path(name: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aisubs.adapters.engine.faster_whisper.memory import Portions, is_out_of_memory, out_of_memory
+from aisubs.adapters.engine.memory import Portions, is_out_of_memory, out_of_memory
 from aisubs.model.errors import AisubsError, error
 from aisubs.weights import carried
 from aisubs.weights.carried import remember_carried

@@ -1,1 +1,1 @@
-"""Speech engines: one package per plug; `timing` is what plugs share."""
+"""Speech engines: one package per plug; `memory`, `odds` and `timing` are what plugs share."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aisubs.adapters.engine.odds import odds_of
 from aisubs.adapters.engine.timing.excerpts import place_in
-from aisubs.model.errors import error
 from aisubs.ports import SAMPLES_PER_SECOND, Odds, Piece, Prepared
 
 if TYPE_CHECKING:
@@ -24,21 +24,6 @@ CHUNK_STATES = 150
 """3 s: what one look takes. Stretches are cut to about this and shorter ones repeated, so that all go in one batch."""
 LEAST_ODDS = 0.01
 """Languages less likely than this are not told of."""
-
-
-def odds_of(answer: Sequence[tuple[str, float]], among: Sequence[str]) -> dict[str, float]:
-    """What the decoder answered, likeliest first; only of `among`, if any are named, and summing up to 1 over those.
-
-    Raises `bad_language` where it knows none of them.
-    """
-    odds = {token.strip("<|>"): float(probability) for token, probability in answer}
-    if not among:
-        return odds
-    known = {language: odds[language] for language in odds if language in among}
-    whole = sum(known.values())
-    if not whole:
-        raise error("bad_language", "not one that this model knows", language=", ".join(among))
-    return {language: probability / whole for language, probability in known.items()}
 
 
 def guess_spans(

@@ -20,9 +20,10 @@ from aisubs.adapters.engine.faster_whisper.decoding import (
     make_tokenizer,
 )
 from aisubs.adapters.engine.faster_whisper.features import log_mel
-from aisubs.adapters.engine.faster_whisper.memory import Portions, is_out_of_memory, out_of_memory
 from aisubs.adapters.engine.faster_whisper.replicas import Copies, share_out
 from aisubs.adapters.engine.faster_whisper.segments import aligned_words, segments_of
+from aisubs.adapters.engine.memory import Portions, is_out_of_memory, out_of_memory
+from aisubs.adapters.engine.odds import odds_of
 from aisubs.model.errors import AisubsError, error
 from aisubs.model.job import Options
 from aisubs.model.speech_model import shown_model
@@ -131,18 +132,18 @@ class FasterWhisperEngine:
 
     def guess_languages(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[Guess]:
         if not self._whisper.model.is_multilingual:
-            return [Guess(*odds) for odds in listening.odds_of([("en", 1.0)], among).items()] * len(batch)
+            return [Guess(*odds) for odds in odds_of([("en", 1.0)], among).items()] * len(batch)
         return self._ask(batch, partial(self._guess_languages, among))
 
     def _guess_languages(self, among: Sequence[str], portion: Sequence[Prepared]) -> list[Guess]:
         with self._engine_errors():
             answers = self._whisper.model.detect_language(self._encode(portion))
             # Likeliest first, as they come.
-            return [Guess(*next(iter(listening.odds_of(answer, among).items()))) for answer in answers]
+            return [Guess(*next(iter(odds_of(answer, among).items()))) for answer in answers]
 
     def guess_spans(self, batch: Sequence[Prepared], among: Sequence[str] = ()) -> list[list[Odds]]:
         if not self._whisper.model.is_multilingual:
-            sure = listening.odds_of([("en", 1.0)], among)
+            sure = odds_of([("en", 1.0)], among)
             return [[sure] * len(prepared.piece.spans) for prepared in batch]
         return self._ask(batch, partial(self._guess_spans, among))
 

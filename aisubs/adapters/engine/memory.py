@@ -21,7 +21,7 @@ A = TypeVar("A")
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|cudaErrorMemoryAllocation"  # CTranslate2: "CUDA failed with error out of memory"; thrust says both
     r"|CU(BLAS|DNN)_STATUS_ALLOC_FAILED"  # "cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED"
-    r"|failed to allocate"  # "mkl_malloc: failed to allocate memory", "aligned_alloc: …": the same on a CPU
+    r"|failed to allocate"  # "mkl_malloc: failed to allocate memory", "aligned_alloc: …": on a CPU; whisper.cpp
     r"|bad_?alloc|bad allocation|Unable to allocate",  # C++ itself, onnxruntime, numpy
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _OUT_OF_MEMORY = re.compile(
 
 
 def is_out_of_memory(fault: BaseException) -> bool:
-    """Whether this says that the device, or the machine, has no memory left. CTranslate2 says it in words only."""
+    """Whether this says that the device, or the machine, has no memory left. Engines say it in words only."""
     return isinstance(fault, MemoryError) or bool(_OUT_OF_MEMORY.search(str(fault)))
 
 
