@@ -100,8 +100,8 @@ class Settings(AccountSettings, QuotaSettings, TranslationSettings, HearingSetti
 
     # The speech model
     model: str = "auto"
-    """`auto` (what this machine can carry), a name of `aisubs models`, a hub name, a directory, or `openai:` and a
-    name at `HEARING_URL`."""
+    """`auto` (what this machine can carry), a name of `aisubs models`, a hub name, a directory, `openai:` and a name at
+    `HEARING_URL`, or `whisper-cpp:` and any of the first four, or a file of that engine (docs/local.md)."""
     model_dir: Path | None = None
     """Where models are kept, a folder each; empty: this user's data folder (`~/.local/share/aisubs/models`)."""
     speaker_model_dir: Path | None = None
@@ -109,9 +109,9 @@ class Settings(AccountSettings, QuotaSettings, TranslationSettings, HearingSetti
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where the model runs."""
     compute_type: str = "auto"
-    """CTranslate2 compute type; `auto` is float16 on a GPU and int8 on a CPU."""
+    """CTranslate2 compute type; `auto` is float16 on a GPU and int8 on a CPU. Of whisper.cpp that of the file."""
     beam_size: int = Field(default=5, ge=1, le=20)
-    """Hypotheses kept while decoding."""
+    """Hypotheses kept while decoding; whisper.cpp keeps one."""
     batch_size: int = Field(default=0, ge=0, le=64)
     """Windows decoded at once after the ramp 2, 4, 8, …; 0: 16 on a GPU, 4 on a CPU. Where memory runs out it is halved
     by itself, and that is remembered for the model and the device."""

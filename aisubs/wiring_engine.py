@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from aisubs.model.engine_name import FASTER_WHISPER, OPENAI, split_engine
+from aisubs.model.engine_name import FASTER_WHISPER, OPENAI, WHISPER_CPP, split_engine
 from aisubs.model.errors import error
 from aisubs.ports import Engine
 from aisubs.settings import Settings
 
 
 def make_engine(settings: Settings, model: str | None = None) -> Engine:
-    """Load the speech model (seconds, for a large one). `model` is a job's own choice. Raises `model_missing`; of what
-    is elsewhere `engine_unusable`, `engine_key`, `engine_unavailable`."""
+    """Load the speech model (seconds, for a large one). `model` is a job's own choice. Raises `model_missing`,
+    `engine_unusable`; of what is elsewhere `engine_key`, `engine_unavailable`."""
     engine, name = split_engine(model or settings.model)
     if engine == OPENAI:
         return _openai(settings, name)
+    if engine == WHISPER_CPP:
+        from aisubs.adapters.engine.whisper_cpp import WhisperCppEngine
+
+        return WhisperCppEngine.load(settings, name)
     assert engine == FASTER_WHISPER, f"one branch for each of PREFIXED, and {engine} has none"
     from aisubs.adapters.engine.faster_whisper import FasterWhisperEngine
 

@@ -34,6 +34,8 @@ class Plug:
     """A language of its own beside English."""
     lacks: tuple[str, ...] = ("de", "fr")
     """Languages that it does not know."""
+    weights: str = ""
+    """Real weights that it wants (tests/real_models.py)."""
 
     def load(self, **more: object) -> Engine:
         return make_engine(Settings(**{"cpu_threads": 1, "model": self.model} | self.settings | more))  # type: ignore[arg-type]
@@ -59,6 +61,9 @@ class AtEndpoint(Plug):
 PLUGS: dict[str, Plug] = {
     "faster-whisper": Plug(str(TOY), others=({"beam_size": 1}, {"compute_type": "float32"})),
     "openai": AtEndpoint(f"openai:{MODEL}", others=({"hearing_url": ANOTHER},)),
+    "whisper-cpp": Plug(
+        "whisper-cpp:base", others=({"model": "whisper-cpp:tiny.en"},), lacks=("xx", "tlh"), weights="base"
+    ),
 }
 
 
@@ -73,12 +78,12 @@ def meeting() -> Samples:
     return read_audio(MEETING)[: 120 * RATE]
 
 
-def windows_of(samples: Samples) -> list[Piece]:
+def windows_of(samples: Samples, longest_s: int = 30) -> list[Piece]:
     """The windows of upstream: speech spans merged from left to right, up to 30 s of them."""
     spans = get_speech_timestamps(samples, VadOptions(max_speech_duration_s=30, min_silence_duration_ms=160))
     groups: list[list[tuple[int, int]]] = [[]]
     for span in ((span["start"], span["end"]) for span in spans):
-        if sum(end - start for start, end in groups[-1]) + span[1] - span[0] > 30 * RATE:
+        if sum(end - start for start, end in groups[-1]) + span[1] - span[0] > longest_s * RATE:
             groups.append([])
         groups[-1].append(span)
     return [

@@ -12,13 +12,16 @@ from aisubs.model.errors import AisubsError
 from aisubs.model.job import Options
 from aisubs.model.transcript import Segment
 from aisubs.ports import Engine, Guess, Piece, Prepared
-from tests.engines import PLUGS, RATE, Plug, loaded, meeting, prepare, text_of, windows_of
+from tests.engines import PLUGS, RATE, Plug, loaded, meeting, text_of, windows_of
+from tests.real_models import real_model
 
 MOST_FALLBACKS = 5
 
 
 @pytest.fixture(params=PLUGS)
 def name(request: pytest.FixtureRequest) -> str:
+    if weights := PLUGS[request.param].weights:
+        real_model(weights)
     return str(request.param)
 
 
@@ -32,8 +35,13 @@ def engine(name: str) -> Engine:
     return loaded(name)
 
 
+def pieces() -> list[Piece]:
+    """Short ones: some plugs take as long for one as it lasts."""
+    return windows_of(meeting(), 8)
+
+
 def two(engine: Engine) -> list[Prepared]:
-    return prepare(engine, meeting())[:2]
+    return [engine.prepare(piece) for piece in pieces()[:2]]
 
 
 def times_of(segments: tuple[Segment, ...]) -> list[int]:
@@ -186,7 +194,7 @@ def test_languages_that_it_does_not_know_are_refused(plug: Plug, engine: Engine)
 
 
 def test_an_excerpt_is_that_part_alone(engine: Engine) -> None:
-    (whole, *_) = windows_of(meeting())
+    (whole, *_) = pieces()
     prepared = engine.prepare(whole)
     first, second = (end - start for start, end in whole.spans[:2])
     part = engine.excerpt(prepared, whole.spans[1:2])
@@ -201,7 +209,7 @@ def test_an_excerpt_is_that_part_alone(engine: Engine) -> None:
 
 def test_a_queue_of_windows_holds_no_more_than_the_sound(engine: Engine) -> None:
     """Either the samples or what was made of them."""
-    (piece, *_) = windows_of(meeting())
+    (piece, *_) = pieces()
     prepared = engine.prepare(piece)
     assert prepared.piece.spans == piece.spans
     held = prepared.piece.samples

@@ -5,21 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aisubs.adapters.engine.faster_whisper import FasterWhisperEngine
+from aisubs.model.engine_name import split_engine
 from aisubs.model.job import Options
 from aisubs.ports import Piece
 from aisubs.settings import Settings
+from aisubs.wiring_engine import make_engine
+from tests.real_models import real_model
 from tests.real_recordings import recording
 from tests.speech import SAMPLE_RATE_HZ, read_audio
 
 JFK = "and so my fellow americans ask not what your country can do for you ask what you can do for your country"
 
 
-@pytest.mark.parametrize("model", ["tiny.en", "base"])
-def test_a_real_recording_is_understood(model: str, request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue(f"{model.replace('.', '_')}_model")
+@pytest.mark.parametrize("model", ["tiny.en", "base", "whisper-cpp:base", "whisper-cpp:tiny.en"])
+def test_a_real_recording_is_understood(model: str) -> None:
+    real_model(split_engine(model)[1])
     samples = read_audio(recording("read/jfk.flac"))
-    engine = FasterWhisperEngine.load(Settings(model=model, cpu_threads=1))
+    engine = make_engine(Settings(model=model, cpu_threads=1))
     assert engine.model == model
     prepared = engine.prepare(Piece(0, samples.astype(np.float32), ((0, len(samples)),)))
     [guess] = engine.guess_languages([prepared])
