@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aisubs.http.access import Served, SomeHolder, insist_on_admission
 from aisubs.http.refusals import refuses
+from aisubs.model.events import EVENTS, Event
 from aisubs.pipeline.send_webhooks import make_webhook, new_secret
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
-Event = Literal["job.completed", "job.failed", "job.deleted"]
 WebhookId = Annotated[str, Field(max_length=40)]
 
 
@@ -23,7 +23,7 @@ class WebhookRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: str = Field(min_length=1, max_length=2000)
-    events: list[Event] = Field(default=["job.completed", "job.failed", "job.deleted"], min_length=1, max_length=3)
+    events: list[Event] = Field(default=list(EVENTS), min_length=1, max_length=len(EVENTS))
 
 
 class Webhook(BaseModel):

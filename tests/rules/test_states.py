@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aisubs.model.errors import ERRORS
+from aisubs.model.events import EVENTS
 from aisubs.model.job import Source, Stage, Status
 from aisubs.sql.states import deadlines, moves, page
 
@@ -36,6 +37,11 @@ def test_python_and_the_checks_know_the_same_words(words: type[Status] | type[St
     checks = re.findall(r"constraint \w+_known check \((\w+) in\s*\(([^)]*)\)\)", table)
     column = {"Status": "status", "Stage": "progress_stage", "Source": "source"}[words.__name__]
     assert set(re.findall(r"'(\w+)'", dict(checks)[column])) == {word.value for word in words}
+
+
+def test_python_and_the_trigger_know_the_same_events() -> None:
+    (said,) = re.findall(r"create function aisubs_core\.event_of\(.*?\$\$;", CODE, re.DOTALL)
+    assert set(re.findall(r"'(job\.\w+)'", said)) == set(EVENTS)
 
 
 def test_every_error_that_is_raised_or_stored_is_of_the_table() -> None:

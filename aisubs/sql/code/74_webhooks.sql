@@ -94,16 +94,24 @@ create function aisubs_api.list_deliveries(webhook_id text, holder jsonb) return
         and w.owner_id = list_deliveries.holder ->> 'owner_id'
     order by m.created_at desc, m.message_id limit 100 $$;
 
--- A job is completed, has failed, or is deleted: those who want to know are to be told.
+-- What a move of a job is called by those who are told of it (aisubs/model/events.py); null: nobody is.
+create function aisubs_core.event_of(old aisubs.transcription_jobs, new aisubs.transcription_jobs) returns text
+    language sql immutable as $$
+    select case
+        when new.deleted_at is not null then case when old.deleted_at is null then 'job.deleted' end
+        when old.status is distinct from new.status then
+            case new.status when 'completed' then 'job.completed' when 'failed' then 'job.failed' end
+    end $$;
+
+-- Those who want to know of a move are to be told.
 create function aisubs_core.tell_webhooks() returns trigger language plpgsql set search_path = '' as $$
 declare
-    told text := case when new.deleted_at is not null then 'job.deleted' else 'job.' || new.status end;
+    told text := aisubs_core.event_of(old, new);
 begin
     insert into aisubs.webhook_messages (webhook_id, event, job_id, body, due_at)
     select w.webhook_id, told, new.job_id, jsonb_build_object('job_id', new.job_id,
         -- Of what is deleted no name is left.
         'filename', case when new.deleted_at is null then new.filename end,
-       
         'status', new.status, 'duration_ms', new.duration_ms, 'language', new.language,
         'error_code', new.error_code), now()
     from aisubs.webhooks w
@@ -116,14 +124,11 @@ exception when others then
 end $$;
 
 create trigger tell_webhooks after update of status, deleted_at on aisubs.transcription_jobs
-    for each row when (old.status is distinct from new.status and new.status in ('completed', 'failed')
-        or old.deleted_at is null and new.deleted_at is not null)
-    execute function aisubs_core.tell_webhooks();
+    for each row when (aisubs_core.event_of(old, new) is not null) execute function aisubs_core.tell_webhooks();
 
 -- A job that is there already is completed as it is made.
 create trigger tell_webhooks_new after insert on aisubs.transcription_jobs
-    for each row when (new.status in ('completed', 'failed'))
-    execute function aisubs_core.tell_webhooks();
+    for each row when (aisubs_core.event_of(null, new) is not null) execute function aisubs_core.tell_webhooks();
 
 -- How long to wait after so many attempts (the schedule of the Standard Webhooks); null: no more.
 create function aisubs_core.webhook_pause(attempts integer) returns interval language sql immutable as $$
