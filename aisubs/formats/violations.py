@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from aisubs.formats.cue import Cue
 from aisubs.formats.measure import columns
@@ -24,6 +25,18 @@ class Rule(StrEnum):
     OVERLAP = "overlap"  # ms that it reaches into the next cue
     EMPTY_LINE = "empty_line"  # columns
 
+
+RuleName = Literal["cps", "columns", "lines", "short", "long"]
+
+TOLD: dict[Rule, RuleName] = {
+    Rule.TOO_FAST: "cps",
+    Rule.LINE_TOO_WIDE: "columns",
+    Rule.TOO_MANY_LINES: "lines",
+    Rule.TOO_SHORT: "short",
+    Rule.TOO_LONG: "long",
+}
+"""What people are told of, by its name in the API: what they can do something about. A gap that is too small is our
+choice, and the rest never happens."""
 
 INVALID = frozenset({Rule.NOT_POSITIVE, Rule.OVERLAP, Rule.EMPTY_LINE})
 

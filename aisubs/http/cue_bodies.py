@@ -8,21 +8,10 @@ from pydantic import BaseModel
 
 from aisubs.formats.clashes import Clash, Why
 from aisubs.formats.profiles import Limits
-from aisubs.formats.violations import Rule
+from aisubs.formats.violations import TOLD, RuleName
 from aisubs.model.captions.overrides import Align, Position
 from aisubs.model.captions.own_cues import CueKind
 from aisubs.pipeline.shape_cues import ShapedText
-
-RuleName = Literal["cps", "columns", "lines", "short", "long"]
-
-_RULES: dict[Rule, RuleName] = {
-    Rule.TOO_FAST: "cps",
-    Rule.LINE_TOO_WIDE: "columns",
-    Rule.TOO_MANY_LINES: "lines",
-    Rule.TOO_SHORT: "short",
-    Rule.TOO_LONG: "long",
-}
-"""What a person can do something about. A gap that is too small is our choice, and the rest never happens."""
 
 
 class CueLimits(BaseModel):
@@ -158,9 +147,9 @@ class Cues(BaseModel):
                 CueOfPeople(cue=number, id=cue.own_id, kind=cue.kind) for number, cue in cues if cue.own_id is not None
             ],
             violations=[
-                CueFault(cue=fault.cue - 1, rule=_RULES[fault.rule], value=fault.measured, limit=fault.limit)
+                CueFault(cue=fault.cue - 1, rule=TOLD[fault.rule], value=fault.measured, limit=fault.limit)
                 for fault in shaped.violations
-                if fault.rule in _RULES
+                if fault.rule in TOLD
             ],
             warnings=[CueWarning.of(clash) for clash in shaped.clashes],
         )

@@ -19,6 +19,13 @@ describe('words', () => {
     expect(LANGUAGE_CODES).toEqual(python)
   })
 
+  test.each([en, de])('every rule of captions that the server tells of has a sentence', ({ viewer }) => {
+    const [, names = ''] = /^RuleName = Literal\[(.*?)\]/ms.exec(read('../../aisubs/formats/violations.py')) ?? []
+    const rules = [...names.matchAll(/"(\w+)"/g)].map(([, name = '']) => name)
+    expect(rules).toContain('cps')
+    expect(rules.filter((rule) => viewer.warning(rule, 1, 2).startsWith(`${rule}:`))).toEqual([])
+  })
+
   test('German has words of its own', () => {
     const same = ([...Object.keys(en)] as (keyof typeof en)[]).flatMap((part) =>
       Object.entries(en[part]).filter(
