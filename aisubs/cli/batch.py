@@ -209,7 +209,7 @@ class Batch:
                 view.show(item.name, Look.at(job, item.text))
                 if job.status is Status.COMPLETED:
                     self._write(item, job, site)
-                elif job.status in (Status.FAILED, Status.CANCELLED):
+                elif job.status.came_to_nothing:
                     item.fail(job.error_code or "cancelled", job.error_message or "The job was cancelled.")
             except AisubsError as fault:
                 if isinstance(fault, Unavailable):

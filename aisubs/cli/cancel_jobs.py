@@ -12,7 +12,7 @@ from aisubs.cli.exits import Exit
 from aisubs.cli.terminal import printable, say, show
 from aisubs.cli.this_machine import opened
 from aisubs.model.errors import AisubsError
-from aisubs.model.job import Source
+from aisubs.model.job import Source, Status
 from aisubs.model.places import dropped_name
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROWS_PER_PAGE = 100
 SHORTEST_ID = 4
-OPEN = ("uploading", "pending", "processing")
+OPEN = tuple(status for status in Status if not status.over)
 
 DESCRIPTION = """\
 Cancel jobs that wait. The recording stays where it was dropped; touch it, and it is taken again.

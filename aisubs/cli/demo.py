@@ -15,6 +15,7 @@ from aisubs.cli.exits import Exit
 from aisubs.cli.progress import Look, make_view
 from aisubs.cli.speech_model import get_model, named
 from aisubs.cli.terminal import clock, printable, say, size, stop_on_signals
+from aisubs.model.job import Status
 
 if TYPE_CHECKING:
     from aisubs.cli.api_client import ApiClient
@@ -129,7 +130,7 @@ def _transcribe(client: ApiClient, recording: Path, settings: Settings, stop: Ev
         for job, text in client.follow(stop):
             doing = job["progress_stage"] or job["status"]
             view.show(recording.name, Look(doing, float(job["progress"]), job["eta_s"], text))
-            if job["status"] in ("completed", "failed", "cancelled"):
+            if Status(job["status"]).over:
                 sound = clock((job["duration_ms"] or 0) / 1000)
                 view.done(recording.name, f"{job['status']}, {sound} of sound in {_since(began)}")
                 return job

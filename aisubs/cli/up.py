@@ -16,6 +16,7 @@ from aisubs.cli.speech_model import about, get_model
 from aisubs.cli.terminal import printable, say, show, stop_on_signals
 from aisubs.local.owner import own_job
 from aisubs.local.tokens import sign_in_url
+from aisubs.model.job import Status
 
 if TYPE_CHECKING:
     from aisubs.local.edition import Edition
@@ -34,6 +35,8 @@ Drop recordings into the inbox (they are only read, never moved); subtitles appe
 
 Ctrl-C stops it and loses nothing: `aisubs up` again goes on in the middle of a recording, as it does after a crash.
 A second Ctrl-C does not wait for anything."""
+
+_TOLD = (Status.PENDING, *(status for status in Status if status.over))
 
 
 def add(commands: Commands) -> None:
@@ -119,7 +122,7 @@ def _open_page(url: str) -> None:
 
 def _tell(edition: Edition, change: Change) -> None:
     """One line for each job that comes into line or is over."""
-    if change.status not in ("pending", "completed", "failed", "cancelled") or not change.on_own_topic:
+    if change.status not in _TOLD or not change.on_own_topic:
         return
     job = own_job(change.job_id, edition.app)
     name = printable(job.filename) if job else f"web upload {change.job_id[:8]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aisubs.http.access import JobId, Served, SomeHolder
 from aisubs.http.deletions import Deletion, own_mirror
 from aisubs.http.refusals import refuses
+from aisubs.model.job import Status
 from aisubs.pipeline.administer import delete_as_admin, fail_as_admin, raise_job, retry_as_admin, set_paused
 
 router = APIRouter(prefix="/api/admin", tags=["administration"])
@@ -22,7 +23,7 @@ class QueuedJob(BaseModel):
     administrator has put it in front."""
 
     job_id: str
-    status: Literal["uploading", "pending", "processing", "failed"]
+    status: Status
     position: int | None
     sender: str
     source: str

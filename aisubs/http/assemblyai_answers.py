@@ -17,13 +17,9 @@ from aisubs.weights.mark import told_name
 UPLOAD = "upload-"
 """How recordings are called that came by this API, before their digest: nobody has said another name."""
 
-STATUSES = {
-    Status.UPLOADING: "queued",
-    Status.PENDING: "queued",
+STATUSES = {status: "error" if status.over else "queued" for status in Status} | {
     Status.PROCESSING: "processing",
     Status.COMPLETED: "completed",
-    Status.FAILED: "error",
-    Status.CANCELLED: "error",
 }
 _CANCELLED = "The job was cancelled."
 

@@ -27,7 +27,7 @@ from aisubs.http.deletions import own_mirror
 from aisubs.http.held_uploads import HeldUploads
 from aisubs.http.refusals import refuses
 from aisubs.http.senders import upload_limits
-from aisubs.http.whole_recordings import OVER, REFUSALS, Brought, taken
+from aisubs.http.whole_recordings import REFUSALS, Brought, taken
 from aisubs.model.errors import error
 from aisubs.model.job import Job, Status
 from aisubs.model.transcript import Transcript
@@ -126,7 +126,7 @@ def delete(job_id: JobId, request: Request, app: Served, holder: Reading) -> JSO
     """As AssemblyAI's `DELETE /v2/transcript/{id}`. One that waits is cancelled first, and one that is being made where
     that is allowed (`CANCEL_RUNNING`)."""
     job = app.jobs.get_own_job(job_id, holder)
-    if job.status not in OVER:
+    if not job.status.over:
         job = app.jobs.cancel_job(job_id, holder, app.settings.cancel_running)
     said = told(job, _base(request, app), app.settings.model)
     delete_job(job_id, holder, jobs=app.jobs, store=app.store, mirror=own_mirror(app))

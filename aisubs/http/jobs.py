@@ -38,8 +38,6 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
-_OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
-
 
 @router.post(
     "/submit",
@@ -129,7 +127,7 @@ def cancel_or_delete(
     204: deleted with all its files; `Location` tells what went. 409: it is being processed and runs to its end.
     With `only=cancel` nothing is ever deleted: a job that has ended meanwhile is answered with 409, too."""
     job = app.jobs.get_job(job_id, holder)
-    if job.status in _OVER and only is None:
+    if job.status.over and only is None:
         delete_job(job_id, holder, jobs=app.jobs, store=app.store, mirror=own_mirror(app))
         response.status_code, response.headers["Location"] = 204, deletion_path(job_id)
         return None

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aisubs.http.access import AdmittedHolder, Served
 from aisubs.http.raw_samples import with_header
 from aisubs.http.refusals import refuses
-from aisubs.http.whole_recordings import OVER, REFUSALS, awaited, brought, failure_of, form_with, taken
+from aisubs.http.whole_recordings import REFUSALS, awaited, brought, failure_of, form_with, taken
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Options, Status
 from aisubs.model.language import LANGUAGES
@@ -84,12 +84,12 @@ async def detect_language(
 
 def _is_to_be_asked_again(job: Job) -> bool:
     """Whether a job of the same question has come to nothing; one that was cancelled here has its answer."""
-    return job.language is None and job.status in (Status.FAILED, Status.CANCELLED)
+    return job.language is None and job.status.came_to_nothing
 
 
 def _end(job: Job, holder: Holder, app: App) -> None:
     """Nobody wants the text. Whoever asked the same at the same time may have ended it already, or it ended itself."""
-    if job.status in OVER:
+    if job.status.over:
         return
     with suppress(AisubsError):
         app.jobs.cancel_job(job.job_id, holder, cancel_running=True)

@@ -19,10 +19,11 @@ from prometheus_client.registry import Collector
 from aisubs import __version__
 from aisubs.http.access import Served, SomeHolder
 from aisubs.http.refusals import refuses
+from aisubs.model.job import Status
 
 router = APIRouter(tags=["administration"])
 
-_STATUSES = ("uploading", "pending", "processing")
+_STATUSES = tuple(status.value for status in Status if not status.over)
 _SECONDS = (0.01, 0.05, 0.25, 1.0, 5.0, 30.0, 120.0, 600.0)
 """Bounds of the histogram: from a look at a job to a recording that is waited for."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from aisubs.http.whole_recordings import OVER, awaited, failure_of
+from aisubs.http.whole_recordings import awaited, failure_of
 from aisubs.model.errors import AisubsError
 from aisubs.model.job import Job, Status
 from aisubs.pipeline.jobs import Holder, HolderReads
@@ -68,7 +68,7 @@ async def events(job: Job, holder: Holder, request: Request, app: App) -> AsyncI
     if last.status is Status.COMPLETED:
         verbose = json.loads(await _file(last, holder, app, "verbose_json"))
         yield _event({"type": "transcript.text.done", "text": verbose["text"], "usage": verbose["usage"]})
-    elif last.status in OVER:
+    elif last.status.over:
         yield b"event: error\n" + _event(json.loads(bytes(refusal(failure_of(last)).body)))
 
 

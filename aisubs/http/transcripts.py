@@ -54,8 +54,6 @@ _OF_A_TEXT = (
     *("incomplete", "too_busy"),
 )
 
-_UNDER_WAY = (Status.UPLOADING, Status.PENDING, Status.PROCESSING)
-
 
 @router.get(
     "/jobs/{job_id}/windows", summary="The transcript so far, while it grows", responses=refuses("history_not_shared")
@@ -73,7 +71,7 @@ def read_windows(
     windows = [on_recording(window, job.audio_track) for window in app.jobs.read_windows(job_id, holder, since, limit)]
     next_seq = windows[-1].seq + 1 if windows else since
     # The job was read first: a window saved in between makes it say "not finished", never the reverse.
-    finished = job.status not in _UNDER_WAY and next_seq >= job.windows
+    finished = job.status.over and next_seq >= job.windows
     return WindowPage(windows=windows, next_seq=next_seq, finished=finished, status=job.status, version=job.version)
 
 

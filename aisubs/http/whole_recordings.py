@@ -34,7 +34,6 @@ REFUSALS = (
     "diarizer_off", "no_diarizer",
 )  # fmt: skip
 """What such a request may be answered with, whatever is in it."""
-OVER = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 MAX_FIELDS, MAX_FIELD_BYTES = 40, 64 << 10
 _FORM_BYTES = 1 << 20
 """What a form may hold beside the recording."""
@@ -163,7 +162,7 @@ async def awaited(job: Job, holder: Holder, request: Request, app: App) -> Async
     """The job, again whenever it may have changed, until it is over; or until nobody listens, then it goes on alone."""
     for number in range(1 << 62):
         yield job
-        if job.status in OVER:
+        if job.status.over:
             return
         await asyncio.sleep(_LOOK_EVERY_S[min(number, len(_LOOK_EVERY_S) - 1)])
         if await request.is_disconnected():

@@ -57,7 +57,7 @@ def submit_file(
             job, fresh = _receive(file, name, readable_filename(path.name), options, app, limits, token)
     if job is None:
         raise error("source_gone", f"{name} vanished from the store while it was submitted")
-    if not fresh and job.status in (Status.FAILED, Status.CANCELLED):
+    if not fresh and job.status.came_to_nothing:
         return _try_again(job, app, token)
     return job
 

@@ -28,6 +28,16 @@ class Status(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it by itself: what has no deadline in 10_states.sql. A test compares."""
+        return self in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether it is over without a text."""
+        return self.over and self is not Status.COMPLETED
+
 
 class Stage(StrEnum):
     """What a job in `processing` is doing."""

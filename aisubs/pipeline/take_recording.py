@@ -14,7 +14,7 @@ from itertools import count
 from typing import BinaryIO
 
 from aisubs.model.errors import AisubsError
-from aisubs.model.job import Job, Status
+from aisubs.model.job import Job
 from aisubs.pipeline.jobs import Holder, Jobs
 from aisubs.pipeline.offer_upload import Announcement, UploadLimits, find_upload, offer_upload
 from aisubs.ports import Store, StoredObject
@@ -22,7 +22,7 @@ from aisubs.ports import Store, StoredObject
 
 def came_to_nothing(job: Job) -> bool:
     """Whether it has ended without a text."""
-    return job.status in (Status.FAILED, Status.CANCELLED)
+    return job.status.came_to_nothing
 
 
 def take_recording(

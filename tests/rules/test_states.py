@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,18 @@ def test_python_and_the_checks_know_the_same_words(words: type[Status] | type[St
 def test_python_and_the_trigger_know_the_same_events() -> None:
     (said,) = re.findall(r"create function aisubs_core\.event_of\(.*?\$\$;", CODE, re.DOTALL)
     assert set(re.findall(r"'(job\.\w+)'", said)) == set(EVENTS)
+
+
+def test_a_job_is_over_where_nothing_ends_its_state() -> None:
+    assert {status for status in Status if not status.over} == {deadline.status for deadline in deadlines()}
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [(Status, "STATUSES"), (Stage, "STAGES"), ([one for one in Status if one.over], "OVER")]
+)
+def test_the_page_knows_the_same_words(words: Iterable[Status | Stage], name: str) -> None:
+    (said,) = re.findall(rf"const {name} = \[(.*?)\] as const", (ROOT / "web/src/backend/types.ts").read_text())
+    assert re.findall(r"'(\w+)'", said) == [word.value for word in words]
 
 
 def test_every_error_that_is_raised_or_stored_is_of_the_table() -> None:

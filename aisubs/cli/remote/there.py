@@ -103,7 +103,7 @@ class There:
             return None  # it is announced again, with the same word
         try:
             job = self._job(found, waits)
-            if job.status in (Status.FAILED, Status.CANCELLED) and job.retryable is not False:
+            if job.status.came_to_nothing and job.retryable is not False:
                 return self._as_job(self._ask("POST", job.job_id, "/retry", waits))
         except AisubsError as fault:
             if fault.http_status not in (404, 409, 410):

@@ -58,6 +58,10 @@ create function aisubs_core.deadlines()
     ('processing', 'any other', 'worked_at + stuck_after_s', 'recover_stale',
      'pending again, in the end failed, worker_died') $$;
 
+-- Nothing more comes of it by itself (Status.over in Python, OVER on the page).
+create function aisubs_core.has_ended(status text) returns boolean language sql immutable as $$
+    select not exists (select from aisubs_core.deadlines() d where d.status = has_ended.status) $$;
+
 -- The errors that SQL raises or stores itself; aisubs/model/error_table.py has them all, and a test compares.
 create function aisubs_core.errors() returns table (code text, http_status integer, retryable boolean, sentence text)
     language sql immutable as $$ values
@@ -172,10 +176,10 @@ begin
         new.error_message := null;
         new.retryable := null;
     end if;
-    if new.status in ('failed', 'cancelled') then
-        new.counted_ms := aisubs_core.give_back(old);
-    end if;
-    if new.status in ('completed', 'failed', 'cancelled') then
+    if aisubs_core.has_ended(new.status) then
+        if new.status <> 'completed' then
+            new.counted_ms := aisubs_core.give_back(old);
+        end if;
         new.completed_at := now();
         new.sender := null;
     end if;

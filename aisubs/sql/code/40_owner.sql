@@ -148,7 +148,7 @@ end $$;
 
 create function aisubs_core.must_be_retryable(job aisubs.transcription_jobs) returns void language plpgsql as $$
 begin
-    if job.status not in ('failed', 'cancelled') or job.generation is null
+    if not aisubs_core.has_ended(job.status) or job.status = 'completed' or job.generation is null
         or job.error_code in ('source_gone', 'superseded') then
         perform aisubs_core.refuse('not_retryable', jsonb_build_object('status', job.status));
     end if;

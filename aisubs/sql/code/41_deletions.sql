@@ -230,7 +230,7 @@ begin
     foreach their_id in array theirs loop
         -- As it is now: the burial of another may have made it the heir of a result.
         select * into job from aisubs.transcription_jobs j where j.job_id = their_id;
-        if job.status in ('uploading', 'pending', 'processing') then
+        if not aisubs_core.has_ended(job.status) then
             update aisubs.transcription_jobs j set status = 'cancelled' where j.job_id = job.job_id;
         end if;
         perform aisubs_core.bury(job, 'account');

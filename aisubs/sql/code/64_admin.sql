@@ -116,7 +116,7 @@ create function aisubs_api.admin_fail(job_id text, holder jsonb) returns table (
 declare
     job aisubs.transcription_jobs := aisubs_core.lock_job_as_admin(job_id, holder);
 begin
-    if job.status in ('completed', 'failed', 'cancelled') then
+    if aisubs_core.has_ended(job.status) then
         perform aisubs_core.refuse('already_over', jsonb_build_object('status', job.status));
     end if;
     perform aisubs_core.end_failed(job.job_id, e.code, e.sentence, e.retryable)

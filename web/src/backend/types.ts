@@ -3,6 +3,8 @@ import * as v from 'valibot'
 
 export const STATUSES = ['uploading', 'pending', 'processing', 'completed', 'failed', 'cancelled'] as const
 export type Status = (typeof STATUSES)[number]
+/** Nothing more comes of these by themselves. */
+export const OVER = ['completed', 'failed', 'cancelled'] as const satisfies readonly Status[]
 
 const STAGES = ['starting', 'fetching', 'transcribing', 'second_opinion', 'aligning', 'diarizing', 'writing'] as const
 

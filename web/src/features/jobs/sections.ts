@@ -1,15 +1,14 @@
-import type { Status } from '@/backend/types.ts'
+import { OVER } from '@/backend/types.ts'
 import { nameOf } from '@/jobs/name.ts'
 import type { Entry } from '@/jobs/store.ts'
 
-export const SECTIONS = ['active', 'completed', 'failed', 'cancelled'] as const
+export const SECTIONS = ['active', ...OVER] as const
 export type Section = (typeof SECTIONS)[number]
 
 export const PER_PAGE = 10
 
 export function sectionOf(entry: Entry): Section {
-  const status: Status = entry.job?.status ?? 'pending'
-  return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : 'active'
+  return OVER.find((status) => status === entry.job?.status) ?? 'active'
 }
 
 export interface Shown {
