@@ -16,7 +16,7 @@ SHOWN_AT_ONCE = 8
 NAME_WIDTH, BAR_WIDTH = 32, 24
 """Columns of the terminal; the words heard last get what is left."""
 
-_STAGES = {
+STAGES = {
     Stage.STARTING: "starting",
     Stage.FETCHING: "reading",
     Stage.TRANSCRIBING: "transcribing",
@@ -56,7 +56,7 @@ def _doing(job: Job) -> str:
     if job.status is Status.PROCESSING:
         if job.waiting_for == "gpu":
             return "waiting for a machine"
-        return _STAGES.get(job.progress_stage, "working") if job.progress_stage else "working"
+        return STAGES[job.progress_stage] if job.progress_stage else "working"
     return job.status.value
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aisubs.cli.progress import STAGES
 from aisubs.model.errors import ERRORS
 from aisubs.model.events import EVENTS
 from aisubs.model.job import Source, Stage, Status
@@ -55,6 +56,10 @@ def test_a_job_is_over_where_nothing_ends_its_state() -> None:
 def test_the_page_knows_the_same_words(words: Iterable[Status | Stage], name: str) -> None:
     (said,) = re.findall(rf"const {name} = \[(.*?)\] as const", (ROOT / "web/src/backend/types.ts").read_text())
     assert re.findall(r"'(\w+)'", said) == [word.value for word in words]
+
+
+def test_the_terminal_has_words_for_every_stage() -> None:
+    assert list(STAGES) == list(Stage)
 
 
 def test_every_error_that_is_raised_or_stored_is_of_the_table() -> None:
