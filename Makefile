@@ -16,7 +16,7 @@ NPM_READY := web/node_modules/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: chaos check web-check audit sbom help demo deploy test up lint rehearse bench bench-corrections bench-waveform bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
+.PHONY: chaos check web-check audit sbom help demo deploy test up lint rehearse bench bench-corrections bench-waveform bench-captions bench-speech bench-speakers bench-gpu clean docs site lock toy-model demo-sample format
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-corrections: $(READY) ## Correct 45 minutes with 60 errors by keyboard in 
 
 bench-waveform: $(NPM_READY) ## Drag captions on the waveform of ten hours in Chromium, and time the frames
 	cd web && npm run --silent build && node bench/waveform.mjs
+
+bench-captions: $(NPM_READY) ## Write in 10,000 captions of ten hours in Chromium, and time keys and frames
+	cd web && npm run --silent build && node bench/captions.mjs
 
 bench-speech: $(READY) ## Words, seconds and memory on real weights beside faster-whisper's, into docs/performance.md (an hour)
 	$(BIN)/python -m tests.bench --write speech speech_silence speech_speed

@@ -1,11 +1,8 @@
 // Ten hours with 5,000 captions, whose edges are dragged on the waveform: `make bench-waveform`. Of each frame in which something
 // moves the time on the page's thread, from its beginning until it is painted. The peaks and captions are made here, and changes
 // are taken and forgotten.
-import { readFileSync } from 'node:fs'
-import { chromium } from 'playwright-core'
+import { forgetful, onPage, paragraphOf, transcriptOf } from './page.mjs'
 
-const ORIGIN = 'http://aisubs.localhost'
-const ID = '00000000-0000-4000-8000-000000000001'
 const GOAL_MS = 16
 const [HOURS, CUES, CUE_MS, GAP_MS, WORDS, FRAME_MS, MOVES] = [10, 5000, 7200, 400, 8, 16, 240]
 const duration_ms = HOURS * 3_600_000
@@ -20,16 +17,10 @@ const cues = {
   ...{ last_paragraphs: starts.map((_, at) => String(at)), last_words: starts.map(() => WORDS - 1) },
   ...{ pins: [], places: [], own: [], violations: [], warnings: [] },
 }
-const transcript = {
-  ...{ schema: 'aisubs-columns/1', job_id: ID, revision: 0, newest: 0, version: 5, status: 'completed', language: 'en' },
-  ...{ duration_ms, final_until_ms: duration_ms, title: '', speakers: {}, coverage: null },
-  paragraphs: starts.map((start, at) => {
-    const words = (texts[at] ?? '').split(' ')
-    const offsets = words.map((_, index) => words.slice(0, index).join(' ').length + Math.min(1, index))
-    const begins = words.map((_, index) => start + index * 800)
-    return { id: String(at), speaker: null, text: words.join(' '), offsets, starts: begins, durations: words.map(() => 600), conf: words.map(() => 90) }
-  }),
-}
+const paragraphs = starts.map((start, at) => {
+  const words = texts[at].split(' ')
+  return paragraphOf(String(at), words, words.map((_, index) => start + index * 800), 600)
+})
 /** Syllables and pauses. */
 const peaks = Buffer.from(
   Array.from({ length: duration_ms / FRAME_MS }, (_, frame) => {
@@ -37,30 +28,8 @@ const peaks = Buffer.from(
     return ms > CUE_MS - GAP_MS ? 6 + (frame % 3) : 40 + Math.round(120 * Math.abs(Math.sin(frame / 9)) * Math.abs(Math.sin(frame * 7919)))
   }),
 )
-const job = {
-  ...{ job_id: ID, status: 'completed', progress: 100, progress_ms: duration_ms, duration_ms, filename: 'ten-hours.mp4' },
-  ...{ cached: false, windows: 1200, version: 5, created_at: new Date().toISOString() },
-}
-
-const TYPES = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', html: 'text/html', json: 'application/json' }
-let revision = 0
-
-function answer(path, method) {
-  if (path === '/api/jobs/list') return { json: { jobs: [job], gone: [] } }
-  if (path.endsWith('/transcript')) return { json: transcript }
-  if (path.endsWith('/cues')) return { json: cues }
-  if (path.endsWith('/peaks')) return { body: peaks, contentType: 'application/octet-stream' }
-  if (path.endsWith('/revisions') && method === 'POST') {
-    return { status: 201, json: { revision: (revision += 1), saved_at: new Date().toISOString() } }
-  }
-  if (path.startsWith('/api/')) return { status: 404, json: { error: { code: 'job_not_found', message: '', retryable: false } } }
-  const name = /\.\w+$/.test(path) ? path.slice(1) : 'index.html'
-  return { body: readFileSync(new URL(`../dist/${name}`, import.meta.url)), contentType: TYPES[name.split('.').pop()] }
-}
-
 /** In the page. The first frame request of a move begins the frame, the task behind it ends it: all drawing lies between. */
-function stopwatch(stored) {
-  localStorage.setItem('aisubs.jobs.v1', stored)
+function stopwatch() {
   window.frames = []
   let asked = false
   const note = () => {
@@ -75,14 +44,15 @@ function stopwatch(stored) {
   for (const name of ['pointermove', 'wheel']) addEventListener(name, note, { capture: true, passive: true })
 }
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-try {
-  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
-  await context.route('**', (route) => route.fulfill(answer(new URL(route.request().url()).pathname, route.request().method())))
-  await context.addInitScript(stopwatch, JSON.stringify([{ id: ID, token: 't', addedAt: 1, last: job }]))
-  const page = await context.newPage()
-  await page.goto(`${ORIGIN}/jobs/${ID}?view=captions`)
+const changes = forgetful()
+const answers = {
+  '/transcript': { json: transcriptOf(paragraphs, duration_ms) },
+  '/cues': { json: cues },
+  '/peaks': { body: peaks, contentType: 'application/octet-stream' },
+  '/revisions': changes.answer,
+}
+
+await onPage({ duration_ms, answers, viewport: { width: 1920, height: 1080 }, path: '?view=captions', started: stopwatch }, async (page) => {
   const canvas = page.getByRole('slider', { name: 'Waveform' }).locator('canvas')
   await canvas.waitFor()
   const box = await canvas.boundingBox()
@@ -116,7 +86,5 @@ try {
     'zooming in to seconds': await measured(zoom(-120, 60)),
     'the picture, seconds of it': await measured(drag(middle)),
   })
-  if (revision === 0) throw new Error('no edge was dragged')
-} finally {
-  await browser.close()
-}
+  if (changes.count === 0) throw new Error('no edge was dragged')
+})

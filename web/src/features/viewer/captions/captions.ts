@@ -46,21 +46,31 @@ export function captionTrack(element: HTMLMediaElement): TextTrack {
   return track
 }
 
-/** Gives a track these cues. Those that it has already stay. */
-export function showCues(track: TextTrack, { starts, ends, texts }: Pick<Cues, 'starts' | 'ends' | 'texts'>): void {
+type Timed = Pick<Cues, 'starts' | 'ends' | 'texts'>
+
+/** What a track shows: a column each. */
+const shownBy = new WeakMap<TextTrack, { cues: Timed; made: readonly VTTCue[] }>()
+
+/** Gives a track these cues. Those before and behind the first and the last that are others stay: with ten thousand of them a
+ *  letter must not cost all. */
+export function showCues(track: TextTrack, cues: Timed): void {
   // The cues of a disabled track cannot be seen.
   if (track.mode === 'disabled') track.mode = 'hidden'
-  const name = (start: number, end: number, text: string): string => `${start} ${end} ${text}`
-  const wanted = new Map<string, [number, number, string]>()
-  for (const [at, start] of starts.entries()) {
-    const cue: [number, number, string] = [start / 1000, (ends[at] ?? start) / 1000, escaped(texts[at] ?? '')]
-    wanted.set(name(...cue), cue)
-  }
-  for (const cue of [...(track.cues ?? [])] as VTTCue[]) {
-    if (!wanted.delete(name(cue.startTime, cue.endTime, cue.text))) track.removeCue(cue)
-  }
-  for (const [start, end, text] of wanted.values()) track.addCue(new VTTCue(start, end, text))
+  const before = shownBy.get(track) ?? { cues: { starts: [], ends: [], texts: [] }, made: [] }
+  const [was, now] = [before.made.length, cues.starts.length]
+  const same = (old: number, at: number): boolean =>
+    before.cues.starts[old] === cues.starts[at] && before.cues.ends[old] === cues.ends[at] && before.cues.texts[old] === cues.texts[at]
+  let [first, behind] = [0, 0]
+  while (first < Math.min(was, now) && same(first, first)) first += 1
+  while (behind < Math.min(was, now) - first && same(was - 1 - behind, now - 1 - behind)) behind += 1
+  for (const cue of before.made.slice(first, was - behind)) track.removeCue(cue)
+  const fresh = Array.from({ length: now - behind - first }, (_, index) => cueOf(cues, first + index))
+  for (const cue of fresh) track.addCue(cue)
+  shownBy.set(track, { cues, made: before.made.toSpliced(first, was - behind - first, ...fresh) })
 }
+
+const cueOf = ({ starts, ends, texts }: Timed, at: number): VTTCue =>
+  new VTTCue((starts[at] ?? 0) / 1000, (ends[at] ?? starts[at] ?? 0) / 1000, escaped(texts[at] ?? ''))
 
 /** WebVTT has marks of its own, which nobody said. */
 export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

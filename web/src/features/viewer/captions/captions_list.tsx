@@ -11,6 +11,8 @@ import type { Playback } from '../player/playback.ts'
 
 const GROUP = 40
 const ROW_PX = 92
+/** No text holds it. */
+const PARTED = '\0'
 const NEAR_PX = 800
 /** Browsers round the time that is sought, and just before its start the cue before would be shown. */
 const SAFELY_MS = 1
@@ -47,9 +49,13 @@ export function CaptionsList({ root, cues, language, playback, onSeek, onEdit, w
   const groups = Array.from({ length: Math.ceil(cues.starts.length / GROUP) }, (_, at) => at * GROUP)
   return (
     <ol ref={root} lang={language ?? undefined} aria-label={text.captions} data-revision={cues.revision} className="captions text-base">
-      {groups.map((from, at) => (
-        <Group key={at} near={near.has(at)} open={openIn(writing, from)} onWrite={writing?.write ?? null} {...{ at, from, cues, warnings, onSeek, onEdit }} />
-      ))}
+      {groups.map((from, at) =>
+        near.has(at) || openIn(writing, from) ? (
+          <Group key={at} {...{ at, from, onSeek, onEdit }} near={{ cues, warnings, open: openIn(writing, from) }} onWrite={writing?.write ?? null} said="" />
+        ) : (
+          <Group key={at} {...{ at, from, onSeek, onEdit }} near={null} onWrite={null} said={cues.texts.slice(from, from + GROUP).join(PARTED)} />
+        ),
+      )}
     </ol>
   )
 }
@@ -65,28 +71,29 @@ export function warningsOf({ violations }: Pick<Cues, 'violations'>): Warnings {
   return byCue
 }
 
-interface GroupProps extends Pick<Props, 'cues' | 'onSeek' | 'onEdit'> {
+interface GroupProps extends Pick<Props, 'onSeek' | 'onEdit'> {
   at: number
   from: number
-  near: boolean
-  warnings: Warnings
-  open: WritingCaptions['open']
+  /** Null far from the view: what is typed elsewhere is then nothing to it, only what is `said` in it. */
+  near: { cues: Cues; warnings: Warnings; open: WritingCaptions['open'] } | null
+  said: string
   onWrite: WritingCaptions['write'] | null
 }
 
-const Group = memo(function Group({ at, from, near, cues, warnings, onSeek, onEdit, open, onWrite }: GroupProps) {
-  const texts = cues.texts.slice(from, from + GROUP)
-  if (!near && !open) {
+const Group = memo(function Group({ at, from, near, said, onSeek, onEdit, onWrite }: GroupProps) {
+  if (!near) {
+    const texts = said.split(PARTED)
     return (
       <li data-cues={at} className="overflow-hidden whitespace-pre-line" style={{ height: heightOf(texts) }}>
         {texts.join('\n')}
       </li>
     )
   }
+  const { cues, warnings, open } = near
   return (
     <li data-cues={at}>
       <ol>
-        {texts.map((_, index) => (
+        {cues.texts.slice(from, from + GROUP).map((_, index) => (
           <Cue key={index} {...{ cue: from + index, cues, onSeek, onEdit, onWrite }} open={open?.cue === from + index ? open : null} warnings={warnings.get(from + index)} />
         ))}
       </ol>
