@@ -1,23 +1,12 @@
 /** Captions by hand: in real Chromium, saved by a real edition, and read back from the file that people download. */
 import type { Locator, Page } from 'playwright-core'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { expectAccessible, type Watched } from './browser.ts'
-import { contentOf, JobApi, pressOut, saved, type Shown } from './editor_page.ts'
+import { contentOf, pressOut, saved } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { opened } from './opened.ts'
+import { openedText } from './opened.ts'
 
-const { edition, browser } = await opened()
-let kept: KeptJobs
-let api: JobApi
-let machine: Shown
-
-beforeAll(async () => {
-  kept = await KeptJobs.make(browser, edition.url)
-  api = new JobApi(edition.url, kept)
-})
-beforeEach(async () => {
-  machine = await api.reset()
-})
+const { kept, api, machine } = await openedText()
 
 const cue = (page: Page, number: number): Locator => page.locator(`[data-cue="${number - 1}"]`)
 const text = (page: Page): Locator => page.getByRole('textbox', { name: /^(Text of caption|Text von Untertitel) \d+$/ })
@@ -95,7 +84,7 @@ test('a caption is written in, broken, parted and joined by keyboard, and all of
   await pressOut(page, 'Undo')
   await settled(page)
   expect(await blocks()).toEqual(before)
-  expect(contentOf(await api.transcript())).toEqual(contentOf(machine))
+  expect(contentOf(await api.transcript())).toEqual(contentOf(machine()))
   await expect.poll(() => shown(page)).toEqual(untouched)
   await pressOut(page, 'Redo')
   await settled(page)

@@ -1,25 +1,14 @@
 /** Correcting a transcript: in real Chromium, saved by a real edition, with tabs that crash and people who meet. */
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { en } from '@/i18n/en.ts'
 import { expectAccessible, type Watched } from './browser.ts'
-import { contentOf, field, JobApi, pressOut, rows, saved, type Shown, textOf, texts, writeAt } from './editor_page.ts'
+import { contentOf, field, pressOut, rows, saved, type Shown, textOf, texts, writeAt } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { opened } from './opened.ts'
+import { openedText } from './opened.ts'
 
-const { edition, browser } = await opened()
-let kept: KeptJobs
-let api: JobApi
-let machine: Shown
-
-beforeAll(async () => {
-  kept = await KeptJobs.make(browser, edition.url)
-  api = new JobApi(edition.url, kept)
-})
-beforeEach(async () => {
-  machine = await api.reset()
-})
+const { edition, kept, api, machine } = await openedText()
 
 async function openText(options: Parameters<KeptJobs['open']>[0] = {}): Promise<Watched> {
   const watched = await kept.open(options, `/jobs/${kept.completed.id}`)
@@ -33,13 +22,13 @@ const type = (page: Page, text: string): Promise<void> => page.keyboard.type(tex
 
 test('whatever is done is saved, undone to the machine’s text and done again', async () => {
   const { page, context, complaints } = await openText()
-  const words = firstText(machine).split(' ')
+  const words = firstText(machine()).split(' ')
   const [one = '', two = ''] = words
   await writeAt(page, 0, 0)
   await type(page, 'Certainly ')
   await writeAt(page, 0, `Certainly ${one}`.length)
   await page.keyboard.press('Enter')
-  await page.waitForFunction((count) => document.querySelectorAll('[data-row]').length === count, machine.paragraphs.length + 1)
+  await page.waitForFunction((count) => document.querySelectorAll('[data-row]').length === count, machine().paragraphs.length + 1)
   expect(await texts(page).first().innerText()).toBe(`Certainly ${one}`)
   await page.keyboard.press('Alt+Digit1') // somebody new, for this paragraph
   await page.getByText('Speaker 1').first().waitFor()
@@ -68,17 +57,17 @@ test('whatever is done is saved, undone to the machine’s text and done again',
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   await writeAt(page, 1, 0)
   await page.keyboard.press('Backspace')
-  await expect.poll(() => rows(page).count()).toBe(machine.paragraphs.length)
+  await expect.poll(() => rows(page).count()).toBe(machine().paragraphs.length)
   await page.keyboard.press('Control+s')
   await saved(page)
   const end = await api.transcript()
-  expect(textOf(end)).toBe(`Certainly ${textOf(machine)}`)
+  expect(textOf(end)).toBe(`Certainly ${textOf(machine())}`)
   expect(await api.srt()).toContain('Certainly')
   expect((await api.srt(0)).includes('Certainly')).toBe(false)
 
   expect(await pressOut(page, 'Undo')).toBeGreaterThanOrEqual(7)
   await saved(page)
-  expect(contentOf(await api.transcript())).toEqual(contentOf(machine))
+  expect(contentOf(await api.transcript())).toEqual(contentOf(machine()))
   await pressOut(page, 'Redo')
   await saved(page)
   expect(contentOf(await api.transcript())).toEqual(contentOf(end))
@@ -179,7 +168,7 @@ test('who goes on to another field at once keeps it, and what is typed there', a
     expect(await search.inputValue()).toContain(view)
     await page.getByRole('button', { name: 'Edit', exact: true }).click()
   }
-  expect(contentOf(await api.transcript())).toEqual(contentOf(machine))
+  expect(contentOf(await api.transcript())).toEqual(contentOf(machine()))
   await context.close()
 })
 
@@ -187,16 +176,16 @@ test('what was found is replaced everywhere as one step', async () => {
   const { page, context, complaints } = await openText()
   await writeAt(page, 0, 0)
   await page.keyboard.press('Escape')
-  const word = firstText(machine).split(' ')[1]?.replace(/\W/g, '') ?? ''
+  const word = firstText(machine()).split(' ')[1]?.replace(/\W/g, '') ?? ''
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
   await page.getByRole('searchbox', { name: 'Search in the text' }).fill(word)
   await page.getByLabel('Replace with').fill('REPLACED')
   await page.getByRole('button', { name: /^Replace all/ }).click()
   await expect.poll(() => texts(page).first().innerText()).toContain('REPLACED')
   await page.getByRole('button', { name: 'Undo', exact: true }).click()
-  await expect.poll(() => texts(page).first().innerText()).toBe(firstText(machine))
+  await expect.poll(() => texts(page).first().innerText()).toBe(firstText(machine()))
   await saved(page)
-  expect(contentOf(await api.transcript())).toEqual(contentOf(machine))
+  expect(contentOf(await api.transcript())).toEqual(contentOf(machine()))
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -213,13 +202,13 @@ test('older texts are looked at and come back', async () => {
   await expectAccessible(page, 'a version')
   await dialog.getByRole('button', { name: 'Go back to it' }).click()
   await dialog.waitFor({ state: 'detached' })
-  await expect.poll(() => texts(page).first().innerText()).toBe(firstText(machine))
-  expect(contentOf(await api.transcript())).toEqual(contentOf(machine))
+  await expect.poll(() => texts(page).first().innerText()).toBe(firstText(machine()))
+  expect(contentOf(await api.transcript())).toEqual(contentOf(machine()))
   await page.keyboard.press('Control+z')
   await expect.poll(() => texts(page).first().innerText()).toContain('Mistaken ')
   await writeAt(page, 0, 0)
   await page.getByRole('button', { name: 'Machine’s text' }).click()
-  await expect.poll(() => field(page).innerText()).toBe(firstText(machine))
+  await expect.poll(() => field(page).innerText()).toBe(firstText(machine()))
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -235,15 +224,15 @@ test('all by keyboard: in, write, split, join, save and out, and Tab is never ta
   await page.keyboard.press('Shift+Tab')
   expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-writing'))).toBe(true)
   await page.keyboard.press('Enter')
-  await expect.poll(() => rows(page).count()).toBe(machine.paragraphs.length + 1)
+  await expect.poll(() => rows(page).count()).toBe(machine().paragraphs.length + 1)
   await page.keyboard.press('Backspace')
-  await expect.poll(() => rows(page).count()).toBe(machine.paragraphs.length)
+  await expect.poll(() => rows(page).count()).toBe(machine().paragraphs.length)
   await page.keyboard.press('Control+s')
   await saved(page)
   await page.keyboard.press('Escape')
   await field(page).waitFor({ state: 'detached' })
   expect(await page.evaluate(() => document.activeElement?.closest('[data-row]') !== null)).toBe(true)
-  expect(firstText(await api.transcript())).toBe(`By hand ${firstText(machine)}`)
+  expect(firstText(await api.transcript())).toBe(`By hand ${firstText(machine())}`)
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -273,12 +262,12 @@ test('much text is pasted only after a question, and as text', async () => {
   await writeAt(page, 0, 0)
   await page.evaluate(() => navigator.clipboard.writeText('short\ntwo '))
   await page.keyboard.press('Control+v')
-  await expect.poll(() => field(page).innerText()).toBe(`short two ${firstText(machine)}`)
+  await expect.poll(() => field(page).innerText()).toBe(`short two ${firstText(machine())}`)
   await page.evaluate(() => navigator.clipboard.writeText('long '.repeat(500)))
   await page.keyboard.press('Control+v')
   const question = page.getByRole('dialog', { name: 'Paste 2,500 characters?' })
   await question.getByRole('button', { name: 'Cancel' }).click()
-  expect(await field(page).innerText()).toBe(`short two ${firstText(machine)}`)
+  expect(await field(page).innerText()).toBe(`short two ${firstText(machine())}`)
   await writeAt(page, 0, 0)
   await page.keyboard.press('Control+v')
   await question.getByRole('button', { name: 'Paste' }).click()

@@ -1,8 +1,10 @@
 /** The browser and the edition that a test file works with: there before its first test, and gone after its last. */
 import type { Browser } from 'playwright-core'
-import { afterAll } from 'vitest'
+import { afterAll, beforeEach } from 'vitest'
 import { startBrowser } from './browser.ts'
 import { Edition } from './edition.ts'
+import { JobApi, type Shown } from './editor_page.ts'
+import { KeptJobs } from './kept_jobs.ts'
 import { removeRecordings } from './recordings.ts'
 
 /** `environment` of the edition, and further `words` of the browser's command line. */
@@ -19,4 +21,18 @@ export async function opened(
   })
   const [browser] = await starting
   return { edition, browser }
+}
+
+/** The same with a finished text, which each test finds as the machine wrote it: `machine()`. */
+export async function openedText(): Promise<{ edition: Edition; browser: Browser; kept: KeptJobs; api: JobApi; machine: () => Shown }> {
+  const { edition, browser } = await opened()
+  const kept = await KeptJobs.make(browser, edition.url)
+  const api = new JobApi(edition.url, kept)
+  let machine: Shown | null = null
+  beforeEach(async () => void (machine = await api.reset()))
+  const found = (): Shown => {
+    if (!machine) throw new Error('asked for before the first test')
+    return machine
+  }
+  return { edition, browser, kept, api, machine: found }
 }

@@ -1,26 +1,15 @@
 /** Reviewing by keyboard: from doubt to doubt, from a clicked word into the text, and nothing typed is lost. */
 import type { Page } from 'playwright-core'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Watched } from './browser.ts'
-import { field, JobApi, rows, saved, type Shown, texts } from './editor_page.ts'
+import { field, JobApi, rows, saved, texts } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { opened } from './opened.ts'
+import { openedText } from './opened.ts'
 import { quietRecording } from './recordings.ts'
 
 const DOUBTED = [1, 3]
 
-const { edition, browser } = await opened()
-let kept: KeptJobs
-let api: JobApi
-let machine: Shown
-
-beforeAll(async () => {
-  kept = await KeptJobs.make(browser, edition.url)
-  api = new JobApi(edition.url, kept)
-})
-beforeEach(async () => {
-  machine = await api.reset()
-})
+const { edition, browser, kept, api, machine } = await openedText()
 
 /** The text, with two words of its first paragraph in doubt. */
 async function openDoubtful(): Promise<Watched> {
@@ -39,7 +28,7 @@ async function openDoubtful(): Promise<Watched> {
   return watched
 }
 
-const words = (): string[] => (machine.paragraphs[0]?.text ?? '').split(' ')
+const words = (): string[] => (machine().paragraphs[0]?.text ?? '').split(' ')
 const selected = (page: Page): Promise<string> => page.evaluate(() => document.getSelection()?.toString() ?? '')
 const doubtsMarked = (page: Page): Promise<number> => page.evaluate(() => CSS.highlights.get('doubtful')?.size ?? 0)
 
@@ -61,7 +50,7 @@ test('a clicked word is gone to, and E writes at it', async () => {
   const { page, context, complaints } = await openDoubtful()
   await page.waitForFunction(() => (document.querySelector('video, audio') as HTMLMediaElement | null)?.readyState === 4)
   await clickWord(page, 2)
-  const starts = machine.paragraphs[0]?.starts ?? []
+  const starts = machine().paragraphs[0]?.starts ?? []
   await expect.poll(() => page.evaluate(() => Math.round((document.querySelector('video, audio') as HTMLMediaElement).currentTime * 1000))).toBe(starts[2])
   await page.keyboard.press('e')
   await field(page).waitFor()

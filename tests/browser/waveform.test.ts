@@ -1,25 +1,14 @@
 /** Captions timed by what is seen of the sound: edges dragged in real Chromium, and read back from the file that people download. */
 import type { CDPSession, Locator, Page } from 'playwright-core'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { expectAccessible, type Watched } from './browser.ts'
-import { JobApi, pressOut, saved, type Shown } from './editor_page.ts'
+import { pressOut, saved } from './editor_page.ts'
 import { KeptJobs } from './kept_jobs.ts'
-import { opened } from './opened.ts'
+import { openedText } from './opened.ts'
 
-const { edition, browser } = await opened()
+const { kept, api, machine } = await openedText()
 /** Of a lane that has just been opened; its left end is the beginning. */
 const MS_PER_PX = 12
-let kept: KeptJobs
-let api: JobApi
-let machine: Shown
-
-beforeAll(async () => {
-  kept = await KeptJobs.make(browser, edition.url)
-  api = new JobApi(edition.url, kept)
-})
-beforeEach(async () => {
-  machine = await api.reset()
-})
 
 const lane = (page: Page): Locator => page.getByRole('slider', { name: /^(Waveform|Wellenform)$/ })
 const time = (clock: string): number => Math.round(clock.replace(',', '.').split(':').reduce((sum, part) => sum * 60 + Number(part), 0) * 1000)
@@ -75,7 +64,7 @@ test('an edge that is dragged is the time in the file, and one step back', async
 test('without Alt it holds where a word ends or the sound does', async () => {
   const { page, context } = await openLane()
   const [from, to] = (await timesOf())[0] ?? [0, 0]
-  const ends = machine.paragraphs.flatMap(({ starts, durations }) => starts.map((start, word) => start + (durations[word] ?? 0)))
+  const ends = machine().paragraphs.flatMap(({ starts, durations }) => starts.map((start, word) => start + (durations[word] ?? 0)))
   const word = ends.findLast((end) => end > from + 500 && end < to - 300) ?? 0
   expect(word).toBeGreaterThan(0)
   const dropped = word + 3 * MS_PER_PX
@@ -101,7 +90,7 @@ test('a click goes there, a drag beside the edges looks elsewhere, and a second 
   const was = await left()
   await dragged(page, middle, middle - 60 * MS_PER_PX)
   await expect.poll(async () => Math.round(was - (await left()))).toBe(60)
-  expect((await api.transcript()).revision).toBe(machine.revision)
+  expect((await api.transcript()).revision).toBe(machine().revision)
   await context.close()
 })
 
@@ -157,6 +146,35 @@ test.each(['light', 'dark'] as const)('on a phone, %s, a tap gives a caption han
   expect(after[0]?.[1]).toBe(to)
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('two fingers zoom into what lies between them, and seek nothing', async () => {
+  const { page, context, complaints } = await openLane({ viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true })
+  const devtools = await context.newCDPSession(page)
+  const heardMs = (): Promise<number> => page.evaluate(() => Math.round((document.querySelector<HTMLMediaElement>('audio, video')?.currentTime ?? -1) * 1000))
+  const fingers = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...places: number[]): Promise<void> => {
+    const touchPoints = []
+    for (const [id, px] of places.entries()) {
+      const [x, y] = await at(page, px * MS_PER_PX)
+      touchPoints.push({ x, y, id })
+    }
+    await devtools.send('Input.dispatchTouchEvent', { type, touchPoints })
+  }
+  await fingers('touchStart', 100)
+  await fingers('touchStart', 100, 200)
+  await fingers('touchMove', 80, 220)
+  await fingers('touchMove', 50, 250)
+  await fingers('touchEnd', 50)
+  await fingers('touchMove', 90)
+  await fingers('touchEnd')
+  expect(await heardMs()).toBe(0)
+  // Twice as large about the middle, where 1.8 s are: the left end is at 0.9 s.
+  await fingers('touchStart', 300)
+  await fingers('touchEnd')
+  await expect.poll(heardMs).toBeGreaterThan(2600)
+  expect(await heardMs()).toBeLessThan(2800)
   expect(complaints).toEqual([])
   await context.close()
 })

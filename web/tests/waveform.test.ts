@@ -4,7 +4,7 @@ import type { Paragraph } from '@/backend/transcripts.ts'
 import { bracketOf } from '@/features/editor/captions/brackets.ts'
 import { FRAME_MS, Levels } from '@/features/editor/captions/waveform/levels.ts'
 import { snapped, speechEdges } from '@/features/editor/captions/waveform/snapping.ts'
-import { edgeAt, following, panned, placeOf, reachOf, timeAt, within, zoomed } from '@/features/editor/captions/waveform/view.ts'
+import { edgeAt, following, panned, pinched, placeOf, reachOf, timeAt, within, zoomed } from '@/features/editor/captions/waveform/view.ts'
 
 describe('levels', () => {
   const peaks = Uint8Array.from({ length: 5000 }, (_, frame) => (frame * 7919) % 251)
@@ -55,6 +55,12 @@ describe('the view', () => {
     expect(within({ fromMs: 9, msPerPx: 10 }, 1000, 800)).toEqual({ fromMs: 0, msPerPx: 4 })
   })
 
+  test('what lies under each of two fingers stays there', () => {
+    const view = { fromMs: 5000, msPerPx: 12 }
+    const now = pinched(view, [150, 100], [200, 240])
+    expect(timeAt(now, 200 - 120)).toBeCloseTo(timeAt(view, 150 - 50))
+    expect(timeAt(now, 200 + 120)).toBeCloseTo(timeAt(view, 150 + 50))
+  })
   test('what lies under the pointer stays there while it is zoomed', () => {
     const view = { fromMs: 5000, msPerPx: 12 }
     for (const by of [0.5, 1.6, 3]) expect(timeAt(zoomed(view, by, 340), 340)).toBeCloseTo(timeAt(view, 340))

@@ -4,6 +4,7 @@ import { cueAt } from '@/transcript/cues.ts'
 import { whenLooksChange } from '@/ui/looks.ts'
 import { type Colours, coloursOf, draw } from './drawing.ts'
 import type { Levels } from './levels.ts'
+import { Pinch } from './pinch.ts'
 import { snapped, speechEdges } from './snapping.ts'
 import { begun, type Edge, edgeAt, following, panned, placeOf, reachOf, timeAt, type View, within, zoomed } from './view.ts'
 
@@ -42,6 +43,7 @@ export class Lane {
   private height = 0
   private colours: Colours | null = null
   private press: Press | null = null
+  private readonly pinch = new Pinch()
   private drag: (Edge & { ms: number }) | null = null
   /** In the caption whose edges have handles. */
   private chosenMs: number | null = null
@@ -65,7 +67,10 @@ export class Lane {
     on('pointerdown', (event) => this.down(event))
     on('pointermove', (event) => this.move(event))
     on('pointerup', (event) => this.up(event))
-    on('pointercancel', () => this.letGo())
+    on('pointercancel', (event) => {
+      this.pinch.up(event)
+      this.letGo()
+    })
     on('dblclick', ({ offsetX }) => this.writeAt(timeAt(this.view, offsetX)))
     on('wheel', (event) => this.wheel(event))
     const leave = whenLooksChange(this.canvas, () => this.fit())
@@ -133,6 +138,8 @@ export class Lane {
   }
 
   private down(event: PointerEvent): void {
+    this.pinch.down(event, this.view)
+    if (this.pinch.on) return void this.letGo()
     if (event.button !== 0 || this.press) return
     this.canvas.setPointerCapture(event.pointerId)
     this.press = { pointer: event.pointerId, px: event.offsetX, view: this.view, edge: this.edgeUnder(event), moved: false }
@@ -140,6 +147,8 @@ export class Lane {
 
   private move(event: PointerEvent): void {
     const { press } = this
+    const between = this.pinch.move(event)
+    if (between) return this.look(between)
     if (!press) {
       this.canvas.style.cursor = this.edgeUnder(event) ? 'ew-resize' : ''
       return
@@ -152,8 +161,10 @@ export class Lane {
     else this.look(panned(press.view, -by))
   }
 
-  private up({ pointerId, offsetX }: PointerEvent): void {
+  private up(event: PointerEvent): void {
+    this.pinch.up(event)
     const { press, drag } = this
+    const { pointerId, offsetX } = event
     if (press?.pointer !== pointerId) return
     this.letGo()
     if (!press.moved) {

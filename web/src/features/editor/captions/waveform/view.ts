@@ -27,6 +27,10 @@ export const begun = (ms: number, width: number, durationMs: number): View =>
 /** What lies under `px` stays there. */
 export const zoomed = ({ fromMs, msPerPx }: View, by: number, px: number): View => ({ msPerPx: msPerPx * by, fromMs: fromMs + px * msPerPx * (1 - by) })
 
+/** Each [middle, distance] of two fingers, in px: what lay between them lies there still. */
+export const pinched = (view: View, [from, apart]: [number, number], [to, now]: [number, number]): View =>
+  panned(zoomed(view, apart / now, from), from - to)
+
 export const panned = ({ fromMs, msPerPx }: View, px: number): View => ({ msPerPx, fromMs: fromMs + px * msPerPx })
 
 export const timeAt = ({ fromMs, msPerPx }: View, px: number): number => fromMs + px * msPerPx
