@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ ARENAS = 2
 APART_BYTES = 8 * 1024 * 1024
 """Larger blocks are mapped alone and given back when they are freed. Below 8 MiB that costs more time than it saves
 memory: 3 % at 8 MiB, a tenth at 3 MiB, a third at 1 MiB."""
+
+_NO_ROOM = re.compile("failed to map segment|[Cc]annot allocate memory")
 
 
 def keep_heap_small() -> None:
@@ -93,3 +96,9 @@ class _Uncollected:
             cls._count -= 1
             if not cls._count:
                 gc.enable()
+
+
+def is_for_want_of_memory(fault: BaseException) -> bool:
+    """Whether it was memory that was missing: of Python, or of the loader of shared libraries (glibc's dl-load.c)."""
+    told = isinstance(fault, ImportError | OSError) and _NO_ROOM.search(str(fault)) is not None
+    return isinstance(fault, MemoryError) or told

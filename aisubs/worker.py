@@ -17,7 +17,7 @@ import threading
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aisubs.heap import begin_with_huge_pages, keep_heap_small
+from aisubs.heap import begin_with_huge_pages, is_for_want_of_memory, keep_heap_small
 from aisubs.signals import told_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _start() -> Settings:
 
         from aisubs.settings import problems_of, read_settings
     except ImportError as fault:
-        raise Unfit(not_installed(fault)) from fault
+        raise unable(fault) from fault
     try:
         settings = read_settings()
     except ValidationError as fault:
@@ -89,13 +89,18 @@ def run(settings: Settings, stop: threading.Event) -> int:
         HELPER.get_ready()  # while the model is loaded
         app = make_app(settings)
     except ImportError as fault:
-        raise Unfit(not_installed(fault)) from fault
+        raise unable(fault) from fault
     return work(make_worker(app, stop), own_name(app.runner, settings.dispatch_id))
 
 
 def ask_for_engine() -> None:
     """A job is claimed by a worker that can carry it out, so this comes first. Raises ImportError."""
     import_module(ENGINE)
+
+
+def unable(fault: ImportError) -> Exception:
+    """Unfit, unless it is memory that was missing: the next worker may have it."""
+    return MemoryError(str(fault)) if is_for_want_of_memory(fault) else Unfit(not_installed(fault))
 
 
 def not_installed(fault: ImportError) -> str:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 from aisubs.media.probe import Limits
@@ -70,6 +70,8 @@ class Worker:
     load_diarizer: Callable[[], Diarizer]
     """What tells speakers apart, loaded once. Raises `no_diarizer`."""
     stop: threading.Event
+    out_of_time: threading.Event = field(default_factory=threading.Event)
+    """Set where `stop` is, once the time of this execution is over."""
     notifier: PushNotifier | None = None
     ask_for_model: Callable[[str], object] = lambda _: None
     """Sees to it that a model can be loaded. Raises `no_model`, `unknown_model`, `model_missing`."""

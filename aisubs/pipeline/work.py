@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 
+from aisubs.heap import is_for_want_of_memory
 from aisubs.model.errors import AisubsError, LostLease, error
 from aisubs.model.job import Source
 from aisubs.pipeline.complete import Worker, complete
@@ -41,7 +42,8 @@ def work(worker: Worker, execution_name: str) -> int:
     The first job is the one of `JOB_ID` and `DISPATCH_ID`, when they are set; further ones are taken from the line.
     """
     settings, lease = worker.settings, Lease(worker.settings.stale_after_s)
-    overtime = threading.Timer(max(0.0, settings.task_timeout_s - settings.soft_deadline_margin_s), worker.stop.set)
+    has_s = max(0.0, settings.task_timeout_s - settings.soft_deadline_margin_s)
+    overtime = threading.Timer(has_s, _time_is_up, [worker])
     overtime.daemon = True
     overtime.start()
     try:
@@ -61,6 +63,11 @@ def work(worker: Worker, execution_name: str) -> int:
     finally:
         overtime.cancel()
     return 0
+
+
+def _time_is_up(worker: Worker) -> None:
+    worker.out_of_time.set()
+    worker.stop.set()
 
 
 def _first_claim(worker: Worker, lease: Lease, execution_name: str) -> Claim | None:
@@ -99,7 +106,8 @@ def _bring_to_an_end(worker: Worker, claim: Claim, lease: Lease) -> bool:
         discard_results(claim, worker.store)
         raise
     except HandOver:
-        status = lease.insist(lambda: worker.jobs.release_job(claim.job_id, claim.fence))
+        late = worker.out_of_time.is_set()
+        status = lease.insist(lambda: worker.jobs.release_job(claim.job_id, claim.fence, out_of_time=late))
         log.info("job.released", extra={"job_id": claim.job_id, "status": status})
         return False
     except AisubsError as fault:
@@ -119,7 +127,7 @@ def _bring_to_an_end(worker: Worker, claim: Claim, lease: Lease) -> bool:
 
 def _told(fault: Exception, model: str) -> AisubsError:
     """Outside of the engine it is the machine that has no memory left."""
-    if isinstance(fault, MemoryError):
+    if is_for_want_of_memory(fault):
         return error("out_of_memory", repr(fault), where="machine", model=told_name(model))
     return error("internal", repr(fault))
 

@@ -246,6 +246,8 @@ def test_a_command_that_is_not_there(tmp_path: Path) -> None:
 
 CANNOT_START = '{"severity": "CRITICAL", "message": "worker.cannot_start", "sentence": "The disk is full."}'
 
+NO_MEMORY = "There was not enough memory to start it."
+
 
 @pytest.mark.parametrize(
     ("log", "words"),
@@ -256,6 +258,7 @@ CANNOT_START = '{"severity": "CRITICAL", "message": "worker.cannot_start", "sent
             LastWords("Python finds no module named aisubs.worker.", True),
         ),
         ("ModuleNotFoundError: No module named 'numpy'", LastWords("Python finds no module named numpy.", True)),
+        ("Traceback:\nMemoryError: libav.so: failed to map segment from shared object\n", LastWords(NO_MEMORY)),
         (f"{CANNOT_START}\nand then it went on\n", LastWords()),
         ("could not connect to postgresql://aisubs:secret@host/db", LastWords()),
         ('{"message": "outcome.not_recorded", "sentence": "postgresql://aisubs:secret@host/db"}', LastWords()),

@@ -67,6 +67,32 @@ def test_the_terminal_says_why_without_four_attempts(command: str, tmp_path: Pat
     assert len(list((tmp_path / "data" / "executions").glob("*.log"))) == 1
 
 
+ONCE_WITHOUT_ROOM = """
+import pathlib, sys
+here = pathlib.Path(__file__).parent
+if "aisubs.worker" in " ".join(sys.orig_argv) and not (here.parent / "met").exists():
+    (here.parent / "met").touch()
+    raise ImportError("libctranslate2.so.4: failed to map segment from shared object", name="_ext")
+sys.path.remove(str(here.parent))
+del sys.modules["faster_whisper"]
+import faster_whisper
+"""
+
+
+def test_a_worker_that_had_no_memory_to_start_is_followed_by_another(tmp_path: Path) -> None:
+    (tmp_path / "path" / "faster_whisper").mkdir(parents=True)
+    (tmp_path / "path" / "faster_whisper" / "__init__.py").write_text(ONCE_WITHOUT_ROOM)
+    (tmp_path / SAMPLE_VIDEO.name).write_bytes(SAMPLE_VIDEO.read_bytes())
+    code, _, said = aisubs(
+        "transcribe", SAMPLE_VIDEO.name, "--data-dir", tmp_path / "data",
+        cwd=tmp_path, PYTHONPATH=str(tmp_path / "path"), RETRY_BACKOFF_S="0.1",
+    )  # fmt: skip
+    assert code == 0, said
+    logs = [log.read_text() for log in (tmp_path / "data" / "executions").glob("*.log")]
+    assert sum("MemoryError: libctranslate2.so.4" in log for log in logs) == 1
+    assert len(logs) == 2
+
+
 def test_a_worker_in_the_foreground_takes_no_job_that_it_cannot_carry_out(tmp_path: Path) -> None:
     (tmp_path / "faster_whisper.py").write_text(BROKEN_ENGINE)
     code, _, said = aisubs("work", "--data-dir", tmp_path / "data", cwd=tmp_path, PYTHONPATH=str(tmp_path))

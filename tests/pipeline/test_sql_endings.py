@@ -58,6 +58,9 @@ def test_handing_over_twice_without_a_new_window_fails(line: JobLine) -> None:
         claim = line.claim()
         line.save(claim, claim.windows, claim.windows, ms=1000)
         assert line.jobs.release_job(claim.job_id, claim.fence) == "pending"
+    for _ in range(3):
+        claim = line.claim()
+        assert line.jobs.release_job(claim.job_id, claim.fence, out_of_time=False) == "pending"
     claim = line.claim()
     assert line.jobs.release_job(claim.job_id, claim.fence) == "failed"
     failed = line.jobs.get_job(job.job_id, HOLDER)

@@ -116,12 +116,29 @@ def test_a_handed_over_job_goes_on_as_if_nothing_had_been(
 
 def test_two_hand_overs_without_progress_end_the_job(workshop: Workshop, four_minutes: Path) -> None:
     job_id = workshop.drop(four_minutes)
+    for status in ("pending", "failed"):
+        stop = threading.Event()
+
+        def load(_: str | None, stop: threading.Event = stop) -> ScriptedEngine:
+            assert stop.wait(60), "the deadline was over before it began"
+            return ScriptedEngine()
+
+        assert workshop.work(load=load, stop=stop, task_timeout_s=1.0) == 0
+        row = workshop.row(job_id)
+        assert row["status"] == status
+    assert row["error_code"] == "no_progress"
+
+
+def test_a_worker_may_be_stopped_as_often_as_somebody_likes(workshop: Workshop, four_minutes: Path) -> None:
+    job_id = workshop.drop(four_minutes)
     stop = threading.Event()
     stop.set()
-    for _ in range(2):
+    for _ in range(4):
         assert workshop.work(ScriptedEngine(), stop=stop) == 0
-    row = workshop.row(job_id)
-    assert (row["status"], row["error_code"]) == ("failed", "no_progress")
+        row = workshop.row(job_id)
+        assert (row["status"], row["retry_count"], row["windows"]) == ("pending", 0, 0)
+    assert workshop.work(ScriptedEngine()) == 0
+    assert workshop.row(job_id)["status"] == "completed"
 
 
 def test_another_model_starts_over(workshop: Workshop, four_minutes: Path) -> None:

@@ -143,13 +143,13 @@ class OracleOfWorkers(OracleOfUploads):
         else:
             job.move("failed", "engine_failed")
 
-    def release(self, claim: Claimed) -> str:
+    def release(self, claim: Claimed, out_of_time: bool) -> str:
         job = self.leased(claim)
-        if job.fruitless_releases:
+        if out_of_time and job.fruitless_releases:
             job.move("failed", "no_progress")
         else:
             job.move("pending")
-            job.fruitless_releases = 1
+            job.fruitless_releases += out_of_time
         return job.status
 
     # ── workers that are gone ────────────────────────────────────────────────────────────────────────────────────

@@ -132,12 +132,12 @@ class WorkerRules(Rules):
         )
 
     @precondition(lambda self: self.given.claims)
-    @rule(pick=picks, lost=seldom)
-    def release(self, pick: int, lost: bool) -> None:
+    @rule(pick=picks, out_of_time=st.booleans(), lost=seldom)
+    def release(self, pick: int, out_of_time: bool, lost: bool) -> None:
         claim = self._claim(pick)
         self.both(
             "release_job",
-            lambda: self.place.jobs.release_job(claim.job_id, claim.fence),
-            lambda: self.oracle.release(claim),
+            lambda: self.place.jobs.release_job(claim.job_id, claim.fence, out_of_time=out_of_time),
+            lambda: self.oracle.release(claim, out_of_time),
             lost,
         )

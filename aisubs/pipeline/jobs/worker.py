@@ -189,9 +189,11 @@ class WorkerWrites(Book):
             **retry,
         )
 
-    def release_job(self, job_id: str, fence: int) -> str:
-        """Hand over on SIGTERM or the soft deadline: pending, no retry counted; returns the new status.
+    def release_job(self, job_id: str, fence: int, *, out_of_time: bool = True) -> str:
+        """Hand over: pending, no retry counted; returns the new status.
 
-        Two releases in a row without a new window ⇒ failed with `no_progress`.
+        `out_of_time`: at the soft deadline. Twice in a row without a new window ⇒ failed with `no_progress`. False: on
+        SIGTERM, which may come as often as somebody likes.
         """
-        return str(self.database.call("release_job", job_id=job_id, fence=fence)[0]["status"])
+        given = {"job_id": job_id, "fence": fence, "out_of_time": out_of_time}
+        return str(self.database.call("release_job", **given)[0]["status"])

@@ -30,7 +30,7 @@ create function aisubs_core.moves() returns table (from_status text, to_status t
     ('processing', 'pending', 'recover_stale', 'the worker is silent or never came; got further, or has retries left'),
     ('processing', 'pending', 'worker_died', 'the runner knows that it is gone; got further, or has retries left'),
     ('processing', 'failed', 'fail_job', 'a lasting fault, or the retries are used up'),
-    ('processing', 'failed', 'release_job', 'twice in a row handed over without getting further'),
+    ('processing', 'failed', 'release_job', 'twice in a row handed over at the deadline without getting further'),
     ('processing', 'failed', 'recover_stale', 'silent once too often'),
     ('processing', 'failed', 'worker_died', 'dead once too often, or no worker can start at all'),
     ('processing', 'cancelled', 'cancel_job', 'its owner stops it (CANCEL_RUNNING)'),

@@ -161,20 +161,23 @@ begin
     end if;
 end $$;
 
--- Hand over on SIGTERM or the soft deadline: back in line, no retry counted. The second time in a row without a new
--- window there is no point in a third.
-create function aisubs_api.release_job(job_id uuid, fence bigint) returns table (status text) language plpgsql as $$
+-- Hand over on SIGTERM or the soft deadline: back in line, no retry counted. The second time in a row that a whole
+-- task's time was not enough for a new window there is no point in a third. Who stops a worker says nothing about its
+-- job.
+create function aisubs_api.release_job(job_id uuid, fence bigint, out_of_time boolean default true)
+    returns table (status text) language plpgsql as $$
 declare
     job aisubs.transcription_jobs := aisubs_core.must_lease(job_id, fence);
 begin
-    if job.fruitless_releases >= 1 then
+    if release_job.out_of_time and job.fruitless_releases >= 1 then
         perform aisubs_core.end_failed(job.job_id, e.code, e.sentence, e.retryable)
         from aisubs_core.errors() e where e.code = 'no_progress';
         return query select 'failed';
         return;
     end if;
     update aisubs.transcription_jobs j
-    set status = 'pending', fruitless_releases = j.fruitless_releases + 1, progress_message = 'Goes on in a new worker'
+    set status = 'pending', fruitless_releases = j.fruitless_releases + release_job.out_of_time::integer,
+        progress_message = 'Goes on in a new worker'
     where j.job_id = job.job_id;
     return query select 'pending';
 end $$;

@@ -17,6 +17,7 @@ CANNOT_START = "worker.cannot_start"
 """The event that aisubs/worker.py ends its log with."""
 
 _TAIL_BYTES = 64 << 10
+_NO_MEMORY = re.compile(r"MemoryError\b")
 _NO_MODULE = re.compile(r"No module named '?([\w.]+)'?$")
 
 
@@ -25,6 +26,8 @@ def last_words(log: Path) -> LastWords:
     line = _last_line(log)
     if missing := _NO_MODULE.search(line):
         return LastWords(f"Python finds no module named {missing[1]}.", lasting=True)
+    if _NO_MEMORY.match(line):
+        return LastWords("There was not enough memory to start it.")
     try:
         record = json.loads(line)
     except ValueError:
