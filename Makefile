@@ -77,6 +77,7 @@ bench-gpu: $(READY) ## The same against faster-whisper's batched pipeline on a C
 docs: $(READY) ## Write the generated pages of docs/ anew
 	$(BIN)/python -m aisubs.sql.states > docs/states.md
 	$(BIN)/python -m tests.rules.settings_page > docs/settings.md
+	$(BIN)/python -m tests.rules.settings_page --example > .env.example
 	$(BIN)/python -m tests.rules.errors_page > docs/errors.md
 
 site: $(READY) ## Build the documents as a site into build/site

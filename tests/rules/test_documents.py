@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aisubs.settings import Settings
+from aisubs.settings import Settings, read_settings
 from tests.rules import errors_page, settings_page
 from tests.rules.docs_site import BROUGHT, turn_links
 
@@ -18,7 +18,20 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").r
 
 def test_generated_pages_are_current() -> None:
     assert (ROOT / "docs/settings.md").read_text() == settings_page.page(), "run `make docs`"
+    assert (ROOT / ".env.example").read_text() == settings_page.example(), "run `make docs`"
     assert (ROOT / "docs/errors.md").read_text() == errors_page.page(), "run `make docs`"
+
+
+def test_the_example_of_settings_changes_none_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in settings_page.names():
+        monkeypatch.delenv(name.upper(), raising=False)
+    lines = re.findall(r"^# ([A-Z0-9_]+=.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    (tmp_path / ".env").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    with_example = read_settings()
+    (tmp_path / ".env").unlink()
+    assert with_example == read_settings()
+    assert len(lines) > 50
 
 
 def test_every_page_is_in_the_contents_of_the_site() -> None:
