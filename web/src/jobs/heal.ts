@@ -103,9 +103,11 @@ export class Healer {
   /** One at a time: a slow server must not be asked twice at once. */
   private async round(): Promise<void> {
     this.running = true
+    let failed = false
     try {
       await this.ask()
     } catch (fault) {
+      failed = true
       const { code } = asBackendError(fault)
       this.store.reached(code === 'offline' || code === 'bad_answer' || code.endsWith('_unavailable'))
       this.due.clear() // the next round finds them again
@@ -113,7 +115,8 @@ export class Healer {
       this.running = false
     }
     if (this.stopped) return
-    if (this.due.size > 0) return this.wake()
+    // The whole list too may have been wished for while it was on its way, by somebody who has seen more since.
+    if (this.due.size > 0 || (this.wholeListDue && !failed)) return this.wake()
     clearTimeout(this.timer)
     const pause = this.pause()
     const dueAt = Date.now() + pause
@@ -153,6 +156,7 @@ export class Healer {
   private async askForAll(): Promise<void> {
     const { entries } = this.store.getSnapshot()
     let fault: BackendError | null = null
+    this.wholeListDue = false
     for (let start = 0; start < entries.length; start += LIST_AT_ONCE) {
       try {
         await this.askForPart(entries.slice(start, start + LIST_AT_ONCE))
@@ -161,8 +165,10 @@ export class Healer {
         if (isOffline(fault)) break
       }
     }
-    if (fault !== null) throw fault
-    this.wholeListDue = false
+    if (fault !== null) {
+      this.wholeListDue = true
+      throw fault
+    }
     this.wholeListAt = Date.now()
   }
 
