@@ -178,6 +178,8 @@ test('with push the promise is larger, each running job is told of, and a push i
   await transcribe(page, 'two.wav')
   expect((await subscribed).status()).toBe(204)
 
+  // What comes before the service worker is active goes to nobody.
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated')
   const devtools = await context.newCDPSession(page)
   const registration = new Promise<string>((resolve) => {
     devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -193,7 +195,7 @@ test('with push the promise is larger, each running job is told of, and a push i
     data: JSON.stringify(told),
   })
   await expect
-    .poll(async () => (await shown(page)).find(({ tag }) => tag === 'f00')?.title, { timeout: 30_000 })
+    .poll(async () => (await shown(page)).find(({ tag }) => tag === 'f00')?.title)
     .toBe('Gespräch.mp3 konnte nicht transkribiert werden')
   await context.close()
 })
