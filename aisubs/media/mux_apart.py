@@ -61,21 +61,38 @@ def mux_apart(
     with HELPER.child() as connection:
         wire = Wire(connection, SILENCE_S, stop)
         wire.send(told, json.dumps(list(track.shown)).encode())
-        while True:
-            said, data = wire.receive()
-            if stop.is_set():
-                raise Stopped
-            match said:
-                case {"read": asked}:
-                    wire.send({}, bytes_for(reader, asked))
-                case {"write": offset}:
-                    write_told(target, offset, data, limits.most_bytes)
-                case {"share": int() | float() as share}:
-                    tell(min(1.0, max(0.0, share)))
-                case {"end": True}:
-                    return
-                case _:
-                    raise fault_in(said)
+        match last_word(wire, reader, target, limits.most_bytes, tell, stop):
+            case {"end": True}:
+                return
+            case said:
+                raise fault_in(said)
+
+
+def last_word(
+    wire: Wire,
+    reader: RangeReader,
+    target: BinaryIO,
+    most_bytes: int,
+    tell: Callable[[float], None],
+    stop: threading.Event,
+) -> dict[str, Any]:
+    """Give a child what it reads and take what it writes, until it says something else, which is returned.
+
+    `tell` hears shares of the whole, 0..1. Raises Stopped, and as `write_told` and the reader.
+    """
+    while True:
+        said, data = wire.receive()
+        if stop.is_set():
+            raise Stopped
+        match said:
+            case {"read": asked}:
+                wire.send({}, bytes_for(reader, asked))
+            case {"write": offset}:
+                write_told(target, offset, data, most_bytes)
+            case {"share": int() | float() as share}:
+                tell(min(1.0, max(0.0, share)))
+            case _:
+                return said
 
 
 def write_told(target: BinaryIO, offset: Any, data: bytes | bytearray, most_bytes: int) -> None:

@@ -13,13 +13,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from aisubs.media.apart import HELPER, bytes_for
+from aisubs.media.apart import HELPER
 from aisubs.media.blocks import Block
 from aisubs.media.container import Limits, MediaInfo
 from aisubs.media.decode_apart import decode_apart
 from aisubs.media.messages import fault_in
-from aisubs.media.mux_apart import CopyLimits, write_told
-from aisubs.media.source import Stopped
+from aisubs.media.mux_apart import CopyLimits, last_word
 from aisubs.media.tracks import Choice
 from aisubs.media.wire import Wire
 from aisubs.model.audio_track import Reason
@@ -50,23 +49,13 @@ def sound_apart(
     with HELPER.child() as connection:
         wire = Wire(connection, SILENCE_S, stop)
         wire.send(told | {"memory_bytes": limits.memory_bytes, "cpu_s": limits.cpu_s, "life_s": None})
-        while True:
-            said, data = wire.receive()
-            if stop.is_set():
-                raise Stopped
-            match said:
-                case {"read": asked}:
-                    wire.send({}, bytes_for(reader, asked))
-                case {"write": offset}:
-                    write_told(target, offset, data, limits.most_bytes)
-                case {"share": int() | float() as share}:
-                    tell(min(1.0, max(0.0, share)))
-                case {"whole": str(why)}:
-                    return why
-                case {"end": True}:
-                    return None
-                case _:
-                    raise fault_in(said)
+        match last_word(wire, reader, target, limits.most_bytes, tell, stop):
+            case {"whole": str(why)}:
+                return why
+            case {"end": True}:
+                return None
+            case said:
+                raise fault_in(said)
 
 
 def sounds_the_same(

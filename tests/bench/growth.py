@@ -8,9 +8,7 @@ factor of ten: 0 where an index finds what is asked for, 1 where all rows are re
 from __future__ import annotations
 
 import math
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from aisubs.local.postgres import EmbeddedPostgres
 from aisubs.pipeline.jobs import Holder
 from aisubs.sql.migrate import migrate
 from tests.bench.__main__ import Row
+from tests.bench.scale import median_s
 from tests.pipeline.job_line import JobLine
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -89,7 +88,7 @@ def _measured(line: JobLine, size: int) -> dict[str, float]:
         "sweep: a hundred objects that are known": lambda: line.jobs.unknown_objects("bucket", known),
         "retention: nothing is due": lambda: line.jobs.expire_jobs(168.0, 50),
     }
-    return {name: _median_ms(call) for name, call in calls.items()}
+    return {name: median_s(call, REPEATED) * 1000 for name, call in calls.items()}
 
 
 def _told(measured: list[dict[str, float]]) -> Iterator[Row]:
@@ -98,12 +97,3 @@ def _told(measured: list[dict[str, float]]) -> Iterator[Row]:
         each = ", ".join(f"{one[name]:.2f}" for one in measured)
         holds = largest_ms <= MOST_MS and exponent <= MOST_EXPONENT
         yield name, f"{each} ms, n^{exponent:.2f}", f"<= {MOST_MS:.0f} ms, n^{MOST_EXPONENT}", holds
-
-
-def _median_ms(call: Callable[[], Any]) -> float:
-    taken: list[float] = []
-    for _ in range(REPEATED):
-        began_s = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - began_s) * 1000)
-    return statistics.median(taken)

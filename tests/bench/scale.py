@@ -68,8 +68,8 @@ def _measured(line: JobLine, workers: int) -> Iterator[Row]:
         line.jobs.heartbeat(claims[0].job_id, claims[0].fence)
 
     claims: list[Any] = []
-    start_s, claim_s, beat_s = _median(start), _median(claim), _median(beat)
-    asks_s = _median(lambda: line.jobs.startable(concurrency))
+    start_s, claim_s, beat_s = median_s(start), median_s(claim), median_s(beat)
+    asks_s = median_s(lambda: line.jobs.startable(concurrency))
     named = f"{workers} workers, {workers * WAITING_EACH} jobs waiting"
     yield f"{named}: start one", f"{start_s * 1000:.1f} ms", "<= 1,000 ms", start_s <= 1
     yield f"{named}: claim it", f"{claim_s * 1000:.1f} ms", "<= 100 ms", claim_s <= 0.1
@@ -79,9 +79,9 @@ def _measured(line: JobLine, workers: int) -> Iterator[Row]:
     yield f"{named}: signs of life, each {HEARTBEAT_S:.0f} s", told, "<= 8 connections", busy <= 8
 
 
-def _median(action: Callable[[], object]) -> float:
+def median_s(action: Callable[[], object], times: int = REPEATED) -> float:
     took = []
-    for _ in range(REPEATED):
+    for _ in range(times):
         began_s = time.perf_counter()
         action()
         took.append(time.perf_counter() - began_s)
